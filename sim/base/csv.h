@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// csv: reads a comma-separated file with a header row (RFC 4180, through libcsv), keeping line and
+// column of every cell for messages. Lines that start with '#' are comments. Strict: a quote inside
+// an unquoted cell, an unterminated quote, a row with too few or too many cells are diagnostics.
+// UTF-8 without BOM is expected (a BOM is skipped; other encodings are a diagnostic). LF and CRLF.
+#ifndef ANYSIM_BASE_CSV_H
+#define ANYSIM_BASE_CSV_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+struct csv_cell {
+    const char *text; // "" when empty
+    struct srcpos at;
+};
+
+struct csv {
+    struct csv_cell *head; // ncol names
+    size_t ncol;
+    struct csv_cell *cells; // nrow * ncol, row after row
+    size_t nrow;
+};
+
+// Reads `path` (name shown in messages) into memory of `a`. Returns false when diagnostics were
+// added. An unreadable file is a diagnostic at `from`, the place that names it (line 0: command line).
+bool csv_read(struct arena *a, struct diag *d, const char *path, struct srcpos from,
+              struct csv *out);
+
+// Index of a named column, or -1.
+int csv_column(const struct csv *c, const char *name);
+
+static inline const struct csv_cell *csv_at(const struct csv *c, size_t row, size_t col)
+{
+    return &c->cells[row * c->ncol + col];
+}
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// bgp: a set of BGP speakers that exchange UPDATEs in virtual time (RFC 4271, RFC 4456).
+//
+// The speakers know nothing of links, FIBs or IGPs: what they need from the world comes through
+// `struct bgp_env`, and what they decide goes out through it. So the same speakers run in a whole
+// simulation, in a full mesh of a test, and on an AS graph.
+//
+// A session is between two speakers. Established sessions carry UPDATE and KEEPALIVE messages as
+// events: each takes the path's one-way delay, then waits its turn in the receiver's CPU queue
+// (`processing_ps` a message). Messages of a session stay in order. When the path is broken a
+// message is sent again with RTO 1 s doubling to 60 s (RFC 6298 §2.1, §5.5) until it gets through or
+// the hold timer of either side ends the session. A lost session is set up again when the path
+// works (connect retry), with all routes sent anew.
+#ifndef ANYSIM_BGP_BGP_H
+#define ANYSIM_BGP_BGP_H
+
+#include "base/ip.h"
+#include "engine/sim.h"
+#include <stdio.h>
+
+struct bgp;         // all speakers of a simulation
+struct bgp_speaker; // one router's BGP
+struct bgp_route;   // one path to a prefix (see bgp/route.h)
+
+enum bgp_relation { // of the neighbour, as seen from here
+    BGP_REL_IBGP,        // same AS, ordinary
+    BGP_REL_IBGP_CLIENT, // same AS, and the neighbour is our route-reflection client
+    BGP_REL_CUSTOMER,
+    BGP_REL_PEER,
+    BGP_REL_PROVIDER
+};
+
+struct bgp_env {
+    void *ctx;
+    // One-way delay of the path that packets from a's to b's router take now; -1 when it is broken
+    // (link cut, no route). `link` is what bgp_connect was given (-1 for multi-hop sessions).
+    int64_t (*path_delay_ps)(void *ctx, uint32_t a_router, uint32_t b_router, int32_t link);
+    // IGP metric from `router` to the next hop; UINT32_MAX when it cannot be reached. A directly
+    // connected eBGP neighbour has metric 0.
+    uint32_t (*nexthop_metric)(void *ctx, uint32_t router, ip4_addr nexthop);
+    // The best path of `prefix` at `router` changed (best may be NULL: gone). Called at once, the
+    // FIB follows later.
+    void (*best_changed)(void *ctx, uint32_t router, struct prefix prefix,
+                         const struct bgp_route *best);
+    // A session went up or down, for the record and for failover phases. May be NULL.
+    void (*session_changed)(void *ctx, uint32_t a_router, uint32_t b_router, bool up,
+                            const char *why);
+};
+
+struct bgp_timers {
+    int64_t mrai_ebgp_ps, mrai_ibgp_ps; // 0: none. Jitter U(0.75, 1.0) each time, RFC 4271 §10
+    bool mrai_withdrawals;              // withdrawals wait for MRAI too
+    int64_t hold_ps;                    // proposed; the smaller of both sides counts. 0: none
+    int64_t processing_ps;              // per message
+    int64_t connect_retry_ps;           // base; jittered like MRAI
+    bool always_compare_med;
+};
+
+struct bgp *bgp_new(struct sim *sim, const struct bgp_env *env);
+void bgp_free(struct bgp *b);
+
+// A speaker for `router` (the caller's dense index). `id` is BGP identifier and loopback address.
+struct bgp_speaker *bgp_speaker_add(struct bgp *b, uint32_t router, const char *name, uint32_t asn,
+                                    ip4_addr id, const struct bgp_timers *timers, bool reflector,
+                                    ip4_addr cluster_id);
+
+// A session between two speakers. `a_sees_b` is b's relation as a sees it; the other side's follows
+// (customer ↔ provider; for IBGP_CLIENT the other side is IBGP). `link` is passed to path_delay_ps.
+// a_addr, b_addr: the addresses used as eBGP next hops (interface addresses); loopbacks for iBGP.
+// Session establishment starts at `start_ps`.
+void bgp_connect(struct bgp *b, struct bgp_speaker *a, struct bgp_speaker *z,
+                 enum bgp_relation a_sees_z, ip4_addr a_addr, ip4_addr z_addr, int32_t link,
+                 int64_t start_ps);
+
+// Originates and withdraws a prefix at a speaker.
+void bgp_originate(struct bgp *b, uint32_t router, struct prefix p);
+void bgp_withdraw(struct bgp *b, uint32_t router, struct prefix p);
+
+// The world tells the speakers:
+// all sessions of `router` over `link` lost their interface or BFD (fast external fallover);
+void bgp_link_down(struct bgp *b, uint32_t router, int32_t link, const char *why);
+// the link is usable again (sessions over it try to connect at once);
+void bgp_link_up(struct bgp *b, uint32_t router, int32_t link);
+// the IGP of `router` changed: metrics to next hops must be looked up again (next-hop tracking);
+void bgp_nexthops_changed(struct bgp *b, uint32_t router);
+// the router's BGP process dies (all its sessions vanish without a word) or starts again.
+void bgp_speaker_down(struct bgp *b, uint32_t router);
+void bgp_speaker_up(struct bgp *b, uint32_t router);
+
+// Best path of a prefix at a router, or NULL.
+const struct bgp_route *bgp_best(const struct bgp *b, uint32_t router, struct prefix p);
+
+// Explains the decision for `p` at `router`: one line per candidate and the step that eliminated it,
+// to `out`. `router_name` turns an index into a name.
+void bgp_explain(const struct bgp *b, uint32_t router, struct prefix p, FILE *out);
+
+struct bgp_stats {
+    uint64_t updates_sent, withdraws_sent, keepalives_sent, sessions_up, session_losses,
+        decisions, best_changes;
+    int64_t last_change_ps; // last best-path change anywhere
+};
+const struct bgp_stats *bgp_stats(const struct bgp *b);
+
+#endif

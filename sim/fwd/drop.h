@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// drop: why a packet was dropped. Every dropped packet has exactly one reason; each has a name and a
+// one-line meaning. The simulator's links use the same list, so that one table tells the whole story.
+//
+// Part of the forwarding core (libanyfwd): no dependency but libc.
+#ifndef ANYSIM_FWD_DROP_H
+#define ANYSIM_FWD_DROP_H
+
+enum fwd_drop {
+    FWD_DROP_NONE = 0,
+    FWD_DROP_TRUNCATED,    // shorter than its headers say
+    FWD_DROP_BAD_VERSION,  // not IPv4
+    FWD_DROP_BAD_HEADER,   // header length or total length lies
+    FWD_DROP_BAD_CHECKSUM, // IPv4 header checksum
+    FWD_DROP_TTL,          // time to live exceeded
+    FWD_DROP_NO_ROUTE,     // nothing in the FIB
+    FWD_DROP_BLACKHOLE,    // a blackhole route
+    FWD_DROP_NO_SERVICE,   // local address, nobody listens
+    FWD_DROP_TUNNEL_BAD,   // tunnel header that this endpoint does not accept
+    FWD_DROP_TUNNEL_DEPTH, // more than four levels
+    FWD_DROP_NO_HEADROOM,  // no room to push a header
+    FWD_DROP_MTU,          // larger than the MTU with DF set
+    FWD_DROP_NO_FLOW,      // return traffic of a flow that the gateway does not know
+    FWD_DROP_LINK_DOWN,    // sent into, or travelling on, a link that is cut
+    FWD_DROP_NODE_DOWN,    // arrived at a node that has failed
+    FWD_DROP_QUEUE_FULL,   // no room in the port's buffer
+    FWD_DROP_CONGESTION,   // share of the overload that sampled packets bear
+    FWD_DROP_COUNT
+};
+
+const char *fwd_drop_name(enum fwd_drop reason);    // "ttl-exceeded", stable, used in results
+const char *fwd_drop_meaning(enum fwd_drop reason); // one line for people
+
+#endif

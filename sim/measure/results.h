@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// results: everything that a run found out, as passive data for the reports.
+//
+// Owned by the run that made it; report/ only reads. All times are scenario time (0 = end of the
+// warm-up). RTTs and jitter are kept in nanoseconds in histograms and in picoseconds elsewhere.
+#ifndef ANYSIM_MEASURE_RESULTS_H
+#define ANYSIM_MEASURE_RESULTS_H
+
+#include "base/hist.h"
+#include "fwd/drop.h"
+#include "scenario/scenario.h"
+
+// One client group × service × phase. A request is counted in the phase in which it was sent.
+struct client_result {
+    int group, service;
+    enum phase phase;
+    uint64_t sent;     // requests
+    uint64_t received; // answered within the timeout
+    uint64_t late;     // answered, but too late (counted as lost)
+    uint64_t lost_by[FWD_DROP_COUNT]; // requests or answers dropped, by the core's reason
+    struct hist rtt_ns;
+    struct hist ipdv_ns;  // |difference of successive RTTs| (RFC 3393, round trip)
+    double jitter_ps;     // RFC 3550 §6.4.1 J at the end of the phase, over round trips; NaN: none
+    int site;             // POP by which most delivered requests entered; -1: none
+    uint64_t *site_count; // per POP: delivered requests that entered there
+    // Set in PHASE_OUTAGE only; TIME_NEVER: not restored before the run ended; -1: nothing was lost.
+    int64_t failover_ps;  // first event → sending of the first answered request after the last lost
+    int64_t detect_ps;    // first event → first control-plane reaction
+    int64_t converge_ps;  // reaction → last FIB change on the path that then worked
+    int64_t restore_ps;   // that change → sending of the first answered request
+};
+
+// One time bucket of a client group × service.
+struct bucket_result {
+    uint32_t sent, received, lost;
+    int64_t rtt_sum_ns; // of the received ones
+    int64_t rtt_max_ns;
+    int16_t site;       // POP by which most requests of the bucket entered; -1: none
+};
+
+struct link_result { // one direction of one link
+    const char *name;     // "telecom/beijing-1>telecom/shanghai-1"
+    const char *a, *b;    // nodes
+    const char *network;  // or "interconnect", "access", "site"
+    double a_lat, a_lon, b_lat, b_lon;
+    int64_t rate_bps;
+    uint64_t packets, bytes; // simulated packets sent
+    uint64_t drops;          // at this link's queue or while it was down
+    // Utilisation in ppm of the rate, demand and background together, per bucket and summed up
+    // per phase (mean) and over the run (max).
+    int32_t *util_ppm; // [nbuckets]
+    int32_t mean_ppm[PHASE_COUNT];
+    int32_t max_ppm;
+    int64_t max_queue_ps;
+};
+
+struct fib_change { // for the record of the control plane's work
+    int64_t at_ps;
+    int router; // node index
+    struct prefix prefix;
+};
+
+struct control_result {
+    int64_t converged_ps;       // last FIB change before time 0, as scenario time (negative)
+    bool warm;                  // quiet for the last tenth of the warm-up
+    uint64_t bgp_updates, bgp_withdraws, spf_runs, lsa_floods, fib_changes;
+    uint64_t sessions, routers;
+};
+
+struct check_result { // one condition of an expectation for one client group
+    int expectation, condition, group;
+    bool ok;
+    char expected[64], obtained[64];
+};
+
+struct results {
+    const struct scenario *scenario;
+    struct client_result *clients; // ordered by service, group, phase
+    int nclients;
+    int nbuckets;
+    struct bucket_result *buckets; // [(service * ngroups + group) * nbuckets + bucket]
+    struct link_result *links;     // in order of building
+    int nlinks;
+    struct control_result control;
+    // Conservation, in packets: sent = delivered + dropped + in_flight, checked at the end.
+    uint64_t sent, delivered, dropped, in_flight;
+    uint64_t dropped_by[FWD_DROP_COUNT];
+    uint64_t packet_hops, events;
+    struct check_result *checks;
+    int nchecks, nfailed;
+    double wall_s; // never written to a file that must be byte-identical
+};
+
+// client_result of (service, group, phase), or NULL when no traffic kind joins them.
+const struct client_result *results_client(const struct results *r, int service, int group,
+                                           enum phase phase);
+
+#endif

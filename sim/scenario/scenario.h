@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// scenario: what a scenario file says, as passive data.
+//
+// scenario_load reads the file, its topology and everything they name, checks it all, and reports
+// every mistake through the collector. A file with `variants:` gives several scenarios, each the
+// file with the variant's keys merged over it.
+#ifndef ANYSIM_SCENARIO_SCENARIO_H
+#define ANYSIM_SCENARIO_SCENARIO_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "scenario/topology.h"
+
+enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST };
+enum tunnel_kind { TUNNEL_GRE, TUNNEL_IPIP };
+
+struct service {
+    const char *name;
+    enum service_mode mode;
+    struct prefix prefix; // the service's address is the prefix's first host (.1)
+    int *publish;         // indices of POPs that announce the prefix
+    int npublish;
+    int backend;              // index of the POP behind which the backend stands (accelerated); else -1
+    enum tunnel_kind tunnel;  // accelerated: POP ↔ backend gateway
+    struct srcpos at;
+};
+
+enum traffic_kind { TRAFFIC_GAME, TRAFFIC_PING };
+
+struct traffic {
+    const char *name;
+    enum traffic_kind kind;
+    bool *from; // [client group index, see scenario.groups]: takes part
+    int *to;    // service indices
+    int nto;
+    int64_t rate_uhz;  // requests a second of one client, in micro-hertz (game 5/s, ping 1/s)
+    int64_t up_bytes;  // IP datagram from client to server (game 100 B, ping 84 B)
+    int64_t down_bytes;   // and back (game 240 B; ping: always as up)
+    int64_t server_ps;    // time that the server takes (1 ms for game)
+    int64_t users_ppm;    // share of the population that the sampled flow stands for (0: only itself)
+    int64_t timeout_ps;   // an answer later than this counts as lost (RFC 7679's threshold; 2 s)
+    struct srcpos at;
+};
+
+enum event_kind { EVENT_FAIL, EVENT_REPAIR, EVENT_WITHDRAW, EVENT_ANNOUNCE };
+enum outage_mode { OUTAGE_DETECTED, OUTAGE_SILENT };
+
+// What an event hits. Several fields narrow each other; check.c makes sure that something matches.
+struct selector {
+    int network;        // or -1
+    int between[2];     // two cities of `network` (their links), or -1
+    int around;         // a city of `network`: its links to other cities (metro cut off), or -1
+    int city;           // all nodes of `network` in this city, or -1
+    int pop;            // everything at a POP, or -1
+    int interconnect[2]; // two networks: their eBGP links …
+    int interconnect_city; // … in this city (topology city index), or -1 for all
+    const char *srlg;   // or NULL
+    int service;        // withdraw/announce: at `pop` (or at all of its POPs when pop is -1); else -1
+    struct srcpos at;
+    const char *text;   // as written, one line, for reports: "telecom around beijing"
+};
+
+struct event {
+    int64_t at_ps;
+    enum event_kind kind;
+    enum outage_mode mode;
+    struct selector target;
+    const char *label; // for plots: given, or made from kind and target
+    struct srcpos at;
+};
+
+// The run is cut into three phases: before the first event, the outage (first `fail`/`withdraw` to
+// last `repair`/`announce`, or to the end), and after.
+enum phase { PHASE_BEFORE, PHASE_OUTAGE, PHASE_AFTER, PHASE_COUNT };
+extern const char *const phase_names[PHASE_COUNT]; // "before", "outage", "after"
+
+enum metric {
+    METRIC_AVAILABILITY, // ppm of requests answered in time
+    METRIC_LOSS,         // ppm, 1 − availability
+    METRIC_FAILOVER,     // ps from the first event to the first answered request after the last lost
+    METRIC_DETECT,       // ps from the first event to the first reaction of a control plane
+    METRIC_RTT_MIN, METRIC_RTT_MEAN, METRIC_RTT_P50, METRIC_RTT_P95, METRIC_RTT_P99,
+    METRIC_JITTER, // ps
+    METRIC_SITE,   // POP that most requests entered by
+    METRIC_COUNT
+};
+extern const char *const metric_names[METRIC_COUNT]; // "availability", …, "rtt_p50", …, "site"
+
+enum compare { CMP_LT, CMP_LE, CMP_EQ, CMP_NE, CMP_GE, CMP_GT };
+extern const char *const compare_names[]; // "<", "<=", "==", "!=", ">=", ">"
+
+struct condition { // one `metric: "op value"` of an expectation
+    enum metric metric;
+    enum compare op;
+    int64_t value; // in the metric's base unit; METRIC_SITE: POP index
+    const char *text; // the value as written
+    struct srcpos at;
+};
+
+struct expectation {
+    int service;
+    bool *from; // client groups meant; each of them must hold
+    const char *from_text;
+    enum phase phase;
+    struct condition *conditions;
+    int nconditions;
+    struct srcpos at;
+};
+
+struct group_ref { // every client group of the topology, in file order
+    int network;
+    int index; // into network.clients
+};
+
+struct scenario {
+    const char *name;    // file's name key
+    const char *variant; // or NULL
+    const char *file;
+    const char *description; // or NULL
+    uint64_t seed;
+    int64_t duration_ps;
+    int64_t warmup_ps;   // control plane converges before time 0 (default 120 s)
+    int64_t bucket_ps;   // resolution of time series (default 1 s)
+    struct topology topology;
+    struct service *services;
+    int nservices;
+    struct traffic *traffic;
+    int ntraffic;
+    struct event *events; // in order of time
+    int nevents;
+    struct expectation *expectations;
+    int nexpectations;
+    struct group_ref *groups;
+    int ngroups;
+    int64_t outage_from_ps, outage_to_ps; // phase borders; both duration_ps when nothing happens
+    uint64_t input_hash; // of the bytes of every file read, in order
+};
+
+struct scenario_list {
+    struct arena arena; // owns everything below
+    struct scenario *v;
+    int n;
+};
+
+// Reads scenario `path` with all its variants. Diagnostics go to `d`; check diag_errors(d) before
+// use. Always free with scenario_list_free.
+void scenario_load(const char *path, struct diag *d, struct scenario_list *out);
+// The same for a topology file alone (`anysim check`, `anysim topology`): out->v[0].topology.
+void topology_load(const char *path, struct diag *d, struct scenario_list *out);
+void scenario_list_free(struct scenario_list *l);
+
+// Applies `key.path=value` over a loaded file before it is read (the command line's --set).
+struct override {
+    const char *key;   // "duration", "networks.telecom.igp.bfd"
+    const char *value; // YAML
+};
+void scenario_load_with(const char *path, const struct override *sets, size_t nsets,
+                        struct diag *d, struct scenario_list *out);
+
+// "telecom/hebei" → group index, or -1.
+int scenario_group(const struct scenario *s, const char *name);
+// Writes "telecom/hebei"; returns buf.
+char *scenario_group_name(const struct scenario *s, int group, char *buf, size_t size);
+
+// JSON Schema (draft 2020-12) of the scenario and topology formats, from the readers' own tables.
+void schema_print_json(const char *which, FILE *out); // "scenario" or "topology"
+
+#endif
