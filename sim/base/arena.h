@@ -9,6 +9,7 @@
 #define ANYSIM_BASE_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena {
     struct arena_block *head; // newest block; private
@@ -25,7 +26,7 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-#define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define arena_new(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
 
 // malloc, calloc and realloc that end the program with a message when memory runs out.

@@ -22,7 +22,8 @@ struct csv {
 };
 
 // Reads `path` (name shown in messages) into memory of `a`. Returns false when diagnostics were
-// added. An unreadable file is a diagnostic at `from`, the place that names it (line 0: command line).
+// added. An unreadable file is a diagnostic at `from`, the place that names it (line 0: command
+// line).
 bool csv_read(struct arena *a, struct diag *d, const char *path, struct srcpos from,
               struct csv *out);
 

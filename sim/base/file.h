@@ -20,7 +20,7 @@ struct outdir {
     char error[256];
 };
 
-bool outdir_open(struct outdir *o, const char *dir); // makes missing parents
+bool outdir_open(struct outdir *o, const char *dir);   // makes missing parents
 FILE *outdir_file(struct outdir *o, const char *name); // sub/dirs are made; NULL and o->error
 bool outdir_close(struct outdir *o, FILE *f);          // false on a write error, e.g. disk full
 bool outdir_commit(struct outdir *o);                  // renames; frees o

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // hist: a high-dynamic-range histogram of non-negative integers (after Tene's HdrHistogram).
 //
-// Values keep a relative error of at most 1/128 (7 bits below the leading one). Merging is exact and
-// independent of order. Memory grows with the largest value seen (about 1 KiB an octave past 2^7).
-// Values are unit-free; callers record picoseconds scaled to nanoseconds.
+// Values keep a relative error of at most 1/128 (7 bits below the leading one). Merging is exact
+// and independent of order. Memory grows with the largest value seen (about 1 KiB an octave past
+// 2^7). Values are unit-free; callers record picoseconds scaled to nanoseconds.
 #ifndef ANYSIM_BASE_HIST_H
 #define ANYSIM_BASE_HIST_H
 
@@ -11,17 +11,17 @@
 #include <stddef.h>
 
 struct hist {
-    uint64_t *counts; // private
-    size_t n;         // buckets allocated; private
-    uint64_t count;   // values recorded
-    int64_t min, max; // exact; min = INT64_MAX and max = -1 when empty
+    uint64_t *counts;           // private
+    size_t n;                   // buckets allocated; private
+    uint64_t count;             // values recorded
+    int64_t min, max;           // exact; min = INT64_MAX and max = -1 when empty
     __extension__ __int128 sum; // exact
 };
 
 void hist_init(struct hist *h);
 void hist_free(struct hist *h);
 void hist_reset(struct hist *h);
-void hist_add(struct hist *h, int64_t value);                      // value < 0 counts as 0
+void hist_add(struct hist *h, int64_t value); // value < 0 counts as 0
 void hist_add_n(struct hist *h, int64_t value, uint64_t times);
 void hist_merge(struct hist *into, const struct hist *from);
 

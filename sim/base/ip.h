@@ -16,7 +16,7 @@ struct prefix {
 };
 
 #define IP4_TEXT    16 // "255.255.255.255" and NUL
-#define PREFIX_TEXT 19
+#define PREFIX_TEXT 20 // with "/32"
 
 #define IP4(a, b, c, d)                                                                            \
     (((ip4_addr)(a) << 24) | ((ip4_addr)(b) << 16) | ((ip4_addr)(c) << 8) | (ip4_addr)(d))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // rng: named random streams, counter-based (Philox4x32-10; Salmon et al., SC 2011).
 //
-// One stream per (seed, entity name, purpose): the key is a hash of all three, the counter starts at
-// zero. Adding a consumer shifts no other stream. A stream is a gsl_rng, so that every GSL
+// One stream per (seed, entity name, purpose): the key is a hash of all three, the counter starts
+// at zero. Adding a consumer shifts no other stream. A stream is a gsl_rng, so that every GSL
 // distribution works on it. Variates become integers (picoseconds) once, where they are drawn.
 #ifndef ANYSIM_BASE_RNG_H
 #define ANYSIM_BASE_RNG_H

@@ -6,9 +6,9 @@
 // metres. A quantity in a file always carries its unit; the parsers refuse a bare number, except a
 // plain 0. Decimal fractions are exact up to the resolution ("13.2ms" is 13200000000 ps).
 //
-//   time   ps ns us ms s min h d              rate  bps kbps Mbps Gbps Tbps (powers of 1000), also "/s"
-//   size   B kB MB GB (1000), KiB MiB GiB     ratio %  or ppm
-//   freq   /s /min (events per second, stored as micro-hertz)      dist  m km
+//   time   ps ns us ms s min h d              rate  bps kbps Mbps Gbps Tbps (powers of 1000), also
+//   "/s" size   B kB MB GB (1000), KiB MiB GiB     ratio %  or ppm freq   /s /min (events per
+//   second, stored as micro-hertz)      dist  m km
 #ifndef ANYSIM_BASE_UNITS_H
 #define ANYSIM_BASE_UNITS_H
 
@@ -63,8 +63,8 @@ int64_t ps_from_s(double seconds);
 static inline int64_t ps_for_bytes(int64_t bytes, int64_t rate_bps)
 {
     __extension__ typedef unsigned __int128 u128;
-    u128 bits_ps = (u128)((uint64_t)bytes * 8u) * (u128)PS_PER_S;
-    return (int64_t)((bits_ps + (u128)rate_bps - 1) / (u128)rate_bps);
+    u128 rate = (uint64_t)rate_bps, bits_ps = (u128)((uint64_t)bytes * 8u) * (uint64_t)PS_PER_S;
+    return (int64_t)((bits_ps + rate - 1u) / rate);
 }
 
 #endif

@@ -34,10 +34,9 @@
 
 // Adds one zeroed element and gives a pointer to it (valid until the next push).
 #define vec_add(x)                                                                                 \
-    (((x)->n == (x)->cap                                                                           \
-          ? (void)((x)->cap = (x)->cap ? 2 * (x)->cap : 8,                                         \
-                   (x)->v = xrealloc((x)->v, (x)->cap * sizeof *(x)->v))                           \
-          : (void)0),                                                                              \
+    (((x)->n == (x)->cap ? (void)((x)->cap = (x)->cap ? 2 * (x)->cap : 8,                          \
+                                  (x)->v = xrealloc((x)->v, (x)->cap * sizeof *(x)->v))            \
+                         : (void)0),                                                               \
      memset(&(x)->v[(x)->n], 0, sizeof *(x)->v), &(x)->v[(x)->n++])
 
 #define vec_free(x)                                                                                \

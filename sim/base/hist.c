@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Buckets: values below 2^7 each have their own; above, every octave [2^e, 2^(e+1)) has 2^6 of
+// equal width, so a bucket is at most 1/64 of its value wide and its middle is off by at most
+// 1/128.
+#include "base/hist.h"
+
+#include "base/arena.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+__extension__ typedef __int128 i128;
+
+#define SUB_BITS 6
+#define SUB      (1u << SUB_BITS)
+
+static size_t bucket_of(int64_t value)
+{
+    uint64_t v = (uint64_t)value;
+    if (v < 2 * SUB)
+        return (size_t)v;
+    unsigned e = 63u - (unsigned)__builtin_clzll(v);
+    return (size_t)(e - SUB_BITS) * SUB + (size_t)(v >> (e - SUB_BITS));
+}
+
+static int64_t bucket_middle(size_t b)
+{
+    if (b < 2 * SUB)
+        return (int64_t)b;
+    unsigned shift = (unsigned)(b / SUB) - 1;
+    uint64_t low = (uint64_t)(b % SUB + SUB) << shift;
+    return (int64_t)(low + ((UINT64_C(1) << shift) - 1) / 2);
+}
+
+void hist_init(struct hist *h)
+{
+    *h = (struct hist){.min = INT64_MAX, .max = -1};
+}
+
+void hist_free(struct hist *h)
+{
+    free(h->counts);
+    hist_init(h);
+}
+
+void hist_reset(struct hist *h)
+{
+    uint64_t *counts = h->counts;
+    size_t n = h->n;
+    hist_init(h);
+    if (n)
+        memset(counts, 0, n * sizeof *counts);
+    h->counts = counts;
+    h->n = n;
+}
+
+static void grow(struct hist *h, size_t bucket)
+{
+    size_t n = (bucket / SUB + 1) * SUB;
+    h->counts = xrealloc(h->counts, n * sizeof *h->counts);
+    memset(h->counts + h->n, 0, (n - h->n) * sizeof *h->counts);
+    h->n = n;
+}
+
+void hist_add_n(struct hist *h, int64_t value, uint64_t times)
+{
+    if (value < 0)
+        value = 0;
+    size_t b = bucket_of(value);
+    if (b >= h->n)
+        grow(h, b);
+    h->counts[b] += times;
+    h->count += times;
+    h->sum += (i128)value * (i128)times;
+    if (value < h->min)
+        h->min = value;
+    if (value > h->max)
+        h->max = value;
+}
+
+void hist_add(struct hist *h, int64_t value)
+{
+    hist_add_n(h, value, 1);
+}
+
+void hist_merge(struct hist *into, const struct hist *from)
+{
+    if (from->count == 0)
+        return;
+    if (from->n > into->n)
+        grow(into, from->n - 1);
+    for (size_t i = 0; i < from->n; i++)
+        into->counts[i] += from->counts[i];
+    into->count += from->count;
+    into->sum += from->sum;
+    if (from->min < into->min)
+        into->min = from->min;
+    if (from->max > into->max)
+        into->max = from->max;
+}
+
+int64_t hist_quantile(const struct hist *h, double q, uint64_t infinite)
+{
+    uint64_t total = h->count + infinite, seen = 0;
+    if (total == 0)
+        return -1;
+    double wanted = ceil(q * (double)total);
+    uint64_t rank = wanted < 1 ? 1 : (uint64_t)wanted;
+    for (size_t i = 0; i < h->n; i++) {
+        seen += h->counts[i];
+        if (seen < rank)
+            continue;
+        int64_t v = bucket_middle(i);
+        return v < h->min ? h->min : v > h->max ? h->max : v;
+    }
+    return -1;
+}
+
+double hist_mean(const struct hist *h)
+{
+    return h->count ? (double)h->sum / (double)h->count : NAN;
+}
+
+size_t hist_next(const struct hist *h, size_t i, int64_t *value, uint64_t *count)
+{
+    for (; i < h->n; i++) {
+        if (h->counts[i] == 0)
+            continue;
+        *value = bucket_middle(i);
+        *count = h->counts[i];
+        return i + 1;
+    }
+    return 0;
+}
