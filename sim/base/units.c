@@ -143,6 +143,8 @@ char *unit_print(enum unit_kind kind, int64_t value, char *buf, size_t size)
     i128 magnitude = value < 0 ? -(i128)value : value;
     for (const struct unit *u = last;; u--) {
         bool fits = u == table || (magnitude >= u->scale && strcmp(u->name, "/min") != 0);
+        if (kind == UNIT_TIME && u->scale > PS_PER_S && magnitude % u->scale != 0)
+            fits = false; // "90s", not "1.5min"
         // Prefer the decimal or the binary family, whichever is exact with fewer digits.
         bool decimal_size = kind == UNIT_SIZE && strchr(u->name, 'i') == NULL && u->scale > 1;
         if (fits && decimal_size && magnitude % u->scale != 0)

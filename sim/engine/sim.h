@@ -4,9 +4,9 @@
 // Whoever acts in time embeds a `struct entity` (a link direction, a router's IGP, a BGP speaker, a
 // traffic source) and gives it a function. sim_at asks for that function to be called at a time.
 //
-// Order of events: (time, phase, source entity, the source's own sequence number). The source is the
-// entity that scheduled the event. Nothing else, no address, no hash, no global counter, decides, so
-// the order is the same however a run is split.
+// Order of events: (time, phase, source entity, the source's own sequence number). The source is
+// the entity that scheduled the event. Nothing else, no address, no hash, no global counter,
+// decides, so the order is the same however a run is split.
 //
 // The queue is a radix heap (Ahuja et al. 1990): monotone, about constant cost at any size. Events
 // cannot be cancelled: use a timer (engine/timer.h), whose stale events are ignored when they fire.
@@ -30,11 +30,11 @@ struct entity {
     uint32_t seq; // events scheduled by this entity so far; private
 };
 
-enum sim_phase {     // among events of the same instant:
-    SIM_PHASE_WORLD, // the timeline changes the world first,
+enum sim_phase {       // among events of the same instant:
+    SIM_PHASE_WORLD,   // the timeline changes the world first,
     SIM_PHASE_CONTROL, // then routers hear of it,
-    SIM_PHASE_DATA,  // then packets move,
-    SIM_PHASE_METER  // then meters look
+    SIM_PHASE_DATA,    // then packets move,
+    SIM_PHASE_METER    // then meters look
 };
 
 struct sim *sim_new(uint64_t seed);

@@ -14,10 +14,10 @@ typedef void timer_fn(struct sim *sim, struct timer *t);
 struct timer {
     struct entity entity; // must stay first; private
     timer_fn *fn;
-    void *owner;          // for fn
+    void *owner; // for fn
     enum sim_phase phase;
-    int64_t deadline_ps;  // TIME_NEVER: not armed
-    int64_t queued_ps;    // earliest event of ours in the queue, TIME_NEVER: none; private
+    int64_t deadline_ps; // TIME_NEVER: not armed
+    int64_t queued_ps;   // earliest event of ours in the queue, TIME_NEVER: none; private
 };
 
 void timer_init(struct sim *sim, struct timer *t, timer_fn *fn, void *owner, enum sim_phase phase);
