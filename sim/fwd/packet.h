@@ -26,6 +26,7 @@ struct packet {
     uint32_t seq;        // owner's use
     uint32_t service;    // set by the EIP stage; UINT32_MAX before
     ip4_addr entry;      // address of the POP where the EIP stage took it; 0 before
+    uint32_t weight;     // owner's use: how many packets like it this one stands for
     uint8_t bytes[PACKET_BYTES];
 };
 
