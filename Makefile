@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# anysim: build, test, install. `make help` lists the targets. Everything made lies under build/
+# (build/san/ with SAN=1); only a simulation writes elsewhere, to results/.
+
+DEMO    := scenarios/beijing-telecom-outage.yaml
+RESULTS := results/$(basename $(notdir $(DEMO)))
+VERSION := $(file < VERSION)
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share/anysim
+MANDIR  ?= $(PREFIX)/share/man
+
+SAN     ?=
+WERROR  ?=
+BUILD   ?= $(if $(filter 1,$(SAN)),build/san,build)
+PROGRAM := $(BUILD)/anysim
+LIBFWD  := $(BUILD)/libanyfwd.a
+
+include tests/lint/layers.mk
+
+# Use every core unless -j was given (that one wins); a sub-make takes its share from its parent.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+MAKEFLAGS += --no-builtin-rules
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL: # `make clean all`: not both at once
+endif
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# --- Compiler and libraries ---------------------------------------------------------------------
+# CFLAGS and LDFLAGS are the user's; what the program cannot do without stands apart from them.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CFLAGS   ?= -O2 -g
+WARNINGS ?= -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+ifeq ($(SAN),1)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+# Asked when the first recipe needs them, once a run, and never while this file is read: on a fresh
+# machine pkg-config appears only in the course of `make demo`. -isystem: the warnings of other
+# people's headers do not count. libcsv and libbz2 have no pkg-config file.
+MODULES    := igraph gsl yaml-0.1 jansson libxml-2.0 libpcap libzstd zlib
+LIB_CFLAGS = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,\
+               $$(shell pkg-config --cflags $(MODULES))))$(LIB_CFLAGS)
+LIBS       = $(eval LIBS := $$(shell pkg-config --libs $(MODULES)) -lcsv -lbz2 -lm -lpthread)$(LIBS)
+
+# -ffp-contract=off: libm results and fused operations differ between CPUs; results must not.
+COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -DANYSIM_VERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) \
+          -ffp-contract=off $(SANITIZE) $(WARNINGS) $(if $(filter 1,$(WERROR)),-Werror) \
+          -Isim -Itests $(LIB_CFLAGS)
+LINK    = $(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -Wl,--as-needed
+
+# --- Sources ------------------------------------------------------------------------------------
+objects_in  = $(patsubst sim/%.c,$(BUILD)/obj/%.o,$(wildcard sim/$(1)/*.c))
+sim_objects  := $(call objects_in,*)
+core_objects := $(filter-out $(BUILD)/obj/cmd/main.o,$(sim_objects))
+fwd_objects  := $(call objects_in,fwd) $(patsubst sim/%.c,$(BUILD)/obj/%.o,$(wildcard sim/base/ip.c))
+test_sources := $(wildcard tests/*/test_*.c)
+test_programs := $(patsubst %.c,$(BUILD)/%,$(test_sources))
+bench_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
+
+# --- What a user asks for -----------------------------------------------------------------------
+.PHONY: all deps demo check unit lint lint-objects bench validate install clean help
+
+all: $(PROGRAM) $(LIBFWD) ## build build/anysim and build/libanyfwd.a (the default)
+
+deps: ## install the Debian packages that are missing (silent when none is)
+	@CC="$(CC)" .ci/deps.sh
+
+demo: deps all ## install, build, run the main scenario and draw its plots under results/
+	$(PROGRAM) run $(DEMO)
+	$(PROGRAM) plot $(RESULTS)
+
+check: deps all $(test_programs) ## install, build and run every test (SAN=1: under ASan and UBSan)
+	@BUILD=$(BUILD) ANYSIM=$(PROGRAM) SAN=$(SAN) tests/run.sh $(CHECK_ARGS)
+
+unit: $(test_programs) ## build and run the unit programs only, without build/anysim
+	@BUILD=$(BUILD) SAN=$(SAN) tests/run.sh --unit $(CHECK_ARGS)
+
+lint: ## check layers, warnings, layout, words, sizes, globals and clocks
+	+@MAKE="$(MAKE)" tests/lint/lint.sh
+
+bench: $(BUILD)/bench ## measure the speed and write build/bench.json
+	$(BUILD)/bench $(BUILD)/bench.json
+
+validate: all ## compare with known figures and write build/validation.json
+	@test -x tests/validation/run.sh || { echo 'make validate: tests/validation/run.sh is missing' \
+	    '(the program that fills VALIDATION.md)' >&2; exit 1; }
+	BUILD=$(BUILD) ANYSIM=$(PROGRAM) tests/validation/run.sh
+
+install: all ## install the program, its data and its man page (PREFIX, DESTDIR)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)
+	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/anysim
+	set -e; for f in $$(find plots topologies scenarios -type f); do \
+	    install -D -m 644 "$$f" "$(DESTDIR)$(DATADIR)/$$f"; done
+	if [ -f docs/anysim.1.scd ] && command -v scdoc >/dev/null; then \
+	    install -d $(DESTDIR)$(MANDIR)/man1 && \
+	    scdoc < docs/anysim.1.scd > $(DESTDIR)$(MANDIR)/man1/anysim.1; fi
+
+clean: ## remove everything that was built (results/ stays)
+	rm -rf build
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+# --- How it is made -----------------------------------------------------------------------------
+# V=1 shows whole commands.
+say = $(if $(filter 1,$(V)),,@echo '  $(1)'; )
+
+# On a fresh machine `make demo` and `make check` must install before anything is compiled.
+$(BUILD)/needs: $(if $(filter demo check,$(MAKECMDGOALS)),| deps)
+	@CC="$(CC)" .ci/deps.sh --probe
+	@mkdir -p $(@D) && touch $@
+
+$(BUILD)/obj/%.o: sim/%.c Makefile VERSION | $(BUILD)/needs
+	@mkdir -p $(@D)
+	$(call say,CC   $<)$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%.o: tests/%.c Makefile VERSION | $(BUILD)/needs
+	@mkdir -p $(@D)
+	$(call say,CC   $<)$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(PROGRAM): $(BUILD)/obj/cmd/main.o $(core_objects)
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
+
+$(LIBFWD): $(fwd_objects)
+	$(call say,AR   $@)rm -f $@ && $(AR) rcsD $@ $^
+
+# A unit program is linked with its own layer and the layers which that one may see, object by
+# object: a call upwards does not link. Other .c files in its folder are its helpers. A folder of
+# tests that is no layer gets all of them.
+seen = $(foreach l,$(1) $(sees.$(1)),$(firstword $(subst /, ,$(l))))
+tested = $(if $(filter $(1),$(LAYERS)),$(foreach l,$(call seen,$(1)),$(call objects_in,$(l))),\
+           $(core_objects))
+helpers = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(test_sources),$(wildcard tests/$(1)/*.c)))
+
+define link_tests
+$(filter $(BUILD)/tests/$(1)/%,$(test_programs)): $(BUILD)/tests/%: $(BUILD)/tests/%.o \
+    $(BUILD)/tests/unit.o $(call helpers,$(1)) \
+    $(filter-out $(BUILD)/obj/cmd/main.o,$(call tested,$(1)))
+endef
+test_folders := $(sort $(patsubst tests/%/,%,$(dir $(test_sources))))
+$(foreach f,$(test_folders),$(eval $(call link_tests,$(f))))
+
+$(test_programs):
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS) -lcunit
+
+ifeq ($(wildcard tests/bench/bench.c),)
+$(BUILD)/bench:
+	@echo 'make bench: tests/bench/bench.c is missing' >&2; exit 1
+else
+$(BUILD)/bench: $(bench_objects) $(core_objects)
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
+endif
+
+# For the lint: every source and every header by itself, with a BUILD folder and a CC of its own.
+alone := $(patsubst %.h,$(BUILD)/%.alone,$(wildcard sim/*/*.h))
+$(alone): $(BUILD)/%.alone: %.h $(wildcard sim/*/*.h) | $(BUILD)/needs
+	@mkdir -p $(@D)
+	$(call say,CC   $< alone)$(COMPILE) -fsyntax-only -include $< -x c /dev/null && touch $@
+
+lint-objects: $(sim_objects) $(test_programs:=.o) $(BUILD)/tests/unit.o $(bench_objects) $(alone)
+
+-include $(sim_objects:.o=.d) $(test_programs:=.d) $(BUILD)/tests/unit.d $(bench_objects:.o=.d)
