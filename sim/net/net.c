@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "net/net.h"
+
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct net *net_new(struct sim *sim)
+{
+    struct net *n = xcalloc(1, sizeof *n);
+    n->sim = sim;
+    packet_pool_init(&n->pool);
+    return n;
+}
+
+void net_free(struct net *n)
+{
+    if (!n)
+        return;
+    for (uint32_t i = 0; i < n->nnodes; i++) {
+        fwd_node_free(n->nodes[i].fwd);
+        free(n->nodes[i].ports);
+    }
+    for (uint32_t i = 0; i < n->nports; i++) {
+        fluid_free(n->ports[i]->fluid);
+        free(n->ports[i]->ring);
+        free(n->ports[i]);
+    }
+    free(n->nodes);
+    free(n->ports);
+    free(n->links);
+    packet_pool_free(&n->pool);
+    free(n);
+}
+
+uint32_t net_add_node(struct net *n, const char *name, struct fwd_node *fwd)
+{
+    n->nodes = xrealloc(n->nodes, (n->nnodes + 1) * sizeof *n->nodes);
+    n->nodes[n->nnodes] = (struct net_node){.name = name, .fwd = fwd};
+    return n->nnodes++;
+}
+
+// The first packet on the wire arrives at the far end.
+static void arrival(struct sim *sim, struct entity *self, uint64_t arg)
+{
+    struct port *p = (struct port *)self;
+    int64_t now_ps = sim_now(sim);
+    (void)arg;
+    // After a cut the event of a packet that is gone may still fire: nothing is due then.
+    if (p->count == 0 || p->ring[p->head].arrives_ps > now_ps)
+        return;
+    struct packet *packet = p->ring[p->head].packet;
+    p->head = (p->head + 1) & (p->ring_size - 1);
+    if (--p->count)
+        sim_at(sim, self, self, p->ring[p->head].arrives_ps, SIM_PHASE_DATA, 0);
+    net_arrive(p->net, p->to, p->index, packet);
+}
+
+static uint32_t add_port(struct net *n, const char *link, const struct net_link_options *o,
+                         uint32_t from, uint32_t to)
+{
+    struct port *p = aligned_alloc(64, (sizeof *p + 63) & ~(size_t)63);
+    if (!p)
+        p = xmalloc(SIZE_MAX / 2);
+    memset(p, 0, sizeof *p);
+    sim_entity(n->sim, &p->entity, arrival);
+    p->net = n;
+    p->index = n->nports;
+    p->from = from;
+    p->to = to;
+    p->alive = true;
+    p->delay_ps = o->delay_ps;
+    p->queue_ps = o->queue_ps;
+    p->rate_bps = o->rate_bps;
+    p->byte_ps = 8 * PS_PER_S % o->rate_bps == 0 ? 8 * PS_PER_S / o->rate_bps : 0;
+    if (o->fluid) {
+        char name[256]; // both directions have a stream of their own
+        size_t len = strlen(link);
+        len = len < sizeof name - 2 ? len : sizeof name - 2;
+        memcpy(name, link, len);
+        name[len] = from < to ? '>' : '<';
+        name[len + 1] = '\0';
+        p->fluid =
+            fluid_new(sim_seed(n->sim), name, o->rate_bps, o->background_ppm, o->burst_bytes);
+    }
+    n->ports = xrealloc(n->ports, (n->nports + 1) * sizeof *n->ports);
+    n->ports[n->nports] = p;
+    struct net_node *node = &n->nodes[from];
+    node->ports = xrealloc(node->ports, (node->nports + 1) * sizeof *node->ports);
+    node->ports[node->nports++] = n->nports;
+    return n->nports++;
+}
+
+uint32_t net_add_link(struct net *n, const char *name, const struct net_link_options *o)
+{
+    SIM_ASSERT(n->sim, o->a < n->nnodes && o->b < n->nnodes && o->a != o->b && o->rate_bps > 0);
+    n->links = xrealloc(n->links, (n->nlinks + 1) * sizeof *n->links);
+    struct net_link *l = &n->links[n->nlinks];
+    *l = (struct net_link){.name = name};
+    l->a_port = add_port(n, name, o, o->a, o->b);
+    l->b_port = add_port(n, name, o, o->b, o->a);
+    return n->nlinks++;
+}
+
+void net_drop(struct net *n, uint32_t node, uint32_t port, struct packet *p, enum fwd_drop reason)
+{
+    n->dropped++;
+    n->dropped_by[reason]++;
+    if (port != UINT32_MAX)
+        n->ports[port]->drops++;
+    if (n->hooks.dropped)
+        n->hooks.dropped(n->hooks.ctx, node, port, p, reason);
+    packet_give(&n->pool, p);
+}
+
+// The ICMP error that the forwarding core asks for goes out as a packet of its own.
+static void send_icmp(struct net *n, uint32_t node, const struct packet *p,
+                      const struct fwd_result *about)
+{
+    struct packet *icmp = packet_take(&n->pool);
+    if (!fwd_icmp_error(n->nodes[node].fwd, p, about, sim_now(n->sim), icmp)) {
+        packet_give(&n->pool, icmp);
+        return;
+    }
+    icmp->flow = NET_NO_FLOW;
+    icmp->weight = 1;
+    icmp->kind = 0;
+    net_originate(n, node, icmp);
+}
+
+static void act(struct net *n, uint32_t node, struct packet *p, const struct fwd_result *r,
+                int64_t now_ps)
+{
+    switch (r->verdict) {
+    case FWD_OUT:
+        port_send(n->ports[r->out_if], p, now_ps);
+        return;
+    case FWD_LOCAL:
+        n->delivered++;
+        if (n->hooks.delivered)
+            n->hooks.delivered(n->hooks.ctx, node, p);
+        else
+            packet_give(&n->pool, p);
+        return;
+    case FWD_DROP:
+        if (r->icmp_type)
+            send_icmp(n, node, p, r);
+        net_drop(n, node, UINT32_MAX, p, r->reason);
+        return;
+    }
+}
+
+void net_arrive(struct net *n, uint32_t node, uint32_t in_port, struct packet *p)
+{
+    struct net_node *at = &n->nodes[node];
+    int64_t now_ps = sim_now(n->sim);
+    struct fwd_result r;
+    n->packet_hops++;
+    if (__builtin_expect(at->downs, 0)) {
+        net_drop(n, node, UINT32_MAX, p, FWD_DROP_NODE_DOWN);
+        return;
+    }
+    if (__builtin_expect(p->kind & PACKET_TRACED, 0) && n->hooks.hop)
+        n->hooks.hop(n->hooks.ctx, node, p);
+    fwd_receive(at->fwd, p, in_port, now_ps, &r);
+    if (__builtin_expect(r.reply, 0)) { // an echo request ended here and its reply begins
+        n->delivered++;
+        n->sent++;
+    }
+    act(n, node, p, &r, now_ps);
+}
+
+void net_originate(struct net *n, uint32_t node, struct packet *p)
+{
+    struct net_node *at = &n->nodes[node];
+    struct fwd_result r;
+    n->sent++;
+    if (at->downs) {
+        net_drop(n, node, UINT32_MAX, p, FWD_DROP_NODE_DOWN);
+        return;
+    }
+    if (__builtin_expect(p->kind & PACKET_TRACED, 0) && n->hooks.hop)
+        n->hooks.hop(n->hooks.ctx, node, p);
+    fwd_originate(at->fwd, p, sim_now(n->sim), &r);
+    act(n, node, p, &r, sim_now(n->sim));
+}
+
+static void refresh(struct net *n, const struct net_link *l)
+{
+    struct port *a = n->ports[l->a_port], *b = n->ports[l->b_port];
+    bool alive = l->cuts == 0 && n->nodes[a->from].downs == 0 && n->nodes[a->to].downs == 0;
+    int64_t now_ps = sim_now(n->sim);
+    if (alive == a->alive)
+        return;
+    if (alive) {
+        a->alive = b->alive = true;
+        return;
+    }
+    port_cut(a, now_ps);
+    port_cut(b, now_ps);
+}
+
+void net_link_cut(struct net *n, uint32_t link)
+{
+    n->links[link].cuts++;
+    refresh(n, &n->links[link]);
+}
+
+void net_link_restore(struct net *n, uint32_t link)
+{
+    SIM_ASSERT(n->sim, n->links[link].cuts > 0);
+    n->links[link].cuts--;
+    refresh(n, &n->links[link]);
+}
+
+static void refresh_node(struct net *n, uint32_t node)
+{
+    for (uint32_t i = 0; i < n->nlinks; i++) {
+        const struct port *a = n->ports[n->links[i].a_port];
+        if (a->from == node || a->to == node)
+            refresh(n, &n->links[i]);
+    }
+}
+
+void net_node_down(struct net *n, uint32_t node)
+{
+    n->nodes[node].downs++;
+    refresh_node(n, node);
+}
+
+void net_node_up(struct net *n, uint32_t node)
+{
+    SIM_ASSERT(n->sim, n->nodes[node].downs > 0);
+    n->nodes[node].downs--;
+    refresh_node(n, node);
+}
+
+void net_window(struct net *n, int64_t window_ps)
+{
+    for (uint32_t i = 0; i < n->nports; i++) {
+        struct port *p = n->ports[i];
+        if (p->fluid)
+            fluid_window(p->fluid, p->window_bits, window_ps, p->rate_bps, p->queue_ps);
+        p->window_bits = 0;
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// net: nodes and links; moves packets between forwarding cores in virtual time.
+//
+// A node is a forwarding core with ports; a link is two ports. Ports are numbered densely over the
+// whole network and the number is the interface number of the forwarding cores. What happens to a
+// packet at its end (delivered to a host, dropped) is told through `struct net_hooks`.
+// Packets are conserved: sent = delivered + dropped + in flight, at every instant.
+#ifndef ANYSIM_NET_NET_H
+#define ANYSIM_NET_NET_H
+
+#include "engine/sim.h"
+#include "fwd/fwd.h"
+#include "net/pool.h"
+#include "net/port.h"
+
+#define NET_NO_FLOW   UINT32_MAX // packet->flow of what belongs to no flow: ICMP errors
+#define PACKET_TRACED 0x80 // flag in packet->kind: net_hooks.hop is called at every node
+
+struct net_hooks {
+    void *ctx;
+    // Reached its host at `node`. The packet is the hook's: give it back or send it on.
+    void (*delivered)(void *ctx, uint32_t node, struct packet *p);
+    // About to be dropped (the net gives it back afterwards). `node`: where; `port`: UINT32_MAX
+    // when it was not a port that dropped it.
+    void (*dropped)(void *ctx, uint32_t node, uint32_t port, const struct packet *p,
+                    enum fwd_drop reason);
+    // A traced packet arrives at a node. May be NULL.
+    void (*hop)(void *ctx, uint32_t node, const struct packet *p);
+};
+
+struct net_node {
+    const char *name; // the caller's
+    struct fwd_node *fwd;
+    int downs;       // failures that hold it down now; 0: up
+    uint32_t *ports; // numbers of the ports that leave it
+    uint32_t nports;
+};
+
+struct net_link {
+    const char *name;
+    uint32_t a_port, b_port; // a→b and b→a
+    int cuts;                // failures that hold it down now
+};
+
+struct net_link_options {
+    uint32_t a, b;
+    int64_t rate_bps; // both directions
+    int64_t delay_ps; // one way
+    int64_t queue_ps;
+    int64_t background_ppm, burst_bytes;
+    bool fluid; // carries demand or background
+};
+
+struct net {
+    struct sim *sim;
+    struct net_hooks hooks;
+    struct packet_pool pool;
+    struct net_node *nodes;
+    uint32_t nnodes;
+    struct port **ports;
+    uint32_t nports;
+    struct net_link *links;
+    uint32_t nlinks;
+    uint64_t sent, delivered, dropped;
+    uint64_t dropped_by[FWD_DROP_COUNT];
+    uint64_t packet_hops;
+};
+
+struct net *net_new(struct sim *sim);
+void net_free(struct net *n);
+
+// `fwd` is owned by the net from now on. The name must outlive the net. Returns the node's index.
+uint32_t net_add_node(struct net *n, const char *name, struct fwd_node *fwd);
+uint32_t net_add_link(struct net *n, const char *name, const struct net_link_options *o);
+
+// A packet made by the host at `node`. Counts as sent. The packet is the net's from now on.
+void net_originate(struct net *n, uint32_t node, struct packet *p);
+
+// Cuts and restores (counted: overlapping failures of one link all have to end).
+void net_link_cut(struct net *n, uint32_t link);
+void net_link_restore(struct net *n, uint32_t link);
+// A node that is down drops what reaches it, and its links do not pass packets. Counted as well.
+void net_node_down(struct net *n, uint32_t node);
+void net_node_up(struct net *n, uint32_t node);
+
+static inline bool net_link_alive(const struct net *n, uint32_t link)
+{
+    return n->ports[n->links[link].a_port]->alive;
+}
+
+static inline uint64_t net_in_flight(const struct net *n)
+{
+    return n->sent - n->delivered - n->dropped;
+}
+
+// A load window ended: every port with a fluid part takes what was sent in it as its demand.
+void net_window(struct net *n, int64_t window_ps);
+
+// For ports only: arrival, and the end of a packet's life.
+void net_arrive(struct net *n, uint32_t node, uint32_t in_port, struct packet *p);
+void net_drop(struct net *n, uint32_t node, uint32_t port, struct packet *p, enum fwd_drop reason);
+
+#endif
