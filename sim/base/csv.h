@@ -21,11 +21,17 @@ struct csv {
     size_t nrow;
 };
 
+#define CSV_FILE_MAX (64u << 20) // bytes of one file
+
 // Reads `path` (name shown in messages) into memory of `a`. Returns false when diagnostics were
 // added. An unreadable file is a diagnostic at `from`, the place that names it (line 0: command
 // line).
 bool csv_read(struct arena *a, struct diag *d, const char *path, struct srcpos from,
               struct csv *out);
+
+// The same from text that is in memory already (and need not outlive the call).
+bool csv_read_text(struct arena *a, struct diag *d, const char *file, const char *text, size_t len,
+                   struct csv *out);
 
 // Index of a named column, or -1.
 int csv_column(const struct csv *c, const char *name);

@@ -9,7 +9,9 @@
 //           |                  ^~~~~~~
 //        did you mean 'capacity'?
 //
-// File names are printed as given. Columns count characters (UTF-8 code points) from 1.
+// File names are printed as given. Columns count characters (UTF-8 code points) from 1. The same
+// message at the same place is kept once. What came from a file is printed harmlessly: control
+// characters and broken UTF-8 are escaped, long lines are cut around the caret.
 #ifndef ANYSIM_BASE_DIAG_H
 #define ANYSIM_BASE_DIAG_H
 
@@ -35,6 +37,17 @@ void diag_free(struct diag *d);
 // Gives the collector the text of a file, so that messages can show the line. Copied.
 void diag_source(struct diag *d, const char *file, const char *text, size_t len);
 
+// The same for a file that should be text: adds an error at the first byte that cannot be (not
+// UTF-8, a control character, a carriage return that ends no line) and returns false then. `kind`
+// names what the file should be: "a YAML file".
+bool diag_text(struct diag *d, const char *file, const char *kind, const char *text, size_t len);
+
+// Place `n` bytes wide at offset `at` of a registered source.
+struct srcpos diag_place(const char *file, const char *text, size_t len, size_t at, size_t n);
+
+// Diagnostics added from now on say that they hold in this context ("variant 'bfd'"); NULL ends it.
+void diag_context(struct diag *d, const char *context);
+
 // Adds an error. `hint` may be NULL ("did you mean 'x'?" and the like, without newline).
 void diag_error(struct diag *d, struct srcpos at, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
@@ -42,15 +55,17 @@ void diag_warn(struct diag *d, struct srcpos at, const char *hint, const char *f
     __attribute__((format(printf, 4, 5)));
 
 size_t diag_errors(const struct diag *d);
+size_t diag_warnings(const struct diag *d);
 // Missing input (an unreadable file named on the command line) exits 66 instead of 65.
 void diag_missing_input(struct diag *d, const char *file, const char *why);
 bool diag_is_missing_input(const struct diag *d);
 
-// Prints all, in order of (file as first seen, line, column). `color` adds ANSI colours.
+// Prints the first DIAG_MAX in order of (file as first seen, line, column) and counts the rest.
+// `color` adds ANSI colours.
 void diag_print(const struct diag *d, FILE *out, bool color);
 
-// The candidate nearest to `word` by edit distance (Damerau–Levenshtein, at most a third of its
-// length), or NULL. Case is ignored.
+// The candidate nearest to `word` by edit distance (Damerau–Levenshtein, at most a third of the
+// longer word's length, at least 1), or NULL. Case is ignored. The first of equals wins.
 const char *suggest(const char *word, const char *const *candidates, size_t n);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 // Reads all of `path` into `a`, NUL added after the last byte. `.gz`, `.bz2` and `.zst` are
-// decompressed. Returns NULL and sets *why (a static or arena text) when it cannot be read or is
-// larger than `max` bytes.
+// decompressed; `max` bounds the result. Returns NULL and sets *why (a static or arena text) when
+// it cannot be read or is larger than `max` bytes.
 char *file_read(struct arena *a, const char *path, size_t max, size_t *len, const char **why);
 
 // A directory of results that replaces the old one only when everything has been written: files go
@@ -28,7 +28,8 @@ void outdir_abort(struct outdir *o);                   // removes what was writt
 
 bool make_dirs(const char *path); // mkdir -p
 
-// One file, written whole: opens PATH.partial-<pid>; whole_file_close renames it. false on error.
+// One file, written whole: opens PATH.partial-<pid>; whole_file_close renames it and frees `tmp`.
+// NULL or false on error, errno says why.
 FILE *whole_file_open(const char *path, char **tmp);
 bool whole_file_close(FILE *f, const char *path, char *tmp);
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/file.h"
+#include "unit.h"
+
+#include <bzlib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+static char dir[] = "/tmp/anysim-test-file-XXXXXX";
+
+static const char *in_dir(const char *name)
+{
+    static char path[4][256];
+    static unsigned next;
+    if (!strchr(dir, 'X') || mkdtemp(dir)) {
+        char *p = path[next++ % 4];
+        snprintf(p, sizeof path[0], "%s/%s", dir, name);
+        return p;
+    }
+    return "/nonexistent";
+}
+
+static void put(const char *path, const void *bytes, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    CU_ASSERT_EQUAL(fwrite(bytes, 1, n, f), n);
+    fclose(f);
+}
+
+// The file reads back as `n` times 'x'.
+static void holds(const char *path, size_t n)
+{
+    struct arena a;
+    size_t len = 0;
+    const char *why = NULL;
+    arena_init(&a);
+    char *text = file_read(&a, path, 1 << 20, &len, &why);
+    CU_ASSERT_PTR_NULL(why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    CU_ASSERT_EQUAL(len, n);
+    CU_ASSERT_EQUAL(strspn(text, "x"), n);
+    CU_ASSERT_EQUAL(text[len], '\0');
+    arena_free(&a);
+}
+
+static void fails(const char *path, size_t max, const char *start)
+{
+    struct arena a;
+    size_t len = 0;
+    const char *why = NULL;
+    arena_init(&a);
+    CU_ASSERT_PTR_NULL(file_read(&a, path, max, &len, &why));
+    CU_ASSERT_PTR_NOT_NULL_FATAL(why);
+    if (strncmp(why, start, strlen(start)) != 0) {
+        CU_FAIL("wrong reason");
+        printf("  found %s\n", why);
+    }
+    arena_free(&a);
+}
+
+static void reads_plain_files(void)
+{
+    static char xs[200000];
+    memset(xs, 'x', sizeof xs);
+    put(in_dir("plain"), xs, sizeof xs);
+    holds(in_dir("plain"), sizeof xs);
+    put(in_dir("empty"), "", 0);
+    holds(in_dir("empty"), 0);
+    fails(in_dir("plain"), 199999, "is larger than 199999 bytes");
+    fails(in_dir("none"), 10, "No such file");
+    fails(dir, 10, "is a directory");
+}
+
+static void reads_compressed_files(void)
+{
+    static char xs[200000], packed[4000];
+    memset(xs, 'x', sizeof xs);
+    gzFile g = gzopen(in_dir("x.gz"), "wb");
+    CU_ASSERT_EQUAL(gzwrite(g, xs, sizeof xs), (int)sizeof xs);
+    gzclose(g);
+    holds(in_dir("x.gz"), sizeof xs);
+    unsigned n = sizeof packed;
+    CU_ASSERT_EQUAL(BZ2_bzBuffToBuffCompress(packed, &n, xs, sizeof xs, 1, 0, 0), BZ_OK);
+    put(in_dir("x.bz2"), packed, n);
+    holds(in_dir("x.bz2"), sizeof xs);
+    put(in_dir("cut.bz2"), packed, n - 5);
+    fails(in_dir("cut.bz2"), 1 << 20, "broken or truncated bzip2");
+    size_t z = ZSTD_compress(packed, sizeof packed, xs, sizeof xs, 1);
+    put(in_dir("x.zst"), packed, z);
+    holds(in_dir("x.zst"), sizeof xs);
+    put(in_dir("cut.zst"), packed, z - 1);
+    fails(in_dir("cut.zst"), 1 << 20, "broken or truncated zstd");
+    put(in_dir("junk.gz"), "this is not gzip", 16);
+    fails(in_dir("junk.gz"), 1 << 20, "broken or truncated gzip");
+    put(in_dir("none.gz"), "", 0);
+    fails(in_dir("none.gz"), 1 << 20, "broken or truncated gzip");
+}
+
+static void limits_what_a_bomb_unpacks_to(void)
+{
+    static char xs[200000];
+    memset(xs, 'x', sizeof xs);
+    gzFile g = gzopen(in_dir("bomb.gz"), "wb");
+    for (int i = 0; i < 50; i++)
+        gzwrite(g, xs, sizeof xs);
+    gzclose(g);
+    fails(in_dir("bomb.gz"), 1 << 20, "is larger than 1048576 bytes");
+}
+
+static bool exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+static void results_appear_whole(void)
+{
+    struct outdir o;
+    CU_ASSERT_TRUE_FATAL(outdir_open(&o, in_dir("a/b/results/")));
+    FILE *f = outdir_file(&o, "sub/one.csv");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    fputs("xx", f);
+    CU_ASSERT_TRUE(outdir_close(&o, f));
+    CU_ASSERT_FALSE(exists(in_dir("a/b/results")));
+    CU_ASSERT_TRUE(outdir_commit(&o));
+    holds(in_dir("a/b/results/sub/one.csv"), 2);
+
+    CU_ASSERT_TRUE_FATAL(outdir_open(&o, in_dir("a/b/results"))); // a second run replaces it …
+    f = outdir_file(&o, "two.csv");
+    fputs("x", f);
+    CU_ASSERT_TRUE(outdir_close(&o, f));
+    CU_ASSERT_TRUE(outdir_commit(&o));
+    CU_ASSERT_FALSE(exists(in_dir("a/b/results/sub")));
+    holds(in_dir("a/b/results/two.csv"), 1);
+
+    CU_ASSERT_TRUE_FATAL(outdir_open(&o, in_dir("a/b/results"))); // … and an aborted one does not
+    f = outdir_file(&o, "three.csv");
+    CU_ASSERT_TRUE(outdir_close(&o, f));
+    outdir_abort(&o);
+    holds(in_dir("a/b/results/two.csv"), 1);
+    CU_ASSERT_FALSE(exists(in_dir("a/b/results/three.csv")));
+}
+
+static void write_errors_are_seen(void)
+{
+    struct outdir o;
+    put(in_dir("file"), "x", 1);
+    CU_ASSERT_FALSE(outdir_open(&o, in_dir("file/results")));
+    CU_ASSERT_PTR_NOT_NULL(strstr(o.error, "cannot make directory"));
+    if (exists("/dev/full")) {
+        CU_ASSERT_TRUE_FATAL(outdir_open(&o, in_dir("full")));
+        FILE *f = fopen("/dev/full", "w");
+        fputs("x", f);
+        CU_ASSERT_FALSE(outdir_close(&o, f));
+        CU_ASSERT_PTR_NOT_NULL(strstr(o.error, "No space left"));
+        outdir_abort(&o);
+    }
+}
+
+static void one_file_appears_whole(void)
+{
+    char *tmp = NULL;
+    FILE *f = whole_file_open(in_dir("junit.xml"), &tmp);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    fputs("xxx", f);
+    CU_ASSERT_FALSE(exists(in_dir("junit.xml")));
+    CU_ASSERT_TRUE(whole_file_close(f, in_dir("junit.xml"), tmp));
+    holds(in_dir("junit.xml"), 3);
+    CU_ASSERT_PTR_NULL(whole_file_open(in_dir("no/such/dir/x"), &tmp));
+    char cmd[300];
+    snprintf(cmd, sizeof cmd, "rm -r '%s'", dir);
+    CU_ASSERT_EQUAL(system(cmd), 0);
+}
+
+UNIT_MAIN("file", {"reads_plain_files", reads_plain_files},
+          {"reads_compressed_files", reads_compressed_files},
+          {"limits_what_a_bomb_unpacks_to", limits_what_a_bomb_unpacks_to},
+          {"results_appear_whole", results_appear_whole},
+          {"write_errors_are_seen", write_errors_are_seen},
+          {"one_file_appears_whole", one_file_appears_whole})
