@@ -8,8 +8,8 @@
 // A session is between two speakers. Established sessions carry UPDATE and KEEPALIVE messages as
 // events: each takes the path's one-way delay, then waits its turn in the receiver's CPU queue
 // (`processing_ps` a message). Messages of a session stay in order. When the path is broken a
-// message is sent again with RTO 1 s doubling to 60 s (RFC 6298 §2.1, §5.5) until it gets through or
-// the hold timer of either side ends the session. A lost session is set up again when the path
+// message is sent again with RTO 1 s doubling to 60 s (RFC 6298 §2.1, §5.5) until it gets through
+// or the hold timer of either side ends the session. A lost session is set up again when the path
 // works (connect retry), with all routes sent anew.
 #ifndef ANYSIM_BGP_BGP_H
 #define ANYSIM_BGP_BGP_H
@@ -22,12 +22,13 @@ struct bgp;         // all speakers of a simulation
 struct bgp_speaker; // one router's BGP
 struct bgp_route;   // one path to a prefix (see bgp/route.h)
 
-enum bgp_relation { // of the neighbour, as seen from here
+enum bgp_relation {      // of the neighbour, as seen from here
     BGP_REL_IBGP,        // same AS, ordinary
     BGP_REL_IBGP_CLIENT, // same AS, and the neighbour is our route-reflection client
     BGP_REL_CUSTOMER,
     BGP_REL_PEER,
-    BGP_REL_PROVIDER
+    BGP_REL_PROVIDER,
+    BGP_REL_SIBLING // another AS with mutual transit (Gao 2001): everything both ways
 };
 
 struct bgp_env {
@@ -39,10 +40,12 @@ struct bgp_env {
     // connected eBGP neighbour has metric 0.
     uint32_t (*nexthop_metric)(void *ctx, uint32_t router, ip4_addr nexthop);
     // The best path of `prefix` at `router` changed (best may be NULL: gone). Called at once, the
-    // FIB follows later.
+    // FIB follows later. `best` is valid until the next event; the function must not call anything
+    // of this header that changes a speaker.
     void (*best_changed)(void *ctx, uint32_t router, struct prefix prefix,
                          const struct bgp_route *best);
-    // A session went up or down, for the record and for failover phases. May be NULL.
+    // a's side of its session with b went up or down, for the record and for failover phases (each
+    // side is reported when it notices). May be NULL.
     void (*session_changed)(void *ctx, uint32_t a_router, uint32_t b_router, bool up,
                             const char *why);
 };
@@ -52,8 +55,9 @@ struct bgp_timers {
     bool mrai_withdrawals;              // withdrawals wait for MRAI too
     int64_t hold_ps;                    // proposed; the smaller of both sides counts. 0: none
     int64_t processing_ps;              // per message
-    int64_t connect_retry_ps;           // base; jittered like MRAI
+    int64_t connect_retry_ps;           // base; jittered like MRAI. 0: the RFC's 120 s
     bool always_compare_med;
+    bool no_jitter; // MRAI, connect retry and keepalives exactly as given (for comparisons)
 };
 
 struct bgp *bgp_new(struct sim *sim, const struct bgp_env *env);
@@ -67,7 +71,8 @@ struct bgp_speaker *bgp_speaker_add(struct bgp *b, uint32_t router, const char *
 // A session between two speakers. `a_sees_b` is b's relation as a sees it; the other side's follows
 // (customer ↔ provider; for IBGP_CLIENT the other side is IBGP). `link` is passed to path_delay_ps.
 // a_addr, b_addr: the addresses used as eBGP next hops (interface addresses); loopbacks for iBGP.
-// Session establishment starts at `start_ps`.
+// Session establishment starts at `start_ps`. The side with the higher identifier opens the
+// connection (of two crossing ones that is the one that stays, RFC 4271 §6.8).
 void bgp_connect(struct bgp *b, struct bgp_speaker *a, struct bgp_speaker *z,
                  enum bgp_relation a_sees_z, ip4_addr a_addr, ip4_addr z_addr, int32_t link,
                  int64_t start_ps);
@@ -75,6 +80,16 @@ void bgp_connect(struct bgp *b, struct bgp_speaker *a, struct bgp_speaker *z,
 // Originates and withdraws a prefix at a speaker.
 void bgp_originate(struct bgp *b, uint32_t router, struct prefix p);
 void bgp_withdraw(struct bgp *b, uint32_t router, struct prefix p);
+
+// An operator's own policy at a speaker, on top of the built-in one (bgp/policy.h): called for
+// every prefix after import from and before export to `peer_router`. May edit the attributes
+// (bgp/attr.h); false refuses the route. Either may be NULL. To be set before the first session
+// starts.
+struct bgp_draft;
+typedef bool bgp_filter_fn(void *ctx, uint32_t router, uint32_t peer_router, struct prefix p,
+                           struct bgp_draft *draft);
+void bgp_filters(struct bgp *b, uint32_t router, bgp_filter_fn *import_fn, bgp_filter_fn *export_fn,
+                 void *ctx);
 
 // The world tells the speakers:
 // all sessions of `router` over `link` lost their interface or BFD (fast external fallover);
@@ -86,17 +101,24 @@ void bgp_nexthops_changed(struct bgp *b, uint32_t router);
 // the router's BGP process dies (all its sessions vanish without a word) or starts again.
 void bgp_speaker_down(struct bgp *b, uint32_t router);
 void bgp_speaker_up(struct bgp *b, uint32_t router);
+// an operator resets all sessions between two routers (NOTIFICATION Cease, RFC 4486 subcode 4).
+void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router);
 
-// Best path of a prefix at a router, or NULL.
+// Best path of a prefix at a router, or NULL. Valid until the next event.
 const struct bgp_route *bgp_best(const struct bgp *b, uint32_t router, struct prefix p);
 
-// Explains the decision for `p` at `router`: one line per candidate and the step that eliminated it,
-// to `out`. `router_name` turns an index into a name.
+// Explains the decision for `p` at `router` to `out`: one line per candidate and the step that
+// eliminated it.
 void bgp_explain(const struct bgp *b, uint32_t router, struct prefix p, FILE *out);
 
 struct bgp_stats {
-    uint64_t updates_sent, withdraws_sent, keepalives_sent, sessions_up, session_losses,
-        decisions, best_changes;
+    uint64_t updates_sent;   // UPDATE messages
+    uint64_t announces_sent; // prefixes announced in them
+    uint64_t withdraws_sent; // prefixes withdrawn in them
+    uint64_t keepalives_sent;
+    uint64_t sessions_up;    // sessions that are Established on both sides now
+    uint64_t session_losses; // sessions that were and lost it
+    uint64_t decisions, best_changes;
     int64_t last_change_ps; // last best-path change anywhere
 };
 const struct bgp_stats *bgp_stats(const struct bgp *b);

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// attr: path attributes of BGP routes (RFC 4271 §5, RFC 1997, RFC 4456), interned.
+//
+// Equal attributes are one object (hash-consed), so that comparing two sets is comparing two
+// pointers, and a thousand prefixes of one origin share one object. Interned attributes never
+// change: to make others, load them into a draft, edit it and intern it.
+//
+// Ownership: counted references. bgp_attr_intern gives one to the caller, bgp_attr_get another;
+// bgp_attr_put gives one back, the last one frees.
+#ifndef ANYSIM_BGP_ATTR_H
+#define ANYSIM_BGP_ATTR_H
+
+#include "base/ip.h"
+#include "base/vec.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum bgp_origin { BGP_ORIGIN_IGP, BGP_ORIGIN_EGP, BGP_ORIGIN_INCOMPLETE };
+
+// By which kind of neighbour the AS learnt the route. Operators carry this in communities of their
+// own; here it is a tag that travels over iBGP and is cleared at eBGP.
+enum bgp_learnt { BGP_LEARNT_OWN, BGP_LEARNT_CUSTOMER, BGP_LEARNT_PEER, BGP_LEARNT_PROVIDER };
+
+#define BGP_COMMUNITY(asn, value) (((uint32_t)(asn) << 16) | (uint32_t)(value))
+#define BGP_GRACEFUL_SHUTDOWN     BGP_COMMUNITY(65535, 0)      // RFC 8326
+#define BGP_NO_EXPORT             BGP_COMMUNITY(65535, 0xff01) // RFC 1997
+#define BGP_NO_ADVERTISE          BGP_COMMUNITY(65535, 0xff02)
+
+struct bgp_attr_fields { // hashed as bytes: no padding
+    ip4_addr next_hop;
+    uint32_t local_pref;    // 0 on eBGP, where it is not sent
+    uint32_t med;           // 0 when absent, the lowest (RFC 4271 §9.1.2.2 c)
+    ip4_addr originator_id; // 0: none
+    uint8_t origin;         // enum bgp_origin
+    uint8_t learnt;         // enum bgp_learnt
+    uint8_t has_med;
+    uint8_t zero;
+};
+
+struct bgp_attr {
+    struct bgp_attr *next; // private: hash chain
+    uint32_t refs, hash;   // private
+    struct bgp_attr_fields f;
+    uint16_t npath, ncommunities, nclusters;
+    uint32_t words[]; // AS_PATH (nearest AS first), communities (ascending), CLUSTER_LIST
+};
+
+struct bgp_draft { // attributes under construction; zero-initialised, reusable
+    struct bgp_attr_fields f;
+    VEC(uint32_t) path;
+    VEC(uint32_t) communities; // ascending, none twice
+    VEC(uint32_t) clusters;
+};
+
+struct bgp_attrs { // all attributes of one struct bgp
+    struct bgp_attr **buckets;
+    uint32_t nbuckets; // power of two
+    uint32_t n;
+};
+
+void bgp_attrs_init(struct bgp_attrs *t);
+void bgp_attrs_free(struct bgp_attrs *t); // all references must have been given back
+
+const struct bgp_attr *bgp_attr_intern(struct bgp_attrs *t, const struct bgp_draft *d);
+const struct bgp_attr *bgp_attr_get(const struct bgp_attr *a);
+void bgp_attr_put(struct bgp_attrs *t, const struct bgp_attr *a);
+
+static inline const uint32_t *bgp_attr_path(const struct bgp_attr *a)
+{
+    return a->words;
+}
+
+static inline const uint32_t *bgp_attr_communities(const struct bgp_attr *a)
+{
+    return a->words + a->npath;
+}
+
+static inline const uint32_t *bgp_attr_clusters(const struct bgp_attr *a)
+{
+    return a->words + a->npath + a->ncommunities;
+}
+
+bool bgp_attr_has_as(const struct bgp_attr *a, uint32_t asn);
+bool bgp_attr_has_community(const struct bgp_attr *a, uint32_t community);
+bool bgp_attr_has_cluster(const struct bgp_attr *a, uint32_t cluster_id);
+
+// Octets that the attributes take in an UPDATE message with 4-octet AS numbers (RFC 6793).
+uint32_t bgp_attr_wire_octets(const struct bgp_attr *a);
+
+void bgp_draft_free(struct bgp_draft *d);
+void bgp_draft_clear(struct bgp_draft *d);
+void bgp_draft_load(struct bgp_draft *d, const struct bgp_attr *a);
+void bgp_draft_prepend(struct bgp_draft *d, uint32_t asn);
+void bgp_draft_prepend_cluster(struct bgp_draft *d, uint32_t cluster_id);
+void bgp_draft_add_community(struct bgp_draft *d, uint32_t community);
+bool bgp_draft_has_community(const struct bgp_draft *d, uint32_t community);
+void bgp_draft_set_med(struct bgp_draft *d, uint32_t med);
+
+#endif
