@@ -61,6 +61,7 @@ core_objects := $(filter-out $(BUILD)/obj/cmd/main.o,$(sim_objects))
 fwd_objects  := $(call objects_in,fwd) $(patsubst sim/%.c,$(BUILD)/obj/%.o,$(wildcard sim/base/ip.c))
 test_sources := $(wildcard tests/*/test_*.c)
 test_programs := $(patsubst %.c,$(BUILD)/%,$(test_sources))
+test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/*/*.c))
 bench_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
 
 # --- What a user asks for -----------------------------------------------------------------------
@@ -163,6 +164,6 @@ $(alone): $(BUILD)/%.alone: %.h $(wildcard sim/*/*.h) | $(BUILD)/needs
 	@mkdir -p $(@D)
 	$(call say,CC   $< alone)$(COMPILE) -fsyntax-only -include $< -x c /dev/null && touch $@
 
-lint-objects: $(sim_objects) $(test_programs:=.o) $(BUILD)/tests/unit.o $(bench_objects) $(alone)
+lint-objects: $(sim_objects) $(test_objects) $(alone)
 
--include $(sim_objects:.o=.d) $(test_programs:=.d) $(BUILD)/tests/unit.d $(bench_objects:.o=.d)
+-include $(sim_objects:.o=.d) $(test_objects:.o=.d)
