@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/rng.h"
+#include "router/state.h"
+
+#include <stdlib.h>
+
+// eBGP interface addresses: two for each link, from 10.240.0.0/12.
+static ip4_addr interface_address(uint32_t link, bool z_end)
+{
+    return IP4(10, 240, 0, 0) + 2 * link + z_end;
+}
+
+// --- what the protocols ask for
+
+static int64_t env_link_delay(void *ctx, uint32_t router, uint32_t link)
+{
+    const struct control *c = ctx;
+    const struct port *p = c->net->ports[control_port(c, router, link)];
+    return p->alive ? p->delay_ps : -1;
+}
+
+static int64_t env_path_delay(void *ctx, uint32_t a, uint32_t b, int32_t link)
+{
+    return transport_delay_ps(ctx, a, b, link);
+}
+
+static uint32_t env_nexthop_metric(void *ctx, uint32_t router, ip4_addr nexthop)
+{
+    const struct control *c = ctx;
+    const struct router *r = c->routers.v[router];
+    uint64_t where;
+    if (!table_get(&c->address, &nexthop, sizeof nexthop, &where))
+        return IGP_UNREACHABLE;
+    if (where >> 32)
+        return 0; // directly connected; the session's own fate decides
+    if (c->routers.v[where]->igp != r->igp)
+        return IGP_UNREACHABLE;
+    return igp_metric(r->igp, router, (uint32_t)where);
+}
+
+// --- what the protocols tell
+
+static void env_routes_changed(void *ctx, uint32_t router)
+{
+    struct control *c = ctx;
+    struct router *r = c->routers.v[router];
+    if (r->is.asn)
+        bgp_nexthops_changed(c->bgp, router);
+    download_queue_changed(r);
+}
+
+static void env_best_changed(void *ctx, uint32_t router, struct prefix p,
+                             const struct bgp_route *best)
+{
+    struct control *c = ctx;
+    (void)best; // looked up again when it is downloaded
+    download_queue(c->routers.v[router], control_prefix_id(c, p));
+}
+
+static void reacted(struct control *c)
+{
+    if (c->first_reaction_ps == TIME_NEVER)
+        c->first_reaction_ps = sim_now(c->sim);
+}
+
+static void env_session_changed(void *ctx, uint32_t a, uint32_t b, bool up, const char *why)
+{
+    (void)a, (void)b, (void)why;
+    if (!up)
+        reacted(ctx);
+}
+
+static void noticed(void *ctx, const struct liveness *l, bool up, const char *why)
+{
+    struct control *c = ctx;
+    const struct control_link *link = c->links.v[l->link];
+    struct router *r = c->routers.v[l->router];
+    if (!r->up)
+        return;
+    if (!up)
+        reacted(c);
+    if (link->kind == LINK_IGP)
+        igp_adjacency(r->igp, l->router, l->link, up);
+    else if (up)
+        bgp_link_up(c->bgp, l->router, (int32_t)l->link);
+    else
+        bgp_link_down(c->bgp, l->router, (int32_t)l->link, why);
+}
+
+// --- building
+
+struct control *control_new(struct sim *sim, struct net *net)
+{
+    struct control *c = xcalloc(1, sizeof *c);
+    c->sim = sim;
+    c->net = net;
+    c->first_reaction_ps = TIME_NEVER;
+    table_init(&c->prefix_id);
+    table_init(&c->address);
+    struct bgp_env env = {c, env_path_delay, env_nexthop_metric, env_best_changed,
+                          env_session_changed};
+    c->bgp = bgp_new(sim, &env);
+    return c;
+}
+
+void control_free(struct control *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->routers.n; i++) {
+        free(c->routers.v[i]->fib);
+        vec_free(&c->routers.v[i]->queue);
+        free(c->routers.v[i]);
+    }
+    for (size_t i = 0; i < c->links.n; i++) {
+        if (!c->links.v[i])
+            continue;
+        liveness_free(&c->links.v[i]->ends[0]);
+        liveness_free(&c->links.v[i]->ends[1]);
+        free(c->links.v[i]);
+    }
+    for (size_t i = 0; i < c->networks.n; i++) {
+        igp_free(c->networks.v[i].igp);
+        vec_free(&c->networks.v[i].routers);
+    }
+    bgp_free(c->bgp);
+    vec_free(&c->networks);
+    vec_free(&c->routers);
+    vec_free(&c->links);
+    vec_free(&c->router_of_node);
+    vec_free(&c->prefixes);
+    table_free(&c->prefix_id);
+    table_free(&c->address);
+    free(c);
+}
+
+uint32_t control_add_network(struct control *c, const struct control_network *options)
+{
+    struct igp_env env = {c, env_link_delay, env_routes_changed};
+    struct network_state n = {.is = *options};
+    n.igp = igp_new(c->sim, &options->igp, &env);
+    vec_push(&c->networks, n);
+    return (uint32_t)c->networks.n - 1;
+}
+
+uint32_t control_add_router(struct control *c, const struct control_router *is)
+{
+    uint32_t index = (uint32_t)c->routers.n;
+    struct router *r = xcalloc(1, sizeof *r);
+    struct network_state *n = &c->networks.v[is->network];
+    r->is = *is;
+    r->control = c;
+    r->index = index;
+    r->igp = n->igp;
+    r->up = true;
+    download_init(r);
+    vec_push(&c->routers, r);
+    vec_push(&n->routers, index);
+    while (c->router_of_node.n <= is->node)
+        vec_push(&c->router_of_node, CONTROL_NO_ROUTER);
+    c->router_of_node.v[is->node] = index;
+    igp_router_add(n->igp, index);
+    if (is->asn)
+        r->speaker = bgp_speaker_add(c->bgp, index, is->name, is->asn, is->loopback, &is->bgp,
+                                     is->reflector, is->loopback);
+    struct prefix own = {is->loopback, 32};
+    table_put(&c->address, &is->loopback, sizeof is->loopback, index);
+    c->prefixes.v[control_prefix_id(c, own)].loopback_of = index;
+    control_local(c, index, own);
+    return index;
+}
+
+static struct control_link *add_link(struct control *c, uint32_t link, enum link_kind kind,
+                                     uint32_t a, uint32_t b)
+{
+    while (c->links.n <= link)
+        vec_push(&c->links, NULL);
+    struct control_link *l = xcalloc(1, sizeof *l);
+    l->kind = kind;
+    l->a = a;
+    l->b = b;
+    c->links.v[link] = l;
+    for (int end = 0; end < 2; end++) {
+        uint32_t router = end ? b : a;
+        const struct control_network *n = &c->networks.v[c->routers.v[router]->is.network].is;
+        struct liveness_timers t = n->live;
+        if (kind == LINK_EBGP) // no hellos between networks, and a BFD setting of their own
+            t = (struct liveness_timers){.detect_ps = n->live.detect_ps,
+                                         .hello_ps = n->live.detect_ps,
+                                         .bfd_ps = n->bgp_bfd_ps,
+                                         .bfd_multiplier = n->bgp_bfd_multiplier};
+        liveness_init(&l->ends[end], c->sim, c->net->links[link].name, router, link, &t, noticed,
+                      c);
+    }
+    return l;
+}
+
+void control_add_igp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b, uint32_t metric)
+{
+    add_link(c, link, LINK_IGP, a, b);
+    igp_link_add(c->routers.v[a]->igp, link, a, b, metric, metric);
+}
+
+void control_add_ebgp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b,
+                           enum bgp_relation a_sees_b, int64_t start_ps)
+{
+    ip4_addr a_addr = interface_address(link, false), b_addr = interface_address(link, true);
+    add_link(c, link, LINK_EBGP, a, b);
+    uint64_t where = UINT64_C(1) << 32 | link;
+    table_put(&c->address, &a_addr, sizeof a_addr, where);
+    table_put(&c->address, &b_addr, sizeof b_addr, where);
+    bgp_connect(c->bgp, c->routers.v[a]->speaker, c->routers.v[b]->speaker, a_sees_b, a_addr,
+                b_addr, (int32_t)link, start_ps);
+    c->sessions++;
+}
+
+void control_add_ibgp(struct control *c, uint32_t a, uint32_t b, enum bgp_relation a_sees_b,
+                      int64_t start_ps)
+{
+    bgp_connect(c->bgp, c->routers.v[a]->speaker, c->routers.v[b]->speaker, a_sees_b,
+                c->routers.v[a]->is.loopback, c->routers.v[b]->is.loopback, -1, start_ps);
+    c->sessions++;
+}
+
+void control_static(struct control *c, uint32_t router, struct prefix p, uint32_t port)
+{
+    struct router *r = c->routers.v[router];
+    struct fwd_node *fwd = c->net->nodes[r->is.node].fwd;
+    struct fib_entry *e = router_fib(r, control_prefix_id(c, p));
+    e->owner = FIB_STATIC;
+    e->first_port = port;
+    e->changed_ps = sim_now(c->sim);
+    fwd_route_set(fwd, p, FWD_ACT_FORWARD, fwd_group(fwd, &port, 1));
+}
+
+void control_local(struct control *c, uint32_t router, struct prefix p)
+{
+    struct router *r = c->routers.v[router];
+    struct fib_entry *e = router_fib(r, control_prefix_id(c, p));
+    e->owner = FIB_LOCAL;
+    e->changed_ps = sim_now(c->sim);
+}
+
+void control_announce(struct control *c, uint32_t router, struct prefix p)
+{
+    control_prefix_id(c, p);
+    bgp_originate(c->bgp, router, p);
+}
+
+void control_withdraw(struct control *c, uint32_t router, struct prefix p)
+{
+    bgp_withdraw(c->bgp, router, p);
+}
+
+void control_start(struct control *c)
+{
+    for (size_t i = 0; i < c->networks.n; i++)
+        igp_start(c->networks.v[i].igp);
+    for (size_t i = 0; i < c->links.n; i++) {
+        const struct control_link *l = c->links.v[i];
+        if (!l || l->kind != LINK_IGP)
+            continue;
+        igp_adjacency(c->routers.v[l->a]->igp, l->a, (uint32_t)i, true);
+        igp_adjacency(c->routers.v[l->b]->igp, l->b, (uint32_t)i, true);
+    }
+}
+
+// --- the world changes
+
+static struct control_link *link_of(struct control *c, uint32_t link)
+{
+    return link < c->links.n ? c->links.v[link] : NULL;
+}
+
+void control_link_failed(struct control *c, uint32_t link, bool silent)
+{
+    struct control_link *l = link_of(c, link);
+    for (int end = 0; l && end < 2; end++)
+        if (c->routers.v[l->ends[end].router]->up)
+            liveness_failed(&l->ends[end], c->sim, silent);
+}
+
+void control_link_repaired(struct control *c, uint32_t link, bool silent)
+{
+    struct control_link *l = link_of(c, link);
+    if (!l || !net_link_alive(c->net, link))
+        return; // something else still holds it down
+    for (int end = 0; end < 2; end++)
+        liveness_repaired(&l->ends[end], c->sim, silent);
+}
+
+void control_router_failed(struct control *c, uint32_t router, bool silent)
+{
+    struct router *r = c->routers.v[router];
+    if (!r->up)
+        return;
+    r->up = false;
+    for (size_t i = 0; i < c->links.n; i++) {
+        struct control_link *l = c->links.v[i];
+        for (int end = 0; l && end < 2; end++)
+            if (l->ends[end].router == router) {
+                liveness_die(&l->ends[end]);
+                if (c->routers.v[l->ends[!end].router]->up)
+                    liveness_failed(&l->ends[!end], c->sim, silent);
+            }
+    }
+    igp_router_down(r->igp, router);
+    if (r->is.asn)
+        bgp_speaker_down(c->bgp, router);
+    download_forget(r);
+}
+
+void control_router_repaired(struct control *c, uint32_t router, bool silent)
+{
+    struct router *r = c->routers.v[router];
+    if (r->up)
+        return;
+    r->up = true;
+    igp_router_up(r->igp, router);
+    if (r->is.asn)
+        bgp_speaker_up(c->bgp, router);
+    for (size_t i = 0; i < c->links.n; i++) {
+        const struct control_link *l = c->links.v[i];
+        if (l && (l->a == router || l->b == router))
+            control_link_repaired(c, (uint32_t)i, silent);
+    }
+}
+
+void control_mark(struct control *c)
+{
+    c->first_reaction_ps = TIME_NEVER;
+}
+
+int64_t control_first_reaction(const struct control *c)
+{
+    return c->first_reaction_ps;
+}
+
+// --- for reports
+
+uint32_t control_routers(const struct control *c)
+{
+    return (uint32_t)c->routers.n;
+}
+
+const struct control_router *control_router(const struct control *c, uint32_t router)
+{
+    return &c->routers.v[router]->is;
+}
+
+uint32_t control_router_of_node(const struct control *c, uint32_t node)
+{
+    return node < c->router_of_node.n ? c->router_of_node.v[node] : CONTROL_NO_ROUTER;
+}
+
+int64_t control_fib_changed(const struct control *c, uint32_t router, struct prefix p)
+{
+    uint32_t id;
+    if (!control_prefix_find(c, p, &id) || id >= c->routers.v[router]->nfib)
+        return INT64_MIN;
+    return c->routers.v[router]->fib[id].changed_ps;
+}
+
+void control_explain(const struct control *c, uint32_t router, struct prefix p, FILE *out)
+{
+    bgp_explain(c->bgp, router, p, out);
+}
+
+const struct bgp_route *control_best(const struct control *c, uint32_t router, struct prefix p)
+{
+    return c->routers.v[router]->is.asn ? bgp_best(c->bgp, router, p) : NULL;
+}
+
+struct control_stats control_stats(const struct control *c)
+{
+    const struct bgp_stats *b = bgp_stats(c->bgp);
+    struct control_stats s = {
+        .fib_changes = c->fib_changes,
+        .bgp_updates = b->updates_sent,
+        .bgp_withdraws = b->withdraws_sent,
+        .sessions = c->sessions,
+        .routers = c->routers.n,
+        .last_fib_change_ps = c->last_fib_change_ps,
+    };
+    for (size_t i = 0; i < c->networks.n; i++) {
+        const struct igp_stats *g = igp_stats(c->networks.v[i].igp);
+        s.spf_runs += g->spf_runs;
+        s.lsas_flooded += g->lsas_flooded;
+    }
+    return s;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// control: what joins the IGPs, the BGP speakers and the forwarding cores of all routers.
+//
+// A routing protocol never touches a FIB. When a RIB changes, the prefix is queued for download;
+// after the network's FIB delay the downloads happen one prefix after another (fib_ps, then
+// fib_each_ps), each resolved at that moment through the newest RIBs: local and static routes
+// first, then the IGP (loopbacks of the own network), then BGP (eBGP: the session's link; iBGP: the
+// next hop's loopback through the IGP, with all equal-cost paths). Until then packets follow the
+// old entry.
+//
+// Control also carries news of the world to the protocols, each router noticing in its own time
+// (router/liveness.h), and carries the protocols' messages: a session's delay is that of the path
+// which its packets would take through the FIBs now.
+#ifndef ANYSIM_ROUTER_CONTROL_H
+#define ANYSIM_ROUTER_CONTROL_H
+
+#include "bgp/bgp.h"
+#include "igp/igp.h"
+#include "net/net.h"
+#include "router/liveness.h"
+
+#define CONTROL_NO_ROUTER UINT32_MAX
+
+struct control;
+
+struct control_network {
+    struct igp_timers igp;
+    struct liveness_timers live;            // of IGP links and of interfaces
+    int64_t bgp_bfd_ps, bgp_bfd_multiplier; // on eBGP links; 0: none
+    int64_t fib_ps, fib_each_ps;
+};
+
+struct control *control_new(struct sim *sim, struct net *net);
+void control_free(struct control *c);
+
+uint32_t control_add_network(struct control *c, const struct control_network *options);
+
+struct control_router {
+    uint32_t network;
+    uint32_t node;
+    const char *name; // outlives the control plane
+    ip4_addr loopback;
+    uint32_t asn; // 0: runs the IGP only (a backend gateway)
+    struct bgp_timers bgp;
+    bool reflector;
+};
+uint32_t control_add_router(struct control *c, const struct control_router *r);
+
+// A net link inside a network, with its IGP metric.
+void control_add_igp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b,
+                          uint32_t metric);
+// A net link between two networks, with its eBGP session. `a_sees_b` as in bgp.h.
+void control_add_ebgp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b,
+                           enum bgp_relation a_sees_b, int64_t start_ps);
+void control_add_ibgp(struct control *c, uint32_t a, uint32_t b, enum bgp_relation a_sees_b,
+                      int64_t start_ps);
+
+// A route that stands in the FIB from the start whatever the protocols say (a connected host).
+void control_static(struct control *c, uint32_t router, struct prefix p, uint32_t port);
+// A prefix that the forwarding core handles by itself (own address, EIP binding): BGP may announce
+// it, the download leaves it alone.
+void control_local(struct control *c, uint32_t router, struct prefix p);
+
+void control_announce(struct control *c, uint32_t router, struct prefix p);
+void control_withdraw(struct control *c, uint32_t router, struct prefix p);
+
+void control_start(struct control *c); // adjacencies come up, IGPs start; at the current time
+
+// The world changed. The caller has cut or restored the link in the net already.
+void control_link_failed(struct control *c, uint32_t link, bool silent);
+void control_link_repaired(struct control *c, uint32_t link, bool silent);
+void control_router_failed(struct control *c, uint32_t router, bool silent);
+void control_router_repaired(struct control *c, uint32_t router, bool silent);
+
+// From now on, control_first_reaction tells when the first router noticed anything (an adjacency
+// or a session lost); TIME_NEVER: nobody yet.
+void control_mark(struct control *c);
+int64_t control_first_reaction(const struct control *c);
+
+// --- for reports and explanations
+uint32_t control_routers(const struct control *c);
+const struct control_router *control_router(const struct control *c, uint32_t router);
+uint32_t control_router_of_node(const struct control *c, uint32_t node); // or CONTROL_NO_ROUTER
+// When the FIB entry for `p` at `router` changed last; INT64_MIN: never installed.
+int64_t control_fib_changed(const struct control *c, uint32_t router, struct prefix p);
+void control_explain(const struct control *c, uint32_t router, struct prefix p, FILE *out);
+const struct bgp_route *control_best(const struct control *c, uint32_t router, struct prefix p);
+
+struct control_stats {
+    uint64_t fib_changes, spf_runs, lsas_flooded, bgp_updates, bgp_withdraws, sessions, routers;
+    int64_t last_fib_change_ps;
+};
+struct control_stats control_stats(const struct control *c);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// liveness: when one end of a link notices that the link died or came back.
+//
+// A detected failure is seen by the interface after `detect_ps` (loss of light, carrier delay). A
+// silent one is seen only by what runs over the link: hellos, which give up `hold_ps` after the
+// last one received (ISO 10589 §8.2.3), or BFD, `multiplier` intervals after the last packet
+// received (RFC 5880 §6.8.4). Hellos and BFD packets arrive on time while a link works, so they
+// need not be simulated one by one: at the cut, the last one came in U(0, interval) ago, drawn from
+// the link end's own stream, and the deadline follows exactly.
+//
+// A repaired link is seen after `detect_ps`, or, after a silent failure, with the next hello.
+#ifndef ANYSIM_ROUTER_LIVENESS_H
+#define ANYSIM_ROUTER_LIVENESS_H
+
+#include "engine/timer.h"
+#include <gsl/gsl_rng.h>
+
+struct liveness_timers {
+    int64_t detect_ps;
+    int64_t hello_ps, hold_ps;      // hold 0: no hellos on this link
+    int64_t bfd_ps, bfd_multiplier; // bfd 0: no BFD
+};
+
+struct liveness;
+typedef void liveness_fn(void *ctx, const struct liveness *l, bool up, const char *why);
+
+struct liveness { // one end of one link
+    struct timer timer;
+    struct liveness_timers timers;
+    gsl_rng *rng;
+    uint32_t router, link; // for the owner
+    bool up;               // what this end believes
+    bool next_up;          // what the timer is going to say
+    const char *why;
+    liveness_fn *fn;
+    void *ctx;
+};
+
+// Believes the link is up from the start. `name`: link's name, for the random stream.
+void liveness_init(struct liveness *l, struct sim *sim, const char *name, uint32_t router,
+                   uint32_t link, const struct liveness_timers *t, liveness_fn *fn, void *ctx);
+void liveness_free(struct liveness *l);
+
+void liveness_failed(struct liveness *l, struct sim *sim, bool silent);
+void liveness_repaired(struct liveness *l, struct sim *sim, bool silent);
+// The end itself dies (its router failed): it believes down from now on, without telling anybody.
+void liveness_die(struct liveness *l);
+
+#endif

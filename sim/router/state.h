@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// state: what the files of router/ share. Not for other folders: they include router/control.h.
+#ifndef ANYSIM_ROUTER_STATE_H
+#define ANYSIM_ROUTER_STATE_H
+
+#include "base/table.h"
+#include "base/vec.h"
+#include "router/control.h"
+
+enum link_kind { LINK_PLAIN, LINK_IGP, LINK_EBGP };
+
+struct control_link { // what control knows of a net link
+    enum link_kind kind;
+    uint32_t a, b; // routers; a is at the net link's a_port
+    struct liveness ends[2];
+};
+
+// Why an entry stands in the FIB.
+enum fib_owner { FIB_NONE, FIB_LOCAL, FIB_STATIC, FIB_ROUTED };
+
+struct fib_entry { // one router × one prefix
+    int64_t changed_ps;
+    uint64_t resolved;   // hash of the ports it forwards to; 0: no route
+    uint32_t first_port; // of a route
+    uint8_t owner;
+    bool queued;
+};
+
+struct router {
+    struct control_router is;
+    struct control *control;
+    uint32_t index;
+    struct igp *igp;             // of its network
+    struct bgp_speaker *speaker; // NULL: runs the IGP only
+    bool up;
+    struct fib_entry *fib; // [prefix id], as many as `nfib`
+    size_t nfib;
+    VEC(uint32_t) queue; // prefix ids waiting for download
+    size_t queue_head;
+    struct timer download;
+};
+
+struct network_state {
+    struct control_network is;
+    struct igp *igp;
+    VEC(uint32_t) routers;
+};
+
+struct known_prefix {
+    struct prefix prefix;
+    uint32_t loopback_of; // router, or CONTROL_NO_ROUTER
+};
+
+struct control {
+    struct sim *sim;
+    struct net *net;
+    struct bgp *bgp;
+    VEC(struct network_state) networks;
+    VEC(struct router *) routers;
+    VEC(struct control_link *) links; // by net link; NULL: not a link between routers
+    VEC(uint32_t) router_of_node;
+    struct table prefix_id; // struct prefix → index into prefixes
+    VEC(struct known_prefix) prefixes;
+    struct table address; // loopback → router; interface address → 2^32 + link
+    int64_t first_reaction_ps;
+    uint64_t fib_changes, sessions;
+    int64_t last_fib_change_ps;
+};
+
+// prefix.c: dense numbers for prefixes
+uint32_t control_prefix_id(struct control *c, struct prefix p);
+bool control_prefix_find(const struct control *c, struct prefix p, uint32_t *id);
+struct fib_entry *router_fib(struct router *r, uint32_t prefix_id);
+
+// download.c: RIB → FIB
+void download_init(struct router *r);
+void download_queue(struct router *r, uint32_t prefix_id);
+// After an SPF: queues every entry that would now resolve to something else.
+void download_queue_changed(struct router *r);
+void download_forget(struct router *r); // the router died: its FIB is empty when it comes back
+
+// transport.c: where the router's own packets to another router would go now
+int64_t transport_delay_ps(const struct control *c, uint32_t from, uint32_t to, int32_t link);
+
+// The port by which `router` sends on `link`.
+uint32_t control_port(const struct control *c, uint32_t router, uint32_t link);
+
+#endif
