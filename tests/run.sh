@@ -103,10 +103,11 @@ junit() {
             read -r passed failed skipped ms status <"$LOGS/$name.result"
             printf '<testsuite name="%s" tests="1" failures="%d" skipped="%d" time="%d.%03d">\n' \
                 "$name" $((failed > 0)) $((passed + failed == 0)) $((ms / 1000)) $((ms % 1000))
-            printf '<testcase classname="%s" name="%d passed, %d failed, %d skipped" time="%d.%03d">' \
-                "$name" "$passed" "$failed" "$skipped" $((ms / 1000)) $((ms % 1000))
+            printf '<testcase classname="%s" name="%s" time="%d.%03d">' "$(dirname "$name")" \
+                "$(basename "$name")" $((ms / 1000)) $((ms % 1000))
             if [ "$failed" != 0 ]; then
-                printf '<failure message="exit status %d">' "$status"
+                printf '<failure message="%d passed, %d failed, %d skipped, exit status %d">' \
+                    "$passed" "$failed" "$skipped" "$status"
                 xml_text <"$LOGS/$name.log"
                 printf '</failure>'
             elif [ "$passed" = 0 ]; then
