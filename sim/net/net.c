@@ -167,6 +167,8 @@ void net_arrive(struct net *n, uint32_t node, uint32_t in_port, struct packet *p
     if (__builtin_expect(r.reply, 0)) { // an echo request ended here and its reply begins
         n->delivered++;
         n->sent++;
+        if (n->hooks.replied)
+            n->hooks.replied(n->hooks.ctx, node, p);
     }
     act(n, node, p, &r, now_ps);
 }

@@ -14,12 +14,15 @@
 #include "net/port.h"
 
 #define NET_NO_FLOW   UINT32_MAX // packet->flow of what belongs to no flow: ICMP errors
-#define PACKET_TRACED 0x80 // flag in packet->kind: net_hooks.hop is called at every node
+#define PACKET_TRACED 0x80       // flag in packet->kind: net_hooks.hop is called at every node
 
 struct net_hooks {
     void *ctx;
     // Reached its host at `node`. The packet is the hook's: give it back or send it on.
     void (*delivered)(void *ctx, uint32_t node, struct packet *p);
+    // The forwarding core of `node` answered a packet by turning it into its reply (ICMP echo),
+    // which is on its way. May be NULL.
+    void (*replied)(void *ctx, uint32_t node, struct packet *p);
     // About to be dropped (the net gives it back afterwards). `node`: where; `port`: UINT32_MAX
     // when it was not a port that dropped it.
     void (*dropped)(void *ctx, uint32_t node, uint32_t port, const struct packet *p,

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "anycast/service.h"
+
+static struct fwd_node *core_of_router(struct control *c, struct net *net, uint32_t router)
+{
+    return net->nodes[control_router(c, router)->node].fwd;
+}
+
+void anycast_init(struct anycast_service *s, const char *name, struct prefix prefix)
+{
+    // The first host of the prefix; a host route is its own address.
+    ip4_addr address = prefix.len < 31 ? prefix.addr + 1 : prefix.addr;
+    *s = (struct anycast_service){.name = name, .prefix = prefix, .address = address};
+}
+
+void anycast_free(struct anycast_service *s)
+{
+    vec_free(&s->sites);
+}
+
+static void add_site(struct anycast_service *s, uint32_t pop, uint32_t router)
+{
+    struct anycast_site site = {.pop = pop, .router = router};
+    vec_push(&s->sites, site);
+}
+
+void anycast_add_server_site(struct anycast_service *s, struct control *c, struct net *net,
+                             uint32_t pop, uint32_t router, uint32_t port, uint32_t server_node)
+{
+    add_site(s, pop, router);
+    control_static(c, router, s->prefix, port);
+    fwd_route_set(net->nodes[server_node].fwd, (struct prefix){s->address, 32}, FWD_ACT_LOCAL, 0);
+}
+
+void anycast_add_tunnel_site(struct anycast_service *s, struct control *c, struct net *net,
+                             uint32_t pop, uint32_t router, uint32_t service_index,
+                             enum fwd_tunnel kind, ip4_addr gateway)
+{
+    struct fwd_node *fwd = core_of_router(c, net, router);
+    add_site(s, pop, router);
+    control_local(c, router, s->prefix);
+    fwd_eip_bind(fwd, s->prefix, service_index, kind, gateway);
+    fwd_tunnel_accept(fwd, kind); // the answers come back in one
+}
+
+void anycast_bind_backend(struct anycast_service *s, struct net *net, uint32_t gateway_node,
+                          enum fwd_tunnel kind)
+{
+    struct fwd_node *fwd = net->nodes[gateway_node].fwd;
+    fwd_tunnel_accept(fwd, kind);
+    fwd_backend_bind(fwd, s->prefix, kind);
+    fwd_route_set(fwd, (struct prefix){s->address, 32}, FWD_ACT_LOCAL, 0);
+}
+
+static void set_announced(struct anycast_service *s, struct control *c, uint32_t pop, bool on)
+{
+    for (size_t i = 0; i < s->sites.n; i++) {
+        struct anycast_site *site = &s->sites.v[i];
+        if ((pop != ANYCAST_ALL_POPS && site->pop != pop) || site->announced == on)
+            continue;
+        site->announced = on;
+        if (on)
+            control_announce(c, site->router, s->prefix);
+        else
+            control_withdraw(c, site->router, s->prefix);
+    }
+}
+
+void anycast_announce(struct anycast_service *s, struct control *c, uint32_t pop)
+{
+    set_announced(s, c, pop, true);
+}
+
+void anycast_withdraw(struct anycast_service *s, struct control *c, uint32_t pop)
+{
+    set_announced(s, c, pop, false);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// service: one address published at several places, while it runs.
+//
+// A site is a router that announces the service's prefix. What stands behind it depends on the
+// mode:
+//   accelerated: the router's forwarding core tunnels the address to the backend's gateway node,
+//                which remembers the POP of entry of each flow and sends answers back through it;
+//   replicated:  a server of its own at every site;
+//   unicast:     one server at one site.
+// Announcing and withdrawing go through BGP and take the time that BGP takes.
+#ifndef ANYSIM_ANYCAST_SERVICE_H
+#define ANYSIM_ANYCAST_SERVICE_H
+
+#include "base/vec.h"
+#include "router/control.h"
+
+struct anycast_site {
+    uint32_t pop;    // the scenario's number
+    uint32_t router; // that announces
+    bool announced;
+};
+
+struct anycast_service {
+    const char *name;
+    struct prefix prefix;
+    ip4_addr address;
+    VEC(struct anycast_site) sites;
+};
+
+void anycast_init(struct anycast_service *s, const char *name, struct prefix prefix);
+void anycast_free(struct anycast_service *s);
+
+// A site with a server behind `port` of the router (replicated, unicast). The server's node gets
+// the service's address as its own.
+void anycast_add_server_site(struct anycast_service *s, struct control *c, struct net *net,
+                             uint32_t pop, uint32_t router, uint32_t port, uint32_t server_node);
+
+// A site that tunnels to the gateway at address `gateway` (accelerated).
+void anycast_add_tunnel_site(struct anycast_service *s, struct control *c, struct net *net,
+                             uint32_t pop, uint32_t router, uint32_t service_index,
+                             enum fwd_tunnel kind, ip4_addr gateway);
+// The gateway node itself: accepts the tunnels, owns the address, answers through the POP of entry.
+void anycast_bind_backend(struct anycast_service *s, struct net *net, uint32_t gateway_node,
+                          enum fwd_tunnel kind);
+
+#define ANYCAST_ALL_POPS UINT32_MAX
+void anycast_announce(struct anycast_service *s, struct control *c, uint32_t pop);
+void anycast_withdraw(struct anycast_service *s, struct control *c, uint32_t pop);
+
+#endif
