@@ -3,12 +3,18 @@
 // ISO 10589, and OSPF, RFC 2328).
 //
 // Every router has its own link-state database, fed by flooding hop by hop, and its own SPF with
-// throttling, so that routers disagree while a change spreads. What it needs from the world (is this
-// link passing packets now, how long does it take) comes through `struct igp_env`; what it computes
-// goes out through it. One instance a network; no BGP here.
+// throttling, so that routers disagree while a change spreads. What it needs from the world (is
+// this link passing packets now, how long does it take) comes through `struct igp_env`; what it
+// computes goes out through it. One instance a network; no BGP here. Areas, ageing (MaxAge,
+// refreshes) and hellos are not modelled: the caller detects failures. A network with tens of
+// routers costs next to nothing; memory grows with the square of the number of routers.
 //
 //   link fails → detection (by the caller: igp_adjacency) → new LSA → flooding (link delay +
 //   flood_ps a hop) → SPF wait (throttled) + spf_run_ps → routes_changed → FIB (by the caller)
+//
+// A new LSA leaves in the instant of the change that causes it; changes that a router notices in
+// one instant share one LSA. There is no other throttling of LSAs (MinLSInterval of RFC 2328 is 0).
+// igp/lsdb.h, flood.h, spf.h and throttle.h say the rest.
 #ifndef ANYSIM_IGP_IGP_H
 #define ANYSIM_IGP_IGP_H
 
@@ -19,49 +25,65 @@
 
 struct igp;
 
-struct igp_timers {
-    int64_t flood_ps;
+struct igp_timers {   // none negative
+    int64_t flood_ps; // a router's work on an LSA, for each hop
+    // SPF back-off (igp/throttle.h), and how long a run takes: routes change at its end, by the
+    // database as it was at its start.
     int64_t spf_initial_ps, spf_hold_ps, spf_max_ps, spf_run_ps;
+    // A router that knows that messages were lost on a link while the adjacency stayed up
+    // synchronises again every so often (RxmtInterval of RFC 2328 §9, usually 5 s) until they pass;
+    // 0: it waits for the adjacency to go down and up.
+    int64_t retransmit_ps;
 };
 
 struct igp_env {
     void *ctx;
     // One-way delay of `link` (the caller's index) now, in the direction that starts at `router`;
-    // -1 when it does not pass packets: the LSA is lost there, and the database is synchronised when
-    // the adjacency comes back.
+    // -1 when it does not pass packets: the LSA is lost there, and the database is synchronised
+    // when the adjacency comes back (or see retransmit_ps).
     int64_t (*link_delay_ps)(void *ctx, uint32_t router, uint32_t link);
     // Routes of `router` changed after an SPF (distance or next hops of at least one destination).
+    // May call everything here but igp_free.
     void (*routes_changed)(void *ctx, uint32_t router);
 };
 
 // Routers and links are named by the caller's dense indices (router < nrouters in the whole
 // simulation; an igp holds those that were added to it).
 struct igp *igp_new(struct sim *sim, const struct igp_timers *timers, const struct igp_env *env);
-void igp_free(struct igp *g);
+void igp_free(
+    struct igp *g); // the simulation must not run on after it: our events are in its queue
 void igp_router_add(struct igp *g, uint32_t router);
-// A link between two routers with the metric of each direction. Adjacency is down until
-// igp_adjacency says up.
+// A link between two routers with the metric of each direction, at least 1; links may be parallel.
+// Adjacency is down until igp_adjacency says up.
 void igp_link_add(struct igp *g, uint32_t link, uint32_t a, uint32_t b, uint32_t metric_ab,
                   uint32_t metric_ba);
 void igp_start(struct igp *g); // after all are added; routers originate their LSAs at now
 
 // `router` notices that its adjacency over `link` came up or went down. Both ends are told
 // separately, each when it notices. A link is used by SPF only while both ends' LSAs list it
-// (two-way check).
+// (two-way check). Telling it again changes nothing. May be called before igp_start.
 void igp_adjacency(struct igp *g, uint32_t router, uint32_t link, bool up);
-void igp_router_down(struct igp *g, uint32_t router); // dies silently, forgets everything
+// Dies silently: forgets database, adjacencies and routes (no routes_changed), and hears nothing,
+// igp_adjacency included, until it is up again.
+void igp_router_down(struct igp *g, uint32_t router);
+// Starts from nothing, all its adjacencies down. Takes up its LSA above the sequence number of its
+// earlier life when a neighbour sends that back (RFC 2328 §13.4).
 void igp_router_up(struct igp *g, uint32_t router);
 
-// What `router` currently believes (result of its last SPF).
+// What `router` currently believes (result of its last SPF). A target outside this IGP is
+// unreachable; a `router` outside it is a bug.
 uint32_t igp_metric(const struct igp *g, uint32_t router, uint32_t target); // to itself: 0
-// Links to the equal-cost next hops towards `target`, ascending by link index; returns their number.
+// Links to the equal-cost next hops towards `target`, ascending by link index; returns their number
+// (0 when unreachable, or the router itself). Of more than IGP_MAX_ECMP the lowest count.
 int igp_nexthops(const struct igp *g, uint32_t router, uint32_t target,
                  uint32_t links[IGP_MAX_ECMP]);
 
 struct igp_stats {
-    uint64_t lsas_originated, lsas_flooded, spf_runs;
-    int64_t last_change_ps;
+    uint64_t lsas_originated;
+    uint64_t lsas_flooded; // copies that went over a link
+    uint64_t spf_runs;
+    int64_t last_change_ps; // time of the last routes_changed, 0: none yet
 };
-const struct igp_stats *igp_stats(const struct igp *g);
+const struct igp_stats *igp_stats(const struct igp *g); // live, until igp_free
 
 #endif
