@@ -18,7 +18,7 @@ awk -F : '
         for (i = 1; i <= n; i++) {
             f = order[i]
             printf "%s:%d: layout differs from .clang-format here", f, line[f]
-            print (count[f] > 1 ? " and in " count[f] - 1 " more places" : "")
+            print (count[f] > 1 ? " (places: " count[f] ")" : "")
         }
     }' <<<"$output"
 [ "$status" = 0 ] && exit
