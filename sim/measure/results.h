@@ -14,20 +14,21 @@
 struct client_result {
     int group, service;
     enum phase phase;
-    uint64_t sent;     // requests
-    uint64_t received; // answered within the timeout
-    uint64_t late;     // answered, but too late (counted as lost)
+    uint64_t sent;                    // requests
+    uint64_t received;                // answered within the timeout
+    uint64_t late;                    // answered, but too late (counted as lost)
     uint64_t lost_by[FWD_DROP_COUNT]; // requests or answers dropped, by the core's reason
     struct hist rtt_ns;
     struct hist ipdv_ns;  // |difference of successive RTTs| (RFC 3393, round trip)
     double jitter_ps;     // RFC 3550 §6.4.1 J at the end of the phase, over round trips; NaN: none
     int site;             // POP by which most delivered requests entered; -1: none
     uint64_t *site_count; // per POP: delivered requests that entered there
-    // Set in PHASE_OUTAGE only; TIME_NEVER: not restored before the run ended; -1: nothing was lost.
-    int64_t failover_ps;  // first event → sending of the first answered request after the last lost
-    int64_t detect_ps;    // first event → first control-plane reaction
-    int64_t converge_ps;  // reaction → last FIB change on the path that then worked
-    int64_t restore_ps;   // that change → sending of the first answered request
+    // Set in PHASE_OUTAGE only; TIME_NEVER: not restored before the run ended; -1: nothing was
+    // lost.
+    int64_t failover_ps; // first event → sending of the first answered request after the last lost
+    int64_t detect_ps;   // first event → first control-plane reaction
+    int64_t converge_ps; // reaction → last FIB change on the path that then worked
+    int64_t restore_ps;  // that change → sending of the first answered request
 };
 
 // One time bucket of a client group × service.
@@ -35,13 +36,14 @@ struct bucket_result {
     uint32_t sent, received, lost;
     int64_t rtt_sum_ns; // of the received ones
     int64_t rtt_max_ns;
-    int16_t site;       // POP by which most requests of the bucket entered; -1: none
+    int16_t site;       // POP by which most answered requests of the bucket entered; -1: none
+    int16_t site_votes; // of the majority vote for it
 };
 
-struct link_result { // one direction of one link
-    const char *name;     // "telecom/beijing-1>telecom/shanghai-1"
-    const char *a, *b;    // nodes
-    const char *network;  // or "interconnect", "access", "site"
+struct link_result {     // one direction of one link
+    const char *name;    // "telecom/beijing-1>telecom/shanghai-1"
+    const char *a, *b;   // nodes
+    const char *network; // or "interconnect", "access", "site"
     double a_lat, a_lon, b_lat, b_lon;
     int64_t rate_bps;
     uint64_t packets, bytes; // simulated packets sent
@@ -61,8 +63,8 @@ struct fib_change { // for the record of the control plane's work
 };
 
 struct control_result {
-    int64_t converged_ps;       // last FIB change before time 0, as scenario time (negative)
-    bool warm;                  // quiet for the last tenth of the warm-up
+    int64_t converged_ps; // last FIB change before time 0, as scenario time (negative)
+    bool warm;            // quiet for the last tenth of the warm-up
     uint64_t bgp_updates, bgp_withdraws, spf_runs, lsa_floods, fib_changes;
     uint64_t sessions, routers;
 };

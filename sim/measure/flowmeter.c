@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "measure/flowmeter.h"
+
+#include "base/arena.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct flow_meter *flow_meter_new(struct flow *flow, int group, int service, int64_t timeout_ps,
+                                  int npops)
+{
+    struct flow_meter *f = xcalloc(1, sizeof *f);
+    f->flow = flow;
+    f->group = group;
+    f->service = service;
+    f->timeout_ps = timeout_ps;
+    f->nrequests = flow_requests(flow);
+    f->outcome = xcalloc(f->nrequests, sizeof *f->outcome);
+    f->npops = npops;
+    f->site_count = xcalloc((size_t)npops * PHASE_COUNT, sizeof *f->site_count);
+    f->restored_seq = UINT32_MAX;
+    f->detect_ps = f->converge_ps = TIME_NEVER;
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        hist_init(&f->phase[i].rtt_ns);
+        hist_init(&f->phase[i].ipdv_ns);
+        f->phase[i].last_rtt_ps = -1;
+    }
+    return f;
+}
+
+void flow_meter_free(struct flow_meter *f)
+{
+    for (int i = 0; i < PHASE_COUNT; i++) {
+        hist_free(&f->phase[i].rtt_ns);
+        hist_free(&f->phase[i].ipdv_ns);
+    }
+    free(f->outcome);
+    free(f->site_count);
+    free(f->paths);
+    free(f);
+}
+
+bool flow_meter_is_cut_off(enum fwd_drop reason)
+{
+    return reason != FWD_DROP_QUEUE_FULL && reason != FWD_DROP_CONGESTION;
+}
+
+// RFC 3550 §6.4.1 and RFC 3393, on round trips.
+static void add_variation(struct phase_meter *m, uint32_t seq, int64_t rtt_ps)
+{
+    if (m->last_rtt_ps >= 0) {
+        int64_t d_ps = rtt_ps - m->last_rtt_ps;
+        d_ps = d_ps < 0 ? -d_ps : d_ps;
+        m->jitter_ps += ((double)d_ps - m->jitter_ps) / 16;
+        if (seq == m->last_seq + 1)
+            hist_add(&m->ipdv_ns, d_ps / PS_PER_NS);
+    }
+    m->last_rtt_ps = rtt_ps;
+    m->last_seq = seq;
+}
+
+void flow_meter_answered(struct flow_meter *f, enum phase phase, uint32_t seq, int64_t rtt_ps,
+                         int pop)
+{
+    struct phase_meter *m = &f->phase[phase];
+    if (rtt_ps > f->timeout_ps) {
+        f->outcome[seq] = OUTCOME_LATE;
+        m->late++;
+        return;
+    }
+    f->outcome[seq] = OUTCOME_ANSWERED;
+    m->received++;
+    hist_add(&m->rtt_ns, rtt_ps / PS_PER_NS);
+    add_variation(m, seq, rtt_ps);
+    if (pop >= 0)
+        f->site_count[(int)phase * f->npops + pop]++;
+}
+
+void flow_meter_lost(struct flow_meter *f, enum phase phase, uint32_t seq, enum fwd_drop reason)
+{
+    f->phase[phase].lost_by[reason]++;
+    f->cut_off = flow_meter_is_cut_off(reason);
+    f->outcome[seq] = f->cut_off ? OUTCOME_CUT_OFF : OUTCOME_DROPPED;
+}
+
+static struct flow_path *slot_of(const struct flow_meter *f, uint32_t seq)
+{
+    return &f->paths[seq % PATH_SLOTS];
+}
+
+void flow_meter_hop(struct flow_meter *f, uint32_t seq, uint32_t node)
+{
+    if (!f->paths)
+        f->paths = xcalloc(PATH_SLOTS, sizeof *f->paths);
+    struct flow_path *path = slot_of(f, seq);
+    if (path->seq != seq) {
+        path->seq = seq;
+        path->n = 0;
+    }
+    if (path->n < PATH_NODES)
+        path->node[path->n++] = node;
+}
+
+const struct flow_path *flow_meter_path(const struct flow_meter *f, uint32_t seq)
+{
+    if (!f->paths)
+        return NULL;
+    const struct flow_path *path = slot_of(f, seq);
+    return path->seq == seq && path->n ? path : NULL;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "measure/load.h"
+
+#include "base/arena.h"
+
+#include <stdlib.h>
+
+struct load {
+    struct entity entity; // must stay first: its event is the end of a bucket
+    const struct scenario *scenario;
+    struct net *net;
+    int64_t epoch_ps;
+    int nbuckets, bucket;
+    int32_t *util_ppm;     // [port * nbuckets + bucket]
+    int64_t *max_queue_ps; // [port]
+};
+
+static int32_t utilisation(const struct port *p, int64_t window_ps)
+{
+    double bps = (double)p->window_bits / ps_to_s(window_ps);
+    double ppm = bps / (double)p->rate_bps * 1e6;
+    if (p->fluid)
+        ppm += (double)p->fluid->background_ppm;
+    return ppm < (double)INT32_MAX ? (int32_t)(ppm + 0.5) : INT32_MAX;
+}
+
+static void bucket_ends(struct sim *sim, struct entity *self, uint64_t arg)
+{
+    struct load *l = (struct load *)self;
+    int64_t window_ps = l->scenario->bucket_ps;
+    (void)arg;
+    for (uint32_t i = 0; i < l->net->nports; i++) {
+        const struct port *p = l->net->ports[i];
+        int64_t queue_ps = p->busy_until_ps - sim_now(sim);
+        if (p->fluid && p->fluid->backlog_ps > queue_ps)
+            queue_ps = p->fluid->backlog_ps;
+        if (queue_ps > l->max_queue_ps[i])
+            l->max_queue_ps[i] = queue_ps;
+        l->util_ppm[i * (uint32_t)l->nbuckets + (uint32_t)l->bucket] = utilisation(p, window_ps);
+    }
+    net_window(l->net, window_ps);
+    if (++l->bucket < l->nbuckets)
+        sim_at(sim, self, self, sim_now(sim) + window_ps, SIM_PHASE_METER, 0);
+}
+
+struct load *load_new(const struct scenario *s, struct sim *sim, struct net *net, int64_t epoch_ps)
+{
+    struct load *l = xcalloc(1, sizeof *l);
+    sim_entity(sim, &l->entity, bucket_ends);
+    l->scenario = s;
+    l->net = net;
+    l->epoch_ps = epoch_ps;
+    l->nbuckets = (int)((s->duration_ps + s->bucket_ps - 1) / s->bucket_ps);
+    l->util_ppm = xcalloc((size_t)net->nports * (size_t)l->nbuckets, sizeof *l->util_ppm);
+    l->max_queue_ps = xcalloc(net->nports, sizeof *l->max_queue_ps);
+    sim_at(sim, &l->entity, &l->entity, epoch_ps + s->bucket_ps, SIM_PHASE_METER, 0);
+    return l;
+}
+
+void load_free(struct load *l)
+{
+    if (!l)
+        return;
+    free(l->util_ppm);
+    free(l->max_queue_ps);
+    free(l);
+}
+
+// Buckets belong to the phase that their beginning lies in.
+static enum phase phase_of_bucket(const struct scenario *s, int bucket)
+{
+    int64_t t = bucket * s->bucket_ps;
+    if (t < s->outage_from_ps)
+        return PHASE_BEFORE;
+    return t < s->outage_to_ps ? PHASE_OUTAGE : PHASE_AFTER;
+}
+
+void load_collect(struct load *l, struct results *r)
+{
+    for (uint32_t i = 0; i < l->net->nports; i++) {
+        struct link_result *link = &r->links[i];
+        int64_t sum[PHASE_COUNT] = {0}, n[PHASE_COUNT] = {0};
+        link->util_ppm = xcalloc((size_t)l->nbuckets, sizeof *link->util_ppm);
+        for (int b = 0; b < l->nbuckets; b++) {
+            int32_t ppm = l->util_ppm[i * (uint32_t)l->nbuckets + (uint32_t)b];
+            enum phase ph = phase_of_bucket(l->scenario, b);
+            link->util_ppm[b] = ppm;
+            sum[ph] += ppm;
+            n[ph]++;
+            if (ppm > link->max_ppm)
+                link->max_ppm = ppm;
+        }
+        for (int ph = 0; ph < PHASE_COUNT; ph++)
+            link->mean_ppm[ph] = n[ph] ? (int32_t)(sum[ph] / n[ph]) : -1;
+        link->max_queue_ps = l->max_queue_ps[i];
+    }
+}

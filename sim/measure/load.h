@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// load: the utilisation of every port, one figure a time bucket.
+//
+// At the end of each bucket the offered load (sampled packets times the users they stand for, plus
+// background) is divided by the port's rate, and the net is told so that sampled packets meet what
+// follows from it (net/fluid.h). Offered, not carried: more than 100 % says how far a port is
+// overbooked.
+#ifndef ANYSIM_MEASURE_LOAD_H
+#define ANYSIM_MEASURE_LOAD_H
+
+#include "measure/results.h"
+#include "net/net.h"
+
+struct load;
+
+// Starts at absolute time `epoch_ps`; before it every port counts as carrying its background.
+struct load *load_new(const struct scenario *s, struct sim *sim, struct net *net, int64_t epoch_ps);
+void load_free(struct load *l);
+// Fills the utilisation figures of r->links, which are in the order of the net's ports.
+void load_collect(struct load *l, struct results *r);
+
+#endif
