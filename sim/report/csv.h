@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// csv: the result tables. Columns are documented in docs/results.md, which a change here must
+// follow.
+//
+// Each function writes one whole file with its header row; write errors are kept by the FILE.
+// Rows come in a fixed order, so the same run gives the same bytes.
+#ifndef ANYSIM_REPORT_CSV_H
+#define ANYSIM_REPORT_CSV_H
+
+#include "measure/results.h"
+#include <stdio.h>
+
+#define CSV_FORMAT 1 // version of the columns; run.csv tells it
+
+void csv_run(const struct results *r, FILE *f);        // key,value: what was run
+void csv_events(const struct results *r, FILE *f);     // events and phase borders
+void csv_clients(const struct results *r, FILE *f);    // service × group × phase
+void csv_timeseries(const struct results *r, FILE *f); // service × group × bucket
+void csv_aggregated(const struct results *r, FILE *f); // service × bucket
+void csv_catchment(const struct results *r, FILE *f); // service × bucket × site: share of requests
+void csv_rttcdf(const struct results *r, FILE *f);    // service × phase: RTT distribution
+void csv_links(const struct results *r, FILE *f);     // link × direction
+void csv_linkseries(const struct results *r, FILE *f); // link × bucket
+void csv_map_links(const struct results *r, FILE *f);
+void csv_map_clients(const struct results *r, FILE *f);
+void csv_map_pops(const struct results *r, FILE *f);
+
+#endif

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/csv.h"
+#include "report/csvout.h"
+#include "report/figure.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static double ms(int64_t rtt_ns) // −1: none
+{
+    return rtt_ns < 0 ? NAN : (double)rtt_ns / 1e6;
+}
+
+static bool has_traffic(const struct results *r, int service, int group)
+{
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        const struct client_result *c = results_client(r, service, group, (enum phase)p);
+        if (c && c->sent)
+            return true;
+    }
+    return false;
+}
+
+static const struct bucket_result *bucket(const struct results *r, int service, int group, int b)
+{
+    size_t row = (size_t)service * (size_t)r->scenario->ngroups + (size_t)group;
+    return &r->buckets[row * (size_t)r->nbuckets + (size_t)b];
+}
+
+static double bucket_time_s(const struct results *r, int b)
+{
+    return ps_to_s((int64_t)b * r->scenario->bucket_ps);
+}
+
+static double mean_ms(int64_t sum_ns, uint64_t n)
+{
+    return n ? (double)sum_ns / (double)n / 1e6 : NAN;
+}
+
+static void series_of(const struct results *r, struct csvout *o, int service, int group)
+{
+    const struct scenario *s = r->scenario;
+    for (int b = 0; b < r->nbuckets; b++) {
+        const struct bucket_result *k = bucket(r, service, group, b);
+        if (k->sent == 0)
+            continue;
+        csvout_fixed(o, bucket_time_s(r, b), 3);
+        csvout_text(o, s->services[service].name);
+        csvout_text(o, figure_network(s, group));
+        csvout_text(o, figure_group(s, group)->region);
+        csvout_uint(o, k->sent);
+        csvout_uint(o, k->received);
+        csvout_uint(o, k->lost);
+        csvout_fixed(o, mean_ms(k->rtt_sum_ns, k->received), 3);
+        csvout_fixed(o, k->received ? ms(k->rtt_max_ns) : NAN, 3);
+        csvout_text(o, figure_site(s, k->site));
+        csvout_end(o);
+    }
+}
+
+void csv_timeseries(const struct results *r, FILE *f)
+{
+    struct csvout o = csvout_start(f, "time_s,service,network,region,sent,received,lost,"
+                                      "rtt_mean_ms,rtt_max_ms,site");
+    for (int v = 0; v < r->scenario->nservices; v++)
+        for (int g = 0; g < r->scenario->ngroups; g++)
+            if (has_traffic(r, v, g))
+                series_of(r, &o, v, g);
+}
+
+static void aggregated_row(const struct results *r, struct csvout *o, int service, int b)
+{
+    uint64_t sent = 0, received = 0, lost = 0;
+    int64_t sum_ns = 0, max_ns = -1;
+    for (int g = 0; g < r->scenario->ngroups; g++) {
+        const struct bucket_result *k = bucket(r, service, g, b);
+        sent += k->sent;
+        received += k->received;
+        lost += k->lost;
+        sum_ns += k->rtt_sum_ns;
+        if (k->received && k->rtt_max_ns > max_ns)
+            max_ns = k->rtt_max_ns;
+    }
+    if (sent == 0)
+        return;
+    csvout_fixed(o, bucket_time_s(r, b), 3);
+    csvout_text(o, r->scenario->services[service].name);
+    csvout_uint(o, sent);
+    csvout_uint(o, received);
+    csvout_uint(o, lost);
+    csvout_fixed(o, 100.0 * (double)lost / (double)sent, 4);
+    csvout_fixed(o, mean_ms(sum_ns, received), 3);
+    csvout_fixed(o, ms(max_ns), 3);
+    csvout_end(o);
+}
+
+void csv_aggregated(const struct results *r, FILE *f)
+{
+    struct csvout o = csvout_start(f, "time_s,service,sent,received,lost,loss_pct,rtt_mean_ms,"
+                                      "rtt_max_ms");
+    for (int v = 0; v < r->scenario->nservices; v++)
+        for (int b = 0; b < r->nbuckets; b++)
+            aggregated_row(r, &o, v, b);
+}
+
+// One row a site, stacked in the order of POPs, and one without site for the unanswered requests.
+static void catchment_rows(const struct results *r, struct csvout *o, int service, int b,
+                           uint64_t *by_site)
+{
+    const struct scenario *s = r->scenario;
+    int npops = s->topology.npops;
+    uint64_t sent = 0, below = 0;
+    for (int i = 0; i <= npops; i++)
+        by_site[i] = 0;
+    for (int g = 0; g < s->ngroups; g++) {
+        const struct bucket_result *k = bucket(r, service, g, b);
+        int site = k->site >= 0 && k->site < npops ? k->site : npops;
+        sent += k->sent;
+        by_site[site] += k->received;
+        by_site[npops] += k->sent - k->received;
+    }
+    for (int i = 0; sent && i <= npops; i++) {
+        bool published = i == npops;
+        for (int k = 0; k < s->services[service].npublish; k++)
+            published |= s->services[service].publish[k] == i;
+        if (!published && by_site[i] == 0)
+            continue;
+        csvout_fixed(o, bucket_time_s(r, b), 3);
+        csvout_text(o, s->services[service].name);
+        csvout_text(o, i < npops ? figure_site(s, i) : NULL);
+        csvout_fixed(o, (double)by_site[i] / (double)sent, 6);
+        csvout_fixed(o, (double)below / (double)sent, 6);
+        below += by_site[i];
+        csvout_fixed(o, (double)below / (double)sent, 6);
+        csvout_end(o);
+    }
+}
+
+void csv_catchment(const struct results *r, FILE *f)
+{
+    struct csvout o = csvout_start(f, "time_s,service,site,share,stack_from,stack_to");
+    uint64_t *by_site = xcalloc((size_t)r->scenario->topology.npops + 1, sizeof *by_site);
+    for (int v = 0; v < r->scenario->nservices; v++)
+        for (int b = 0; b < r->nbuckets; b++)
+            catchment_rows(r, &o, v, b, by_site);
+    free(by_site);
+}
+
+static void cdf_of(struct csvout *o, const char *service, const char *phase,
+                   const struct figure_sum *sum)
+{
+    int64_t value_ns = 0;
+    uint64_t count = 0, below = 0;
+    csvout_text(o, service); // every curve starts at zero, also that of a phase without answers
+    csvout_text(o, phase);
+    csvout_fixed(o, 0, 4);
+    csvout_fixed(o, 0, 6);
+    csvout_end(o);
+    for (size_t i = 0; (i = hist_next(&sum->rtt_ns, i, &value_ns, &count)) != 0;) {
+        below += count;
+        csvout_text(o, service);
+        csvout_text(o, phase);
+        csvout_fixed(o, (double)value_ns / 1e6, 4);
+        csvout_fixed(o, (double)below / (double)sum->sent, 6);
+        csvout_end(o);
+    }
+}
+
+void csv_rttcdf(const struct results *r, FILE *f)
+{
+    struct csvout o = csvout_start(f, "service,phase,rtt_ms,share");
+    for (int v = 0; v < r->scenario->nservices; v++)
+        for (int p = 0; p < PHASE_COUNT; p++) {
+            struct figure_sum sum;
+            figure_sum(r, v, -1, (enum phase)p, &sum);
+            if (sum.sent)
+                cdf_of(&o, r->scenario->services[v].name, phase_names[p], &sum);
+            figure_sum_free(&sum);
+        }
+}

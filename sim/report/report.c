@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/report.h"
+
+#include "report/baseline.h"
+#include "report/csv.h"
+#include "report/json.h"
+#include "report/text.h"
+
+static void summary_txt(const struct results *r, FILE *f)
+{
+    text_summary(r, f, false);
+}
+
+const struct report_file report_files[] = {
+    {"summary.txt", summary_txt, "what happened, for people"},
+    {"summary.json", json_summary, "the same and more, for programs"},
+    {"baseline.json", baseline_write_results, "key figures, for comparisons"},
+    {"run.csv", csv_run, "what was run: version, seed, input hash, phases"},
+    {"events.csv", csv_events, "events and phase borders"},
+    {"clients.csv", csv_clients, "service × client group × phase"},
+    {"timeseries.csv", csv_timeseries, "service × client group × time"},
+    {"aggregated.csv", csv_aggregated, "service × time, over all groups"},
+    {"catchment.csv", csv_catchment, "service × time: share of requests by site"},
+    {"rttcdf.csv", csv_rttcdf, "service × phase: distribution of the RTT"},
+    {"links.csv", csv_links, "link and direction: load, drops, queue"},
+    {"linkseries.csv", csv_linkseries, "link × time: utilisation"},
+    {"map-links.csv", csv_map_links, "lines of the map"},
+    {"map-clients.csv", csv_map_clients, "client groups on the map"},
+    {"map-pops.csv", csv_map_pops, "POPs on the map"},
+};
+
+const size_t report_nfiles = sizeof report_files / sizeof report_files[0];
+
+bool report_write(const struct results *r, struct outdir *o)
+{
+    for (size_t i = 0; i < report_nfiles; i++) {
+        FILE *f = outdir_file(o, report_files[i].name);
+        if (!f)
+            return false;
+        report_files[i].write(r, f);
+        if (!outdir_close(o, f))
+            return false;
+    }
+    return true;
+}

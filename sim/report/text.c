@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/text.h"
+
+#include "report/figure.h"
+#include "report/text_part.h"
+#include "report/version.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void title(const struct cell_out *o, const struct results *r)
+{
+    const struct scenario *s = r->scenario;
+    char name[256], right[96], a[CELL_BUF], b[CELL_BUF];
+    int64_t people = 0;
+    for (int g = 0; g < s->ngroups; g++)
+        people += figure_group(s, g)->population;
+    snprintf(name, sizeof name, "%s%s%s", s->name, s->variant ? " / " : "",
+             s->variant ? s->variant : "");
+    snprintf(right, sizeof right, "anysim %s, seed %" PRIu64, ANYSIM_VERSION, s->seed);
+    int room = TEXT_WIDTH - cell_width(right) - 2;
+    cell_left(o, name, room, CELL_BOLD);
+    fprintf(o->f, "  %s\n", right);
+    if (s->description)
+        cell_wrapped(o, s->description, 0, TEXT_WIDTH);
+    fprintf(o->f, "%s on %s: %d client groups, %s, %d service%s\n", cell_time(s->duration_ps, a),
+            s->topology.name ? s->topology.name : "its topology", s->ngroups,
+            cell_people(people, b), s->nservices, s->nservices == 1 ? "" : "s");
+}
+
+static void events(const struct cell_out *o, const struct scenario *s)
+{
+    if (s->nevents == 0)
+        return;
+    putc('\n', o->f);
+    for (int i = 0; i < s->nevents; i++) {
+        const struct event *e = &s->events[i];
+        char at[CELL_BUF];
+        bool bad = e->kind == EVENT_FAIL || e->kind == EVENT_WITHDRAW;
+        cell_right(o, cell_time(e->at_ps, at), 10, CELL_PLAIN);
+        fputs("  ", o->f);
+        cell_left(o, bad ? "\xe2\x9c\x97" : "\xe2\x9c\x93", 2, bad ? CELL_RED : CELL_GREEN);
+        cell_wrapped(o, e->label ? e->label : "", 14, TEXT_WIDTH);
+    }
+}
+
+static void control(const struct cell_out *o, const struct results *r)
+{
+    const struct control_result *c = &r->control;
+    char updates[CELL_BUF], withdraws[CELL_BUF], spf[CELL_BUF], fib[CELL_BUF], lsa[CELL_BUF];
+    char before[CELL_BUF], text[512];
+    cell_time(-c->converged_ps, before);
+    snprintf(text, sizeof text,
+             "%" PRIu64 " routers, %" PRIu64 " BGP sessions, %s updates, %s withdraws, "
+             "%s LSA floods, %s SPF runs, %s FIB changes; %s%s%s",
+             c->routers, c->sessions, cell_count(c->bgp_updates, updates),
+             cell_count(c->bgp_withdraws, withdraws), cell_count(c->lsa_floods, lsa),
+             cell_count(c->spf_runs, spf), cell_count(c->fib_changes, fib),
+             c->warm ? "quiet for the last " : "NOT quiet before time 0: last FIB change ", before,
+             c->warm ? " before time 0." : " before it.");
+    cell_left(o, "Control plane", 15, CELL_BOLD);
+    cell_wrapped(o, text, 15, TEXT_WIDTH);
+}
+
+static void conservation(const struct cell_out *o, const struct results *r)
+{
+    char sent[CELL_BUF], delivered[CELL_BUF], dropped[CELL_BUF], flight[CELL_BUF], text[512];
+    bool balanced = r->sent == r->delivered + r->dropped + r->in_flight;
+    snprintf(text, sizeof text, "%s sent = %s delivered + %s dropped + %s in flight%s",
+             cell_count(r->sent, sent), cell_count(r->delivered, delivered),
+             cell_count(r->dropped, dropped), cell_count(r->in_flight, flight),
+             balanced ? "" : ": DOES NOT BALANCE, please report this as a bug");
+    cell_left(o, "Packets", 15, CELL_BOLD);
+    cell_wrapped(o, text, 15, TEXT_WIDTH);
+}
+
+void text_summary(const struct results *r, FILE *f, bool colour)
+{
+    struct cell_out o = {.f = f, .colour = colour};
+    title(&o, r);
+    events(&o, r->scenario);
+    text_services(&o, r);
+    text_focus(&o, r);
+    text_moves(&o, r);
+    text_links(&o, r);
+    putc('\n', f);
+    control(&o, r);
+    conservation(&o, r);
+    text_expectations(&o, r);
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// text: the summary that a network engineer reads in ten seconds, at most TEXT_WIDTH columns wide.
+//
+// The same text goes to summary.txt (without colours) and to the terminal. It holds no wall-clock
+// figure, so that it is the same for the same run.
+#ifndef ANYSIM_REPORT_TEXT_H
+#define ANYSIM_REPORT_TEXT_H
+
+#include "measure/results.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+#define TEXT_WIDTH 100
+
+void text_summary(const struct results *r, FILE *f, bool colour);
+
+#endif
