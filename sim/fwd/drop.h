@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// drop: why a packet was dropped. Every dropped packet has exactly one reason; each has a name and a
-// one-line meaning. The simulator's links use the same list, so that one table tells the whole story.
+// drop: why a packet was dropped. Every dropped packet has exactly one reason; each has a name and
+// a one-line meaning. The simulator's links use the same list, so that one table tells the whole
+// story.
 //
 // Part of the forwarding core (libanyfwd): no dependency but libc.
 #ifndef ANYSIM_FWD_DROP_H

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // packet: header bytes with headroom for tunnels, and what the simulator hangs on them.
 //
-// The headers are real bytes in network order from `data` on; the payload beyond `captured` bytes is
-// zeros that are not stored (`length` counts them). Two cache lines: the first is what switching
-// touches besides the header itself.
+// The headers are real bytes in network order from `data` on; the payload beyond `captured` bytes
+// is zeros that are not stored (`length` counts them). Three cache lines when the packet is aligned
+// to one: the first is what switching touches besides the header itself, the second begins with the
+// header, the third is touched by deep tunnels and long captures only.
 #ifndef ANYSIM_FWD_PACKET_H
 #define ANYSIM_FWD_PACKET_H
 
@@ -11,8 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PACKET_HEADROOM 32 // two GRE or IPIP headers minus what fits in the tail of line one
-#define PACKET_BYTES    88
+#define PACKET_HEADROOM 24 // the rest of line one: one GRE header; more is made by moving the bytes
+#define PACKET_BYTES    152 // four GRE headers, IP, UDP and the stored payload, and some to spare
+#define PACKET_UDP_MIN  28  // IP and UDP header (an echo is as long): the shortest `length`
+#define PACKET_PAYLOAD  16  // bytes of a stored payload
 
 struct packet {
     struct packet *next; // for pools and queues
@@ -26,15 +29,66 @@ struct packet {
     uint32_t seq;        // owner's use
     uint32_t service;    // set by the EIP stage; UINT32_MAX before
     ip4_addr entry;      // address of the POP where the EIP stage took it; 0 before
-    uint32_t weight;     // owner's use: how many packets like it this one stands for
+    uint32_t weight; // owner's use: packets like it that this one stands for (KEEP: used by net,
+                     // traffic)
     uint8_t bytes[PACKET_BYTES];
 };
 
-_Static_assert(sizeof(struct packet) == 128, "a packet is two cache lines");
+_Static_assert(sizeof(struct packet) == 192, "a packet is three cache lines");
+_Static_assert(offsetof(struct packet, bytes) + PACKET_HEADROOM == 64, "the header starts a line");
 
 static inline uint8_t *packet_data(struct packet *p)
 {
     return p->bytes + p->offset;
 }
+
+static inline const uint8_t *packet_view(const struct packet *p)
+{
+    return p->bytes + p->offset;
+}
+
+// --- building. Each builder writes a whole datagram with right checksums over its full length and
+// sets length, offset, captured, depth, hops, service and entry; next, kind, flow and seq are the
+// owner's and stay. `length` is the whole IP datagram in bytes (at most 65535). IP id is 0 and DF
+// is set: an atomic datagram (RFC 6864).
+
+// The first bytes of the payload, stored, so that a receiver finds what the sender meant by the
+// bytes alone. The rest of the payload is zeros.
+struct packet_payload {
+    uint32_t flow;
+    uint32_t seq;
+    int64_t stamp_ps; // when it was sent
+};
+
+// UDP (RFC 768). `payload` may be NULL: nothing is stored after the header. With a payload, length
+// is at least PACKET_UDP_MIN + PACKET_PAYLOAD, without at least PACKET_UDP_MIN.
+void packet_build_udp(struct packet *p, ip4_addr src, ip4_addr dst, uint16_t sport, uint16_t dport,
+                      uint8_t ttl, uint32_t length, const struct packet_payload *payload);
+
+// ICMP echo request (RFC 792); the same lengths as UDP.
+void packet_build_icmp_echo(struct packet *p, ip4_addr src, ip4_addr dst, uint16_t id, uint16_t seq,
+                            uint8_t ttl, uint32_t length, const struct packet_payload *payload);
+
+// Takes over a datagram from elsewhere (a capture, an interface): `stored` bytes of a datagram of
+// `length`. What does not fit in PACKET_BYTES - PACKET_HEADROOM is left out, and counts as zeros.
+void packet_load(struct packet *p, const uint8_t *bytes, size_t stored, uint32_t length);
+
+// --- reading the outermost header. The addresses are 0 and the others false when the bytes are not
+// there.
+ip4_addr packet_src(const struct packet *p);
+ip4_addr packet_dst(const struct packet *p);
+uint8_t packet_ttl(const struct packet *p);
+uint8_t packet_protocol(const struct packet *p);
+
+// The stored payload of an unfragmented UDP datagram, ICMP echo or echo reply.
+bool packet_payload_get(const struct packet *p, struct packet_payload *out);
+// UDP ports of an unfragmented datagram.
+bool packet_ports(const struct packet *p, uint16_t *sport, uint16_t *dport);
+// Type, code and, for echo and echo reply, the identifier of an unfragmented ICMP message.
+bool packet_icmp(const struct packet *p, uint8_t *type, uint8_t *code, uint16_t *id);
+
+// Room for `size` bytes before the header: offset >= size afterwards. The stored bytes move to the
+// end of the packet if need be. False when there is no room even so.
+bool packet_make_room(struct packet *p, size_t size);
 
 #endif

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fwd/drop.h"
+
+#include "fwd/memory.h"
+
+static const struct {
+    const char *name, *meaning;
+} reasons[FWD_DROP_COUNT] = {
+    [FWD_DROP_NONE] = {"none", "not dropped"},
+    [FWD_DROP_TRUNCATED] = {"truncated", "shorter than its headers say"},
+    [FWD_DROP_BAD_VERSION] = {"bad-version", "not an IPv4 datagram"},
+    [FWD_DROP_BAD_HEADER] = {"bad-header", "header length or total length is impossible"},
+    [FWD_DROP_BAD_CHECKSUM] = {"bad-checksum", "IPv4 header or echo checksum is wrong"},
+    [FWD_DROP_TTL] = {"ttl-exceeded", "time to live ran out on the way (often a routing loop)"},
+    [FWD_DROP_NO_ROUTE] = {"no-route", "no route to the destination"},
+    [FWD_DROP_BLACKHOLE] = {"blackhole", "the route says: discard"},
+    [FWD_DROP_NO_SERVICE] = {"no-service", "it arrived, but nobody listens there"},
+    [FWD_DROP_TUNNEL_BAD] = {"tunnel-bad", "a tunnel header that its endpoint does not accept"},
+    [FWD_DROP_TUNNEL_DEPTH] = {"tunnel-depth", "tunnels nested too deeply"},
+    [FWD_DROP_NO_HEADROOM] = {"no-headroom", "no room left in the packet to push a header"},
+    [FWD_DROP_MTU] = {"mtu", "larger than the MTU and not to be fragmented"},
+    [FWD_DROP_NO_FLOW] = {"no-flow", "a reply whose flow the backend gateway does not know"},
+    [FWD_DROP_LINK_DOWN] = {"link-down", "on a link that is cut"},
+    [FWD_DROP_NODE_DOWN] = {"node-down", "at a node that has failed"},
+    [FWD_DROP_QUEUE_FULL] = {"queue-full", "no room in the port's buffer"},
+    [FWD_DROP_CONGESTION] = {"congestion", "its share of a link's overload"},
+};
+
+const char *fwd_drop_name(enum fwd_drop reason)
+{
+    FWD_ASSERT((unsigned)reason < FWD_DROP_COUNT);
+    return reasons[reason].name;
+}
+
+const char *fwd_drop_meaning(enum fwd_drop reason)
+{
+    FWD_ASSERT((unsigned)reason < FWD_DROP_COUNT);
+    return reasons[reason].meaning;
+}

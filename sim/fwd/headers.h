@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// headers: IPv4 (RFC 791), UDP (RFC 768), ICMP (RFC 792) and GRE (RFC 2784) as offsets into packet
+// bytes, and the checks and rewrites of the IPv4 header that every hop does.
+//
+// Fields are read and written byte by byte (compilers make one load of it): packet bytes have no
+// alignment, and casting them to structs would lie about that.
+#ifndef ANYSIM_FWD_HEADERS_H
+#define ANYSIM_FWD_HEADERS_H
+
+#include "fwd/checksum.h"
+#include "fwd/drop.h"
+#include "fwd/memory.h"
+#include "fwd/packet.h"
+
+enum {
+    IP4_TOS = 1,
+    IP4_LENGTH = 2,
+    IP4_ID = 4,
+    IP4_FRAGMENT = 6, // flags and offset
+    IP4_TTL = 8,
+    IP4_PROTOCOL = 9,
+    IP4_CHECKSUM = 10,
+    IP4_SRC = 12,
+    IP4_DST = 16,
+    IP4_HEADER = 20, // without options
+    IP4_LENGTH_MAX = 65535
+};
+
+#define IP4_PLAIN          0x45 // version 4, no options
+#define IP4_DONT_FRAGMENT  0x4000
+#define IP4_MORE_FRAGMENTS 0x2000
+#define IP4_OFFSET_MASK    0x1fff
+#define IP4_ECN_MASK       3
+
+enum {
+    PROTOCOL_ICMP = 1,
+    PROTOCOL_IPIP = 4,
+    PROTOCOL_TCP = 6,
+    PROTOCOL_UDP = 17,
+    PROTOCOL_GRE = 47,
+    PROTOCOL_SCTP = 132
+};
+
+enum { UDP_SPORT = 0, UDP_DPORT = 2, UDP_LENGTH = 4, UDP_CHECKSUM = 6, UDP_HEADER = 8 };
+
+enum {
+    ICMP_TYPE = 0,
+    ICMP_CODE = 1,
+    ICMP_CHECKSUM = 2,
+    ICMP_ID = 4,
+    ICMP_SEQ = 6,
+    ICMP_MTU = 6, // of "fragmentation needed", RFC 1191 §4
+    ICMP_HEADER = 8
+};
+
+enum {
+    ICMP_ECHO_REPLY = 0,
+    ICMP_UNREACHABLE = 3,
+    ICMP_QUENCH = 4,
+    ICMP_REDIRECT = 5,
+    ICMP_ECHO = 8,
+    ICMP_TIME_EXCEEDED = 11,
+    ICMP_PARAMETER = 12
+};
+
+enum { ICMP_NET = 0, ICMP_PORT = 3, ICMP_FRAGMENT = 4 }; // codes of "unreachable"
+
+static inline uint16_t be16_get(const uint8_t *b)
+{
+    return (uint16_t)(b[0] << 8 | b[1]);
+}
+
+static inline uint32_t be32_get(const uint8_t *b)
+{
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+static inline void be16_put(uint8_t *b, uint32_t v)
+{
+    b[0] = (uint8_t)(v >> 8);
+    b[1] = (uint8_t)v;
+}
+
+static inline void be32_put(uint8_t *b, uint32_t v)
+{
+    be16_put(b, v >> 16);
+    be16_put(b + 2, v);
+}
+
+static inline size_t ip4_header_size(const uint8_t *h)
+{
+    return (size_t)(h[0] & 15) * 4;
+}
+
+// Part of a fragmented datagram, first fragment included.
+static inline bool ip4_is_fragment(const uint8_t *h)
+{
+    return be16_get(h + IP4_FRAGMENT) & (IP4_MORE_FRAGMENTS | IP4_OFFSET_MASK);
+}
+
+// Not an address of one host: "this network", loopback, multicast, reserved, broadcast
+// (RFC 1812 §4.2.2.11, §5.3.7). Nothing is forwarded to such an address.
+static inline bool ip4_is_martian(ip4_addr a)
+{
+    uint32_t first = a >> 24;
+    return first - 1 >= 223 || first == 127;
+}
+
+// What RFC 1812 §5.2.2 wants verified before anything in the header is believed. Afterwards the
+// whole header is stored, and length and captured are those of the datagram (a link layer's
+// padding is cut off).
+static inline enum fwd_drop ip4_validate(struct packet *p)
+{
+    FWD_ASSERT((size_t)p->offset + p->captured <= PACKET_BYTES);
+    const uint8_t *h = packet_data(p);
+    if (fwd_unlikely(p->captured < IP4_HEADER))
+        return FWD_DROP_TRUNCATED;
+    size_t header = IP4_HEADER;
+    uint64_t sum = checksum_add(0, h, IP4_HEADER);
+    if (fwd_unlikely(h[0] != IP4_PLAIN)) {
+        if (h[0] >> 4 != 4)
+            return FWD_DROP_BAD_VERSION;
+        header = ip4_header_size(h);
+        if (header < IP4_HEADER)
+            return FWD_DROP_BAD_HEADER;
+        if (p->captured < header)
+            return FWD_DROP_TRUNCATED;
+        sum = checksum_add(sum, h + IP4_HEADER, header - IP4_HEADER);
+    }
+    if (fwd_unlikely(!checksum_ok(sum)))
+        return FWD_DROP_BAD_CHECKSUM;
+    uint32_t total = be16_get(h + IP4_LENGTH);
+    if (fwd_unlikely(total < header))
+        return FWD_DROP_BAD_HEADER;
+    if (fwd_unlikely(total > p->length))
+        return FWD_DROP_TRUNCATED;
+    if (fwd_unlikely(total < p->length || p->captured > total)) {
+        p->length = total;
+        if (p->captured > total)
+            p->captured = (uint16_t)total;
+    }
+    return FWD_DROP_NONE;
+}
+
+// One hop: TTL less one and the checksum with it. The TTL must be above 1.
+static inline void ip4_decrement_ttl(uint8_t *h)
+{
+    uint16_t old = be16_get(h + IP4_TTL);
+    uint16_t now = (uint16_t)(old - 0x100);
+    be16_put(h + IP4_TTL, now);
+    be16_put(h + IP4_CHECKSUM, checksum_update(be16_get(h + IP4_CHECKSUM), old, now));
+}
+
+// Changes the TOS octet and the checksum with it.
+static inline void ip4_set_tos(uint8_t *h, uint8_t tos)
+{
+    uint16_t old = be16_get(h);
+    uint16_t now = (uint16_t)((old & 0xff00u) | tos);
+    be16_put(h, now);
+    be16_put(h + IP4_CHECKSUM, checksum_update(be16_get(h + IP4_CHECKSUM), old, now));
+}
+
+struct ip4_fields {
+    ip4_addr src, dst;
+    uint32_t length; // of the datagram, bytes
+    uint8_t ttl, protocol, tos;
+};
+
+// Writes a header without options, with DF set and id 0 (an atomic datagram, RFC 6864 §4.1).
+static inline void ip4_write(uint8_t *h, const struct ip4_fields *f)
+{
+    h[0] = IP4_PLAIN;
+    h[IP4_TOS] = f->tos;
+    be16_put(h + IP4_LENGTH, f->length);
+    be16_put(h + IP4_ID, 0);
+    be16_put(h + IP4_FRAGMENT, IP4_DONT_FRAGMENT);
+    h[IP4_TTL] = f->ttl;
+    h[IP4_PROTOCOL] = f->protocol;
+    be16_put(h + IP4_CHECKSUM, 0);
+    be32_put(h + IP4_SRC, f->src);
+    be32_put(h + IP4_DST, f->dst);
+    checksum_store(h + IP4_CHECKSUM, checksum_add(0, h, IP4_HEADER));
+}
+
+// The transport header of an unfragmented datagram when at least `size` bytes of it are stored,
+// else NULL. The IP header must be one that ip4_validate() or ip4_readable() let pass.
+static inline const uint8_t *ip4_transport(const uint8_t *h, size_t stored, size_t size)
+{
+    size_t header = ip4_header_size(h);
+    return ip4_is_fragment(h) || stored < header + size ? NULL : h + header;
+}
+
+// Whether a whole IPv4 header is stored, for readers of packets that nobody validated.
+static inline bool ip4_readable(const uint8_t *h, size_t stored)
+{
+    return stored >= IP4_HEADER && h[0] >> 4 == 4 && ip4_header_size(h) >= IP4_HEADER &&
+           stored >= ip4_header_size(h);
+}
+
+#endif
