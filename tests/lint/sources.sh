@@ -2,10 +2,13 @@
 # sources NAME…: the files below the present folder that the lint looks at, by file-name pattern,
 # in a fixed order. The bad samples of the lint's own test are none of them.
 sources() {
-    local patterns=() n
+    local patterns=() folders=() n
+    for n in sim tests plots .ci; do
+        [ ! -d "$n" ] || folders+=("$n")
+    done
     for n in "$@"; do
         patterns+=(-o -name "$n")
     done
-    find sim tests plots .ci -path tests/lint/bad -prune -o -type f '(' "${patterns[@]:1}" ')' \
-        -print 2>/dev/null | LC_ALL=C sort
+    find ${folders[@]+"${folders[@]}"} -path tests/lint/bad -prune -o -type f '(' "${patterns[@]:1}" ')' \
+        -print | LC_ALL=C sort
 }
