@@ -60,8 +60,10 @@ void igp_link_add(struct igp *g, uint32_t link, uint32_t a, uint32_t b, uint32_t
 void igp_start(struct igp *g); // after all are added; routers originate their LSAs at now
 
 // `router` notices that its adjacency over `link` came up or went down. Both ends are told
-// separately, each when it notices. A link is used by SPF only while both ends' LSAs list it
-// (two-way check). Telling it again changes nothing. May be called before igp_start.
+// separately, each when it notices; up means that the neighbour is alive and hears it too (the
+// handshake of RFC 5303 is the caller's), so at once in its LSA, as in IS-IS. A link is used by SPF
+// only while both ends' LSAs list it (two-way check). Telling it again changes nothing. May be
+// called before igp_start.
 void igp_adjacency(struct igp *g, uint32_t router, uint32_t link, bool up);
 // Dies silently: forgets database, adjacencies and routes (no routes_changed), and hears nothing,
 // igp_adjacency included, until it is up again.

@@ -74,7 +74,8 @@ void world_start(struct world *w)
     }
     igp_start(w->igp);
     for (uint32_t id = 0; id < w->links.n; id++)
-        world_tell(w, id, true);
+        if (!world_find(w, id)->cut)
+            world_tell(w, id, true);
 }
 
 void world_settle(struct world *w)

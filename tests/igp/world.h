@@ -38,7 +38,7 @@ void world_free(struct world *w);
 uint32_t world_link(struct world *w, uint32_t a, uint32_t b, uint32_t metric_ab, uint32_t metric_ba,
                     int64_t delay_ps); // returns its id: 0, 1, …
 struct world_link *world_find(struct world *w, uint32_t id);
-void world_start(struct world *w);  // adds links in the order of w->links; all adjacencies up
+void world_start(struct world *w);  // adds links in the order of w->links; all not cut come up
 void world_settle(struct world *w); // runs until nothing can be under way
 void world_tell(struct world *w, uint32_t id, bool up); // both ends notice now
 void world_fail(struct world *w, uint32_t id);          // cut, both ends notice now
