@@ -42,7 +42,7 @@ struct bucket_result {
 
 struct link_result {     // one direction of one link
     const char *name;    // "telecom/beijing-1>telecom/shanghai-1"
-    const char *a, *b;   // nodes
+    const char *a, *b;   // owned; nodes
     const char *network; // or "interconnect", "access", "site"
     double a_lat, a_lon, b_lat, b_lon;
     int64_t rate_bps;
@@ -54,12 +54,6 @@ struct link_result {     // one direction of one link
     int32_t mean_ppm[PHASE_COUNT];
     int32_t max_ppm;
     int64_t max_queue_ps;
-};
-
-struct fib_change { // for the record of the control plane's work
-    int64_t at_ps;
-    int router; // node index
-    struct prefix prefix;
 };
 
 struct control_result {
@@ -96,5 +90,7 @@ struct results {
 // client_result of (service, group, phase), or NULL when no traffic kind joins them.
 const struct client_result *results_client(const struct results *r, int service, int group,
                                            enum phase phase);
+
+void results_free(struct results *r);
 
 #endif

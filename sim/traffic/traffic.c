@@ -11,12 +11,12 @@
 
 struct host {             // answers for services at a node
     struct entity entity; // must stay first: its event is an answer that is ready
-    struct traffic *traffic;
+    struct traffic_run *traffic;
     uint32_t node;
     ip4_addr entry;
 };
 
-struct traffic {
+struct traffic_run {
     struct sim *sim;
     struct net *net;
     struct traffic_hooks hooks;
@@ -24,12 +24,12 @@ struct traffic {
     VEC(struct host *) hosts; // by node; NULL: not a server
 };
 
-static struct flow *flow_of(const struct traffic *t, const struct packet *p)
+static struct flow *flow_of(const struct traffic_run *t, const struct packet *p)
 {
     return p->flow == NET_NO_FLOW ? NULL : t->flows.v[p->flow];
 }
 
-static struct host *host_at(const struct traffic *t, uint32_t node)
+static struct host *host_at(const struct traffic_run *t, uint32_t node)
 {
     return node < t->hosts.n ? t->hosts.v[node] : NULL;
 }
@@ -50,7 +50,7 @@ static void answer_ready(struct sim *sim, struct entity *self, uint64_t arg)
 
 static void delivered(void *ctx, uint32_t node, struct packet *p)
 {
-    struct traffic *t = ctx;
+    struct traffic_run *t = ctx;
     const struct flow *f = flow_of(t, p);
     struct host *h = host_at(t, node);
     if (f && node == f->is.client_node) {
@@ -77,7 +77,7 @@ static void replied(void *ctx, uint32_t node, struct packet *p)
 static void dropped(void *ctx, uint32_t node, uint32_t port, const struct packet *p,
                     enum fwd_drop reason)
 {
-    struct traffic *t = ctx;
+    struct traffic_run *t = ctx;
     const struct flow *f = flow_of(t, p);
     (void)port;
     if (!f)
@@ -89,15 +89,15 @@ static void dropped(void *ctx, uint32_t node, uint32_t port, const struct packet
 
 static void hop(void *ctx, uint32_t node, const struct packet *p)
 {
-    struct traffic *t = ctx;
+    struct traffic_run *t = ctx;
     const struct flow *f = flow_of(t, p);
     if (f)
         t->hooks.hop(t->hooks.ctx, f, node, p);
 }
 
-struct traffic *traffic_new(struct sim *sim, struct net *net, const struct traffic_hooks *hooks)
+struct traffic_run *traffic_new(struct sim *sim, struct net *net, const struct traffic_hooks *hooks)
 {
-    struct traffic *t = xcalloc(1, sizeof *t);
+    struct traffic_run *t = xcalloc(1, sizeof *t);
     t->sim = sim;
     t->net = net;
     t->hooks = *hooks;
@@ -105,7 +105,7 @@ struct traffic *traffic_new(struct sim *sim, struct net *net, const struct traff
     return t;
 }
 
-void traffic_free(struct traffic *t)
+void traffic_free(struct traffic_run *t)
 {
     if (!t)
         return;
@@ -118,7 +118,7 @@ void traffic_free(struct traffic *t)
     free(t);
 }
 
-void traffic_add_server(struct traffic *t, uint32_t node, ip4_addr entry)
+void traffic_add_server(struct traffic_run *t, uint32_t node, ip4_addr entry)
 {
     while (t->hosts.n <= node)
         vec_push(&t->hosts, NULL);
@@ -156,7 +156,7 @@ static void tick(struct sim *sim, struct entity *self, uint64_t arg)
     send_request(f, seq);
 }
 
-struct flow *traffic_add_flow(struct traffic *t, const char *name, const struct flow_options *o)
+struct flow *traffic_add_flow(struct traffic_run *t, const char *name, const struct flow_options *o)
 {
     struct flow *f = xcalloc(1, sizeof *f);
     gsl_rng *rng = rng_stream(sim_seed(t->sim), name, "phase");
@@ -173,12 +173,12 @@ struct flow *traffic_add_flow(struct traffic *t, const char *name, const struct 
     return f;
 }
 
-uint32_t traffic_flows(const struct traffic *t)
+uint32_t traffic_flows(const struct traffic_run *t)
 {
     return (uint32_t)t->flows.n;
 }
 
-struct flow *traffic_flow(const struct traffic *t, uint32_t index)
+struct flow *traffic_flow(const struct traffic_run *t, uint32_t index)
 {
     return t->flows.v[index];
 }

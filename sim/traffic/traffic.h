@@ -14,7 +14,7 @@
 
 #include "net/net.h"
 
-struct traffic;
+struct traffic_run;
 struct flow;
 
 struct traffic_kind_ops {
@@ -43,7 +43,7 @@ struct flow_options {
 
 struct flow {
     struct entity entity; // must stay first
-    struct traffic *traffic;
+    struct traffic_run *traffic;
     struct flow_options is;
     uint32_t index;
     int64_t first_ps; // when request 0 leaves; request n leaves n intervals later
@@ -68,17 +68,19 @@ enum { // packet->kind, without PACKET_TRACED
 };
 
 // Takes over the net's hooks.
-struct traffic *traffic_new(struct sim *sim, struct net *net, const struct traffic_hooks *hooks);
-void traffic_free(struct traffic *t);
+struct traffic_run *traffic_new(struct sim *sim, struct net *net,
+                                const struct traffic_hooks *hooks);
+void traffic_free(struct traffic_run *t);
 
 // A host that answers for services at `node`; `entry` marks answered packets that no EIP stage
 // marked: the address of the site.
-void traffic_add_server(struct traffic *t, uint32_t node, ip4_addr entry);
+void traffic_add_server(struct traffic_run *t, uint32_t node, ip4_addr entry);
 // `name` names the random stream of its phase. The flow's index is dense, in order of calls.
-struct flow *traffic_add_flow(struct traffic *t, const char *name, const struct flow_options *o);
+struct flow *traffic_add_flow(struct traffic_run *t, const char *name,
+                              const struct flow_options *o);
 
-uint32_t traffic_flows(const struct traffic *t);
-struct flow *traffic_flow(const struct traffic *t, uint32_t index);
+uint32_t traffic_flows(const struct traffic_run *t);
+struct flow *traffic_flow(const struct traffic_run *t, uint32_t index);
 // One request at once, outside the flow's rhythm (for explanations). Its seq is UINT32_MAX.
 void traffic_probe(struct flow *f);
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "measure/results.h"
+
+#include <stdlib.h>
+
+const struct client_result *results_client(const struct results *r, int service, int group,
+                                           enum phase phase)
+{
+    // Sorted by service, group, phase: find the pair by bisection.
+    int low = 0, high = r->nclients / PHASE_COUNT;
+    while (low < high) {
+        int mid = (low + high) / 2;
+        const struct client_result *c = &r->clients[mid * PHASE_COUNT];
+        if (c->service == service && c->group == group)
+            return &c[phase];
+        if (c->service < service || (c->service == service && c->group < group))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
+
+void results_free(struct results *r)
+{
+    if (!r)
+        return;
+    for (int i = 0; i < r->nclients; i++) {
+        free(r->clients[i].site_count);
+        hist_free(&r->clients[i].rtt_ns);
+        hist_free(&r->clients[i].ipdv_ns);
+    }
+    for (int i = 0; i < r->nlinks; i++) {
+        free((char *)(uintptr_t)r->links[i].name);
+        free((char *)(uintptr_t)r->links[i].a);
+        free((char *)(uintptr_t)r->links[i].b);
+        free(r->links[i].util_ppm);
+    }
+    free(r->clients);
+    free(r->buckets);
+    free(r->links);
+    free(r->checks);
+    free(r);
+}

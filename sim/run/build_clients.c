@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/world.h"
+
+#include <stdio.h>
+
+#define ACCESS_RATE_BPS INT64_C(4000000000000) // the people's own lines are not the bottleneck here
+#define CLIENT_BLOCK    IP4(100, 64, 0, 0)
+#define CLIENT_LEN      24
+
+static const struct client_group *group_at(const struct world *w, int group)
+{
+    const struct group_ref *g = &w->scenario->groups[group];
+    return &w->scenario->topology.networks[g->network].clients[g->index];
+}
+
+// The group's own address: the first of its prefix.
+static ip4_addr client_address(const struct world *w, int group)
+{
+    struct prefix p = w->group_prefix[group];
+    return p.len < 31 ? p.addr + 1 : p.addr;
+}
+
+static void add_host(struct world *w, int group)
+{
+    const struct client_group *g = group_at(w, group);
+    int network = w->scenario->groups[group].network;
+    struct prefix prefix = g->prefix;
+    char text[128];
+    if (prefix.len == 0)
+        prefix = (struct prefix){CLIENT_BLOCK + ((ip4_addr)group << (32 - CLIENT_LEN)), CLIENT_LEN};
+    w->group_prefix[group] = prefix;
+    char *name =
+        arena_strdup(&w->arena, scenario_group_name(w->scenario, group, text, sizeof text));
+    struct fwd_options fwd = {.address = client_address(w, group)};
+    struct world_node is = {
+        .network = network, .city = g->city, .pop = -1, .router = CONTROL_NO_ROUTER};
+    uint32_t node = world_add_node(w, name, &fwd, &is);
+    uint32_t router = world_router(w, network, g->city, 0);
+    struct net_link_options o = {.a = control_router(w->control, router)->node,
+                                 .b = node,
+                                 .rate_bps = ACCESS_RATE_BPS,
+                                 .delay_ps = g->access_delay_ps,
+                                 .queue_ps = w->scenario->topology.queue_ps};
+    struct world_link link_is = {.kind = WORLD_ACCESS,
+                                 .network = network,
+                                 .a_city = g->city,
+                                 .b_city = g->city,
+                                 .interconnect = -1};
+    uint32_t link = world_add_link(w, &o, &link_is);
+    struct fwd_node *core = w->net->nodes[node].fwd;
+    fwd_route_set(core, (struct prefix){client_address(w, group), 32}, FWD_ACT_LOCAL, 0);
+    fwd_route_set(core, (struct prefix){0, 0}, FWD_ACT_FORWARD,
+                  fwd_group(core, &w->net->links[link].b_port, 1));
+    control_static(w->control, router, prefix, w->net->links[link].a_port);
+    control_announce(w->control, router, prefix);
+    w->group_node[group] = node;
+}
+
+static uint32_t users_of(const struct world *w, const struct traffic *t, int group)
+{
+    int64_t users = group_at(w, group)->population / 1000 * t->users_ppm / 1000;
+    if (users < 1)
+        return 1;
+    return users < UINT32_MAX ? (uint32_t)users : UINT32_MAX;
+}
+
+static void add_flow(struct world *w, const struct traffic *t, int group, int service)
+{
+    const struct scenario *s = w->scenario;
+    const struct service *to = &s->services[service];
+    char name[256], text[128];
+    struct flow_options o = {
+        .ops = traffic_kind_at(t->kind),
+        .client_node = w->group_node[group],
+        .client = client_address(w, group),
+        .server = w->services[service].address,
+        .start_ps = w->epoch_ps,
+        .stop_ps = w->epoch_ps + s->duration_ps,
+        .interval_ps = (int64_t)((double)PS_PER_S * 1e6 / (double)t->rate_uhz + 0.5),
+        .server_ps = t->server_ps,
+        .up_bytes = (uint32_t)t->up_bytes,
+        .down_bytes = (uint32_t)t->down_bytes,
+        .weight = users_of(w, t, group),
+    };
+    struct meter_flow m = {.group = group, .service = service, .timeout_ps = t->timeout_ps};
+    m.watch[0] = to->prefix;
+    m.watch[1] = w->group_prefix[group];
+    if (to->mode == MODE_ACCELERATED) {
+        uint32_t gateway = w->nodes[w->backend_node[to->backend]].router;
+        m.watch[2] = (struct prefix){control_router(w->control, gateway)->loopback, 32};
+    } else {
+        m.watch[2] = to->prefix;
+    }
+    snprintf(name, sizeof name, "%s %s %s", t->name,
+             scenario_group_name(s, group, text, sizeof text), to->name);
+    meter_add_flow(w->meter, traffic_add_flow(w->traffic, name, &o), &m);
+}
+
+void world_build_clients(struct world *w)
+{
+    const struct scenario *s = w->scenario;
+    w->group_node = xcalloc((size_t)s->ngroups, sizeof *w->group_node);
+    w->group_prefix = xcalloc((size_t)s->ngroups, sizeof *w->group_prefix);
+    for (int g = 0; g < s->ngroups; g++)
+        add_host(w, g);
+    for (int t = 0; t < s->ntraffic; t++)
+        for (int g = 0; g < s->ngroups; g++)
+            for (int i = 0; s->traffic[t].from[g] && i < s->traffic[t].nto; i++)
+                add_flow(w, &s->traffic[t], g, s->traffic[t].to[i]);
+}

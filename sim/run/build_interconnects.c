@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/world.h"
+
+#include <stdlib.h>
+
+#define EBGP_START_PS PS_PER_S
+
+// The router of the city that the next interconnect lands on: the two take turns.
+static uint32_t next_router(const struct world *w, int network, int city, int *turns)
+{
+    int routers = w->scenario->topology.networks[network].cities[city].routers;
+    int *turn = &turns[w->router_base[network] + city];
+    return world_router(w, network, city, (*turn)++ % routers);
+}
+
+static void add_interconnect(struct world *w, int index, int *turns)
+{
+    const struct topology *t = &w->scenario->topology;
+    const struct interconnect *x = &t->interconnects[index];
+    uint32_t a = next_router(w, x->a, x->a_city, turns), b = next_router(w, x->b, x->b_city, turns);
+    const struct city *city = t->networks[x->a].cities[x->a_city].city;
+    struct net_link_options o = {.a = control_router(w->control, a)->node,
+                                 .b = control_router(w->control, b)->node,
+                                 .rate_bps = x->rate_bps,
+                                 .delay_ps = x->delay_ps,
+                                 .queue_ps = t->queue_ps,
+                                 .background_ppm = x->background_ppm,
+                                 .burst_bytes = x->burst_bytes,
+                                 .fluid = true};
+    int topology_city = (int)(city - t->cities);
+    struct world_link is = {.kind = WORLD_INTERCONNECT,
+                            .network = -1,
+                            .a_city = topology_city,
+                            .b_city = topology_city,
+                            .interconnect = index};
+    uint32_t link = world_add_link(w, &o, &is);
+    control_add_ebgp_link(w->control, link, a, b,
+                          x->relation == RELATION_PEER ? BGP_REL_PEER : BGP_REL_PROVIDER,
+                          EBGP_START_PS);
+}
+
+void world_build_interconnects(struct world *w)
+{
+    const struct topology *t = &w->scenario->topology;
+    int cities = 0;
+    for (int i = 0; i < t->nnetworks; i++)
+        cities += t->networks[i].ncities;
+    int *turns = xcalloc((size_t)cities, sizeof *turns);
+    for (int i = 0; i < t->ninterconnects; i++)
+        add_interconnect(w, i, turns);
+    free(turns);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/rng.h"
+#include "run/world.h"
+
+#define METRO_DELAY_PS (20 * PS_PER_US) // two routers of one city: 4 km of fibre
+#define METRO_METRIC   2
+#define METRIC_STEP_PS (10 * PS_PER_US) // IGP metric 1 for each 10 us of delay, unless given
+#define IBGP_START_PS  (5 * PS_PER_S)   // sessions begin when the IGP has settled …
+#define IBGP_SPREAD_PS (2 * PS_PER_S)   // … and not all at once
+
+static struct bgp_timers bgp_timers_of(const struct network *n)
+{
+    return (struct bgp_timers){
+        .mrai_ebgp_ps = n->bgp.mrai_ebgp_ps,
+        .mrai_ibgp_ps = n->bgp.mrai_ibgp_ps,
+        .mrai_withdrawals = n->bgp.mrai_withdrawals,
+        .hold_ps = n->bgp.hold_ps,
+        .processing_ps = n->bgp.processing_ps,
+        .connect_retry_ps = 5 * PS_PER_S,
+        .always_compare_med = n->bgp.always_compare_med,
+    };
+}
+
+static void add_router(struct world *w, int network, int city, int k)
+{
+    const struct network *n = &w->scenario->topology.networks[network];
+    const struct network_city *nc = &n->cities[city];
+    char *name = arena_printf(&w->arena, "%s/%s-%d", n->name, nc->city->name, k + 1);
+    uint32_t index = (uint32_t)city * 2 + (uint32_t)k + 1;
+    ip4_addr loopback = IP4(10, network + 1, index >> 8, index & 255);
+    struct fwd_options fwd = {.address = loopback, .hash_seed = loopback};
+    struct world_node is = {.network = network, .city = city, .pop = -1};
+    uint32_t node = world_add_node(w, name, &fwd, &is);
+    struct control_router r = {
+        .network = (uint32_t)network,
+        .node = node,
+        .name = name,
+        .loopback = loopback,
+        .asn = n->asn,
+        .bgp = bgp_timers_of(n),
+        .reflector = nc->reflector && k == 0,
+    };
+    fwd_route_set(w->net->nodes[node].fwd, (struct prefix){loopback, 32}, FWD_ACT_LOCAL, 0);
+    uint32_t router = control_add_router(w->control, &r);
+    w->nodes[node].router = router;
+    w->routers[(w->router_base[network] + city) * 2 + k] = router;
+}
+
+static uint32_t node_of(const struct world *w, uint32_t router)
+{
+    return control_router(w->control, router)->node;
+}
+
+static void join(struct world *w, uint32_t a, uint32_t b, struct net_link_options o,
+                 const struct world_link *is, int64_t metric)
+{
+    o.a = node_of(w, a);
+    o.b = node_of(w, b);
+    o.queue_ps = w->scenario->topology.queue_ps;
+    o.fluid = true;
+    uint32_t link = world_add_link(w, &o, is);
+    control_add_igp_link(w->control, link, a, b, (uint32_t)metric);
+}
+
+static void add_backbone_link(struct world *w, int network, const struct backbone_link *l)
+{
+    const struct network *n = &w->scenario->topology.networks[network];
+    int na = n->cities[l->a].routers, nb = n->cities[l->b].routers;
+    int parallel = na > nb ? na : nb;
+    int64_t metric = l->metric;
+    if (metric <= 0)
+        metric = (l->delay_ps + METRIC_STEP_PS / 2) / METRIC_STEP_PS;
+    struct net_link_options o = {.rate_bps = l->rate_bps / parallel,
+                                 .delay_ps = l->delay_ps,
+                                 .background_ppm = l->background_ppm,
+                                 .burst_bytes = l->burst_bytes};
+    struct world_link is = {.kind = WORLD_BACKBONE,
+                            .network = network,
+                            .a_city = l->a,
+                            .b_city = l->b,
+                            .interconnect = -1,
+                            .srlg = l->srlg};
+    for (int k = 0; k < parallel; k++)
+        join(w, world_router(w, network, l->a, k % na), world_router(w, network, l->b, k % nb), o,
+             &is, metric > 0 ? metric : 1);
+}
+
+// The two routers of a city are joined at the rate of the city's fastest link.
+static void add_metro_link(struct world *w, int network, int city)
+{
+    const struct network *n = &w->scenario->topology.networks[network];
+    struct net_link_options o = {.rate_bps = 0, .delay_ps = METRO_DELAY_PS};
+    struct world_link is = {.kind = WORLD_METRO,
+                            .network = network,
+                            .a_city = city,
+                            .b_city = city,
+                            .interconnect = -1};
+    for (int i = 0; i < n->nlinks; i++)
+        if ((n->links[i].a == city || n->links[i].b == city) && n->links[i].rate_bps > o.rate_bps)
+            o.rate_bps = n->links[i].rate_bps;
+    if (o.rate_bps == 0)
+        o.rate_bps = INT64_C(100000000000);
+    join(w, world_router(w, network, city, 0), world_router(w, network, city, 1), o, &is,
+         METRO_METRIC);
+}
+
+static void add_session(struct world *w, uint32_t a, uint32_t b, enum bgp_relation a_sees_b,
+                        gsl_rng *spread)
+{
+    int64_t start_ps = IBGP_START_PS + (int64_t)(rng_uniform(spread) * (double)IBGP_SPREAD_PS);
+    control_add_ibgp(w->control, a, b, a_sees_b, start_ps);
+}
+
+static bool reflects(const struct world *w, uint32_t router)
+{
+    return control_router(w->control, router)->reflector;
+}
+
+static void add_sessions(struct world *w, uint32_t first, uint32_t end, const char *network)
+{
+    gsl_rng *spread = rng_stream(sim_seed(w->sim), network, "ibgp start");
+    bool reflection = false;
+    for (uint32_t i = first; i < end; i++)
+        reflection = reflection || reflects(w, i);
+    for (uint32_t a = first; a < end; a++)
+        for (uint32_t b = a + 1; b < end; b++) {
+            bool ra = reflects(w, a), rb = reflects(w, b);
+            if (!reflection || (ra && rb))
+                add_session(w, a, b, BGP_REL_IBGP, spread);
+            else if (ra)
+                add_session(w, a, b, BGP_REL_IBGP_CLIENT, spread);
+            else if (rb)
+                add_session(w, b, a, BGP_REL_IBGP_CLIENT, spread);
+        }
+    gsl_rng_free(spread);
+}
+
+static void build_network(struct world *w, int network)
+{
+    const struct network *n = &w->scenario->topology.networks[network];
+    struct control_network options = {
+        .igp = {n->igp.flood_ps, n->igp.spf_initial_ps, n->igp.spf_hold_ps, n->igp.spf_max_ps,
+                n->igp.spf_run_ps},
+        .live = {n->igp.detect_ps, n->igp.hello_ps, n->igp.hold_ps, n->igp.bfd_ps,
+                 n->igp.bfd_multiplier},
+        .bgp_bfd_ps = n->bgp.bfd_ps,
+        .bgp_bfd_multiplier = n->bgp.bfd_multiplier,
+        .fib_ps = n->fib.delay_ps,
+        .fib_each_ps = n->fib.per_prefix_ps,
+    };
+    control_add_network(w->control, &options);
+    uint32_t first = control_routers(w->control);
+    for (int c = 0; c < n->ncities; c++)
+        for (int k = 0; k < n->cities[c].routers; k++)
+            add_router(w, network, c, k);
+    for (int c = 0; c < n->ncities; c++)
+        if (n->cities[c].routers > 1)
+            add_metro_link(w, network, c);
+    for (int i = 0; i < n->nlinks; i++)
+        add_backbone_link(w, network, &n->links[i]);
+    add_sessions(w, first, control_routers(w->control), n->name);
+}
+
+void world_build_networks(struct world *w)
+{
+    const struct topology *t = &w->scenario->topology;
+    int cities = 0;
+    w->router_base = xcalloc((size_t)t->nnetworks, sizeof *w->router_base);
+    for (int i = 0; i < t->nnetworks; i++) {
+        w->router_base[i] = cities;
+        cities += t->networks[i].ncities;
+    }
+    w->routers = xcalloc((size_t)cities * 2, sizeof *w->routers);
+    for (int i = 0; i < cities * 2; i++)
+        w->routers[i] = CONTROL_NO_ROUTER;
+    for (int i = 0; i < t->nnetworks; i++)
+        build_network(w, i);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/run.h"
+
+#include "measure/judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRESS_STEPS 200
+
+void run_until(struct world *w, int64_t until_ps, const struct run_options *o)
+{
+    int64_t end_ps = w->epoch_ps + until_ps, from_ps = sim_now(w->sim);
+    int64_t whole_ps = w->epoch_ps + w->scenario->duration_ps;
+    for (int i = 1; o && o->progress && i < PROGRESS_STEPS; i++) {
+        sim_run(w->sim, from_ps + (end_ps - from_ps) / PROGRESS_STEPS * i);
+        o->progress(o->ctx, (double)sim_now(w->sim) / (double)whole_ps);
+    }
+    sim_run(w->sim, end_ps);
+}
+
+void run_warm_up(struct world *w, const struct run_options *o)
+{
+    run_until(w, 0, o);
+    w->converged_ps = control_stats(w->control).last_fib_change_ps - w->epoch_ps;
+}
+
+static const char *link_network(const struct world *w, const struct world_link *l)
+{
+    switch (l->kind) {
+    case WORLD_INTERCONNECT:
+        return "interconnect";
+    case WORLD_ACCESS:
+        return "access";
+    case WORLD_SITE:
+        return "site";
+    default:
+        return w->scenario->topology.networks[l->network].name;
+    }
+}
+
+static char *port_name(const struct world *w, const struct port *p)
+{
+    const char *a = w->net->nodes[p->from].name, *b = w->net->nodes[p->to].name;
+    size_t size = strlen(a) + strlen(b) + 2;
+    char *name = xmalloc(size);
+    snprintf(name, size, "%s>%s", a, b);
+    return name;
+}
+
+// The names of nodes belong to the world, which dies before the results: keep what is read later.
+static void collect_links(struct world *w, struct results *r)
+{
+    r->nlinks = (int)w->net->nports;
+    r->links = xcalloc((size_t)r->nlinks, sizeof *r->links);
+    for (uint32_t i = 0; i < w->net->nlinks; i++) {
+        const uint32_t both[2] = {w->net->links[i].a_port, w->net->links[i].b_port};
+        for (int k = 0; k < 2; k++) {
+            const struct port *p = w->net->ports[both[k]];
+            const struct city *a = world_city_of(w, p->from), *b = world_city_of(w, p->to);
+            struct link_result *l = &r->links[both[k]];
+            l->name = port_name(w, p);
+            l->network = link_network(w, &w->links[i]);
+            l->a = strdup(w->net->nodes[p->from].name);
+            l->b = strdup(w->net->nodes[p->to].name);
+            l->a_lat = a->lat;
+            l->a_lon = a->lon;
+            l->b_lat = b->lat;
+            l->b_lon = b->lon;
+            l->rate_bps = p->rate_bps;
+            l->packets = p->packets;
+            l->bytes = p->bytes;
+            l->drops = p->drops;
+        }
+    }
+    load_collect(w->load, r);
+}
+
+static void collect_control(const struct world *w, struct results *r)
+{
+    struct control_stats s = control_stats(w->control);
+    r->control.bgp_updates = s.bgp_updates;
+    r->control.bgp_withdraws = s.bgp_withdraws;
+    r->control.spf_runs = s.spf_runs;
+    r->control.lsa_floods = s.lsas_flooded;
+    r->control.fib_changes = s.fib_changes;
+    r->control.sessions = s.sessions;
+    r->control.routers = s.routers;
+    r->control.converged_ps = w->converged_ps;
+    r->control.warm = w->converged_ps < -w->scenario->warmup_ps / 10;
+}
+
+struct results *run_collect(struct world *w)
+{
+    int64_t drain_ps = 0;
+    for (int i = 0; i < w->scenario->ntraffic; i++)
+        if (w->scenario->traffic[i].timeout_ps > drain_ps)
+            drain_ps = w->scenario->traffic[i].timeout_ps;
+    sim_run(w->sim, sim_now(w->sim) + drain_ps);
+    struct results *r = xcalloc(1, sizeof *r);
+    r->scenario = w->scenario;
+    meter_collect(w->meter, r);
+    collect_links(w, r);
+    collect_control(w, r);
+    r->sent = w->net->sent;
+    r->delivered = w->net->delivered;
+    r->dropped = w->net->dropped;
+    r->in_flight = net_in_flight(w->net);
+    memcpy(r->dropped_by, w->net->dropped_by, sizeof r->dropped_by);
+    r->packet_hops = w->net->packet_hops;
+    r->events = sim_events(w->sim);
+    judge(r);
+    return r;
+}
+
+struct results *run_scenario(const struct scenario *s, const struct run_options *o)
+{
+    struct world *w = world_new(s);
+    struct timeline *t = timeline_new(w);
+    run_warm_up(w, o);
+    run_until(w, s->duration_ps, o);
+    struct results *r = run_collect(w);
+    timeline_free(t);
+    world_free(w);
+    return r;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/fault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct timeline {
+    struct entity entity; // must stay first: its event is an event of the scenario
+    struct world *world;
+    bool begun;
+};
+
+static void act_on_service(struct world *w, const struct event *e)
+{
+    struct anycast_service *s = &w->services[e->target.service];
+    uint32_t pop = e->target.pop < 0 ? ANYCAST_ALL_POPS : (uint32_t)e->target.pop;
+    if (e->kind == EVENT_WITHDRAW)
+        anycast_withdraw(s, w->control, pop);
+    else
+        anycast_announce(s, w->control, pop);
+}
+
+// A repair undoes the newest failure of the same target, in the way in which that one happened.
+static bool was_silent(const struct scenario *s, int repair)
+{
+    for (int i = repair - 1; i >= 0; i--)
+        if (s->events[i].kind == EVENT_FAIL &&
+            strcmp(s->events[i].target.text, s->events[repair].target.text) == 0)
+            return s->events[i].mode == OUTAGE_SILENT;
+    return false;
+}
+
+static void happens(struct sim *sim, struct entity *self, uint64_t index)
+{
+    struct timeline *t = (struct timeline *)self;
+    struct world *w = t->world;
+    const struct event *e = &w->scenario->events[index];
+    struct fault f = {0};
+    (void)sim;
+    if (!t->begun)
+        meter_first_event(w->meter);
+    t->begun = true;
+    switch (e->kind) {
+    case EVENT_WITHDRAW:
+    case EVENT_ANNOUNCE:
+        act_on_service(w, e);
+        return;
+    case EVENT_FAIL:
+        fault_select(w, &e->target, &f);
+        fault_break(w, &f, e->mode == OUTAGE_SILENT);
+        break;
+    case EVENT_REPAIR:
+        fault_select(w, &e->target, &f);
+        fault_mend(w, &f, was_silent(w->scenario, (int)index));
+        break;
+    }
+    fault_free(&f);
+}
+
+struct timeline *timeline_new(struct world *w)
+{
+    struct timeline *t = xcalloc(1, sizeof *t);
+    sim_entity(w->sim, &t->entity, happens);
+    t->world = w;
+    for (int i = 0; i < w->scenario->nevents; i++)
+        sim_at(w->sim, &t->entity, &t->entity, w->epoch_ps + w->scenario->events[i].at_ps,
+               SIM_PHASE_WORLD, (uint64_t)i);
+    return t;
+}
+
+void timeline_free(struct timeline *t)
+{
+    free(t);
+}

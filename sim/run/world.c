@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+uint32_t world_add_node(struct world *w, const char *name, const struct fwd_options *fwd,
+                        const struct world_node *is)
+{
+    uint32_t node = net_add_node(w->net, name, fwd_node_new(fwd));
+    if (node >= w->nodes_cap) {
+        w->nodes_cap = w->nodes_cap ? 2 * w->nodes_cap : 64;
+        w->nodes = xrealloc(w->nodes, w->nodes_cap * sizeof *w->nodes);
+    }
+    w->nodes[node] = *is;
+    return node;
+}
+
+uint32_t world_add_link(struct world *w, const struct net_link_options *o,
+                        const struct world_link *is)
+{
+    char *name =
+        arena_printf(&w->arena, "%s~%s", w->net->nodes[o->a].name, w->net->nodes[o->b].name);
+    uint32_t link = net_add_link(w->net, name, o);
+    if (link >= w->links_cap) {
+        w->links_cap = w->links_cap ? 2 * w->links_cap : 64;
+        w->links = xrealloc(w->links, w->links_cap * sizeof *w->links);
+    }
+    w->links[link] = *is;
+    return link;
+}
+
+ip4_addr world_host_address(struct world *w)
+{
+    return IP4(10, 224, 0, 1) + w->hosts++;
+}
+
+uint32_t world_router(const struct world *w, int network, int city, int k)
+{
+    return w->routers[(w->router_base[network] + city) * 2 + k];
+}
+
+const struct city *world_city_of(const struct world *w, uint32_t node)
+{
+    const struct world_node *n = &w->nodes[node];
+    return w->scenario->topology.networks[n->network].cities[n->city].city;
+}
+
+struct world *world_new(const struct scenario *s)
+{
+    struct world *w = xcalloc(1, sizeof *w);
+    w->scenario = s;
+    w->epoch_ps = s->warmup_ps;
+    arena_init(&w->arena);
+    w->sim = sim_new(s->seed);
+    w->net = net_new(w->sim);
+    w->control = control_new(w->sim, w->net);
+    w->meter = meter_new(s, w->sim, w->control, w->epoch_ps);
+    struct traffic_hooks hooks = meter_hooks(w->meter);
+    w->traffic = traffic_new(w->sim, w->net, &hooks);
+    world_build_networks(w);
+    world_build_interconnects(w);
+    world_build_services(w);
+    world_build_clients(w);
+    w->load = load_new(s, w->sim, w->net, w->epoch_ps);
+    control_start(w->control);
+    return w;
+}
+
+void world_free(struct world *w)
+{
+    if (!w)
+        return;
+    for (int i = 0; w->services && i < w->scenario->nservices; i++)
+        anycast_free(&w->services[i]);
+    load_free(w->load);
+    traffic_free(w->traffic);
+    meter_free(w->meter);
+    control_free(w->control);
+    net_free(w->net);
+    sim_free(w->sim);
+    free(w->services);
+    free(w->links);
+    free(w->nodes);
+    free(w->routers);
+    free(w->router_base);
+    free(w->backend_node);
+    free(w->group_node);
+    free(w->group_prefix);
+    arena_free(&w->arena);
+    free(w);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// world: a scenario turned into a running network. The only translator from one to the other.
+//
+// What becomes what:
+//   city of a network      1 or 2 routers "NETWORK/CITY-1", "-2", joined inside the city
+//   backbone link          one link between the routers of both ends, two in parallel when both
+//   ends
+//                          have two routers (1–1 and 2–2), or one end has (1–1 and 1–2); the
+//                          capacity is shared evenly
+//   reflectors             full iBGP mesh among them; every other router is a client of each.
+//   Without
+//                          reflectors: full mesh
+//   interconnect           one link and one eBGP session between two routers of the city, taking
+//   turns
+//                          where there are two
+//   client group           a host "NETWORK/REGION" behind the first router of its city, and its
+//   prefix backend                a gateway host "NETWORK/CITY-backend" that runs the IGP site of a
+//   server       a host "POP-server-SERVICE" at every router of the POP
+// Addresses: routers 10.(network+1).x.y, hosts 10.224.0.0/12, eBGP links 10.240.0.0/12, clients
+// 100.64.0.0/10 in order of the file unless given.
+#ifndef ANYSIM_RUN_WORLD_H
+#define ANYSIM_RUN_WORLD_H
+
+#include "anycast/service.h"
+#include "base/arena.h"
+#include "measure/load.h"
+#include "measure/meter.h"
+#include "router/control.h"
+#include "scenario/scenario.h"
+#include "traffic/traffic.h"
+
+enum world_link_kind { WORLD_BACKBONE, WORLD_METRO, WORLD_INTERCONNECT, WORLD_ACCESS, WORLD_SITE };
+
+struct world_link { // where a net link comes from
+    enum world_link_kind kind;
+    int network;        // -1 for interconnects
+    int a_city, b_city; // indices into network.cities; of interconnects: topology cities
+    int interconnect;   // index, or -1
+    const char *srlg;   // or NULL
+};
+
+struct world_node {
+    int network, city; // city: index into network.cities
+    int pop;           // host that stands at a POP (server, gateway), or -1
+    uint32_t router;   // or CONTROL_NO_ROUTER
+};
+
+struct world {
+    const struct scenario *scenario;
+    struct arena arena; // names
+    struct sim *sim;
+    struct net *net;
+    struct control *control;
+    struct traffic_run *traffic;
+    struct meter *meter;
+    struct load *load;
+    struct anycast_service *services;
+    struct world_link *links; // by net link
+    struct world_node *nodes; // by net node
+    size_t links_cap, nodes_cap;
+    uint32_t *routers;      // [see world_router]
+    int *router_base;       // per network
+    uint32_t *backend_node; // per POP, UINT32_MAX: none yet
+    uint32_t *group_node;   // per client group
+    struct prefix *group_prefix;
+    int64_t epoch_ps;     // absolute time of the scenario's 0
+    int64_t converged_ps; // last FIB change of the warm-up, scenario time (negative)
+    uint32_t hosts;       // addresses given to hosts so far
+};
+
+// The scenario must outlive the world.
+struct world *world_new(const struct scenario *s);
+void world_free(struct world *w);
+
+// Router k (0 or 1) of a city of a network.
+uint32_t world_router(const struct world *w, int network, int city, int k);
+// Latitude and longitude of a node's city.
+const struct city *world_city_of(const struct world *w, uint32_t node);
+
+// --- parts of world_new, one file each
+void world_build_networks(struct world *w);      // routers, links, IGP, iBGP
+void world_build_interconnects(struct world *w); // eBGP
+void world_build_services(struct world *w);
+void world_build_clients(struct world *w); // hosts, prefixes, flows
+
+uint32_t world_add_node(struct world *w, const char *name, const struct fwd_options *fwd,
+                        const struct world_node *is);
+uint32_t world_add_link(struct world *w, const struct net_link_options *o,
+                        const struct world_link *is);
+ip4_addr world_host_address(struct world *w);
+
+#endif
