@@ -2,6 +2,7 @@
 #include "measure/judge.h"
 
 #include "base/arena.h"
+#include "base/units.h"
 
 #include <math.h>
 #include <stdio.h>
