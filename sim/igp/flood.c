@@ -41,10 +41,6 @@ static void send(struct flood *f, uint32_t half, enum flood_kind kind, struct ls
         return;
     }
     int64_t arrive_ps = sim_now(f->sim) + delay_ps + f->flood_ps;
-    if (line->n > 0) { // the link may have become shorter since
-        int64_t last_ps = line->ring[(line->head + line->n - 1) % line->cap].arrive_ps;
-        arrive_ps = arrive_ps > last_ps ? arrive_ps : last_ps;
-    }
     *f->sent += kind == FLOOD_LSA;
     push(line, (struct flood_message){arrive_ps, l ? lsa_hold(l) : NULL, kind});
     if (line->n == 1)
@@ -98,11 +94,8 @@ static void receive_lsa(struct flood *f, uint32_t router, uint32_t back, struct 
         f->hooks.outbid(f->hooks.ctx, router, l->seq);
         return;
     }
-    if (!lsa_newer(l, own)) {
-        if (lsa_newer(own, l))
-            send(f, back, FLOOD_LSA, own);
+    if (!lsa_newer(l, own))
         return;
-    }
     bool differs = lsdb_install(db, f->pool, l);
     flood_lsa(f, router, l, back);
     if (differs)
@@ -113,7 +106,7 @@ static void receive(struct flood *f, uint32_t half, struct flood_message m)
 {
     uint32_t back = half ^ 1;
     struct flood_line *line = &f->lines[back];
-    if (!line->up || line->greet) // the receiver's HELLO, still to be sent, covers what it misses
+    if (!line->up)
         return;
     switch (m.kind) {
     case FLOOD_LSA:

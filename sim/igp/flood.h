@@ -2,12 +2,12 @@
 // flood: carries LSAs from database to database, hop by hop (RFC 2328 §13, ISO 10589 §7.3).
 //
 // A line is one half of a link as a channel: a FIFO of messages with one pending event. A message
-// takes the link's delay at the time of sending plus flood_ps, and never overtakes an earlier one.
+// takes the link's delay at the time of sending plus flood_ps. It never overtakes an earlier one:
+// on a link that has become shorter it waits behind it.
 //
 // What a router does with an LSA that arrives over an adjacency it considers up:
 //   newer than its own copy    install, pass on over every other adjacency that is up
-//   the same                   drop (it may have come the other way round)
-//   older than its own copy    drop, send the own copy back (RFC 2328 §13 step 8)
+//   the same, or older         drop: it came the other way round, or the newer one is on its way
 //   its own, of an earlier life  drop, tell the owner to outbid it (RFC 2328 §13.4)
 // Over an adjacency that is not up everything is dropped.
 //

@@ -33,13 +33,18 @@ static void more_than_fit(void)
 static void too_long(void)
 {
     struct world w;
-    world_init(&w, 3, &world_timers);
+    uint32_t ids[IGP_MAX_ECMP];
+    world_init(&w, 4, &world_timers);
     world_link(&w, 0, 1, MAX_PATH_METRIC - 1, 1, MS);
     world_link(&w, 1, 2, 1, UINT32_MAX, MS);
+    world_link(&w, 2, 3, 1, 1, MS);
     world_start(&w);
     world_settle(&w);
     CU_ASSERT_EQUAL(world_metric(&w, 0, 2), MAX_PATH_METRIC); // just fits
+    CU_ASSERT_EQUAL(world_metric(&w, 0, 3), IGP_UNREACHABLE); // one too many
+    CU_ASSERT_EQUAL(world_nexthops(&w, 0, 3, ids), 0);
     CU_ASSERT_EQUAL(world_metric(&w, 2, 1), IGP_UNREACHABLE);
+    CU_ASSERT_EQUAL(world_nexthops(&w, 2, 1, ids), 0);
     CU_ASSERT_EQUAL(world_metric(&w, 2, 0), IGP_UNREACHABLE);
     CU_ASSERT_EQUAL(world_metric(&w, 1, 0), 1);
     world_free(&w);

@@ -79,6 +79,37 @@ static void restart_while_apart(void)
     world_free(&w);
 }
 
+// 0 and 1 restart while 2 and 3 cannot hear them, and number their LSAs from 1 once more. So 3 has
+// an LSA of 1 with the number of the new one; the new one is told by its age.
+static void same_number(void)
+{
+    struct world w;
+    world_init(&w, 4, &world_timers);
+    world_link(&w, 0, 1, 10, 10, MS);
+    uint32_t cheap = world_link(&w, 0, 1, 1, 1, MS);
+    uint32_t west = world_link(&w, 1, 2, 5, 5, MS);
+    world_link(&w, 2, 3, 5, 5, MS);
+    uint32_t east = world_link(&w, 3, 0, 5, 5, MS);
+    world_find(&w, cheap)->cut = true;
+    world_start(&w);
+    world_settle(&w);
+    world_die(&w, 0);
+    world_die(&w, 1);
+    world_fail(&w, west);
+    world_fail(&w, east);
+    world_settle(&w);
+    world_find(&w, cheap)->cut = false;
+    world_return(&w, 0);
+    world_return(&w, 1);
+    world_settle(&w);
+    CU_ASSERT_EQUAL(igp_stats(w.igp)->lsas_originated, 4 + 2 + 2); // the last: 0 and 1, once each
+    world_repair(&w, east);
+    world_settle(&w);
+    CU_ASSERT_EQUAL(world_metric(&w, 3, 1), 6);
+    CU_ASSERT_EQUAL(world_wrong(&w), 0);
+    world_free(&w);
+}
+
 static void silent_death(void)
 {
     struct world w;
@@ -114,9 +145,12 @@ static void quick_restart(void)
     int64_t t = sim_now(w.sim);
     world_die(&w, 1);
     sim_run(w.sim, t + 5 * MS);
+    uint64_t spf_runs = igp_stats(w.igp)->spf_runs;
     world_return(&w, 1);
     world_settle(&w);
     CU_ASSERT_EQUAL(world_wrong(&w), 0);
+    // Its new LSA says what the old one said: nobody but itself has anything to compute.
+    CU_ASSERT_EQUAL(igp_stats(w.igp)->spf_runs - spf_runs, 1);
     CU_ASSERT(world_first(&w, 1, t) > t);
     world_free(&w);
 }
@@ -242,8 +276,8 @@ static void told_before_start(void)
 }
 
 UNIT_MAIN("igp synchronisation", {"partition_and_heal", partition_and_heal},
-          {"restart_while_apart", restart_while_apart}, {"silent_death", silent_death},
-          {"quick_restart", quick_restart}, {"dead_is_dead", dead_is_dead},
-          {"lost_until_adjacent_again", lost_until_adjacent_again},
+          {"restart_while_apart", restart_while_apart}, {"same_number", same_number},
+          {"silent_death", silent_death}, {"quick_restart", quick_restart},
+          {"dead_is_dead", dead_is_dead}, {"lost_until_adjacent_again", lost_until_adjacent_again},
           {"lost_until_retransmitted", lost_until_retransmitted}, {"two_way_check", two_way_check},
           {"ends_notice_apart", ends_notice_apart}, {"told_before_start", told_before_start})
