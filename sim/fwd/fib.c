@@ -94,7 +94,7 @@ static void read_leaves(const struct fib_store *s, const struct fib_node *n, uin
     const uint16_t *from = leaves(s) + n->leaves;
     unsigned run = 0;
     for (unsigned i = 0; i < SLOTS; i++) {
-        run += n->leafvec >> i & 1;
+        run += (unsigned)(n->leafvec >> i & 1);
         if (!(n->vector >> i & 1))
             leaf[i] = from[run - 1];
     }

@@ -40,7 +40,8 @@ struct fwd_result {
     enum fwd_verdict verdict;
     uint32_t out_if;
     enum fwd_drop reason;
-    bool reply; // the packet was turned into a reply (ICMP echo) and is on its way out
+    bool
+        reply; // an echo request ended here: the verdict is about the reply that it was turned into
     uint8_t icmp_type,
         icmp_code; // of the error that RFC 1812 wants sent about a drop; type 0: none
     uint16_t mtu;  // for FWD_DROP_MTU: of the next hop (RFC 1191); whoever sets the reason sets it

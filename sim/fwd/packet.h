@@ -29,8 +29,7 @@ struct packet {
     uint32_t seq;        // owner's use
     uint32_t service;    // set by the EIP stage; UINT32_MAX before
     ip4_addr entry;      // address of the POP where the EIP stage took it; 0 before
-    uint32_t weight; // owner's use: packets like it that this one stands for (KEEP: used by net,
-                     // traffic)
+    uint32_t weight;     // owner's use: how many packets like it this one stands for
     uint8_t bytes[PACKET_BYTES];
 };
 
@@ -48,9 +47,9 @@ static inline const uint8_t *packet_view(const struct packet *p)
 }
 
 // --- building. Each builder writes a whole datagram with right checksums over its full length and
-// sets length, offset, captured, depth, hops, service and entry; next, kind, flow and seq are the
-// owner's and stay. `length` is the whole IP datagram in bytes (at most 65535). IP id is 0 and DF
-// is set: an atomic datagram (RFC 6864).
+// sets length, offset, captured, depth, hops, service and entry; next, kind, flow, seq and
+// weight are the owner's and stay. `length` is the whole IP datagram in bytes (at most 65535). IP
+// id is 0 and DF is set: an atomic datagram (RFC 6864).
 
 // The first bytes of the payload, stored, so that a receiver finds what the sender meant by the
 // bytes alone. The rest of the payload is zeros.

@@ -22,7 +22,8 @@ static void drop(struct fwd_node *n, enum fwd_drop reason, struct fwd_result *r)
     n->counters.dropped[reason]++;
     r->verdict = FWD_DROP;
     r->reason = reason;
-    icmp_error_for(reason, &r->icmp_type, &r->icmp_code);
+    if (!r->reply) // nobody wants an error about what this node says itself
+        icmp_error_for(reason, &r->icmp_type, &r->icmp_code);
 }
 
 static inline const struct adjacency *classify(const struct fwd_node *n, ip4_addr dst)

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// fixture: what the forwarding core's tests share: a random stream, prefixes and packets in a line.
+#ifndef ANYSIM_TESTS_FWD_FIXTURE_H
+#define ANYSIM_TESTS_FWD_FIXTURE_H
+
+#include "fwd/fwd.h"
+#include "fwd/headers.h"
+#include "unit.h"
+#include <stdio.h>
+
+// Not the simulator's streams: the forwarding core's tests need nothing above it.
+struct random {
+    uint64_t state;
+};
+
+static inline uint64_t random_next(struct random *r)
+{
+    uint64_t z = (r->state += 0x9e3779b97f4a7c15u);
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+static inline uint32_t random_below(struct random *r, uint32_t n)
+{
+    return (uint32_t)((random_next(r) >> 32) * n >> 32);
+}
+
+static inline struct prefix prefix_of(ip4_addr a, uint8_t len)
+{
+    return (struct prefix){a & prefix_mask(len), len};
+}
+
+static inline struct fwd_node *node_at(ip4_addr address)
+{
+    struct fwd_node *n = fwd_node_new(&(struct fwd_options){.address = address});
+    fwd_route_set(n, prefix_of(address, 32), FWD_ACT_LOCAL, 0);
+    return n;
+}
+
+static inline void route_out(struct fwd_node *n, ip4_addr a, uint8_t len, uint32_t out_if)
+{
+    fwd_route_set(n, prefix_of(a, len), FWD_ACT_FORWARD, fwd_group(n, &out_if, 1));
+}
+
+static inline void udp_packet(struct packet *p, ip4_addr src, ip4_addr dst, uint8_t ttl)
+{
+    struct packet_payload payload = {.flow = 1, .seq = 2, .stamp_ps = 3};
+    packet_build_udp(p, src, dst, 4000, 53, ttl, 100, &payload);
+}
+
+// The header checksum anew, after a test wrote into the header.
+static inline void fix_checksum(struct packet *p)
+{
+    uint8_t *h = packet_data(p);
+    be16_put(h + IP4_CHECKSUM, 0);
+    checksum_store(h + IP4_CHECKSUM, checksum_add(0, h, ip4_header_size(h)));
+}
+
+static inline bool header_checksum_right(const struct packet *p)
+{
+    const uint8_t *h = packet_view(p);
+    return checksum_ok(checksum_add(0, h, ip4_header_size(h)));
+}
+
+static inline bool counters_add_up(const struct fwd_node *n)
+{
+    const struct fwd_counters *c = fwd_counters(n);
+    return c->received + c->originated ==
+           c->forwarded + c->replies + c->local + fwd_counters_dropped(c);
+}
+
+#endif
