@@ -7,7 +7,7 @@ struct igp *igp_new(struct sim *sim, const struct igp_timers *timers, const stru
 {
     SIM_ASSERT(sim, timers->flood_ps >= 0 && timers->spf_initial_ps >= 0);
     SIM_ASSERT(sim, timers->spf_hold_ps >= 0 && timers->spf_max_ps >= 0);
-    SIM_ASSERT(sim, timers->spf_run_ps >= 0 && timers->retransmit_ps >= 0);
+    SIM_ASSERT(sim, timers->spf_run_ps >= 0);
     struct igp *g = xcalloc(1, sizeof *g);
     g->sim = sim;
     g->timers = *timers;
@@ -50,6 +50,12 @@ void igp_link_add(struct igp *g, uint32_t link, uint32_t a, uint32_t b, uint32_t
 {
     SIM_ASSERT(g->sim, !g->started);
     igp_graph_link(&g->graph, (struct igp_edge){link, a, b, metric_ab, metric_ba});
+}
+
+void igp_retransmit(struct igp *g, int64_t every_ps)
+{
+    SIM_ASSERT(g->sim, !g->started && every_ps >= 0);
+    g->retransmit_ps = every_ps;
 }
 
 static int64_t delay_ps(void *ctx, uint32_t half)

@@ -30,17 +30,13 @@ struct igp_timers {   // none negative
     // SPF back-off (igp/throttle.h), and how long a run takes: routes change at its end, by the
     // database as it was at its start.
     int64_t spf_initial_ps, spf_hold_ps, spf_max_ps, spf_run_ps;
-    // A router that knows that messages were lost on a link while the adjacency stayed up
-    // synchronises again every so often (RxmtInterval of RFC 2328 §9, usually 5 s) until they pass;
-    // 0: it waits for the adjacency to go down and up.
-    int64_t retransmit_ps;
 };
 
 struct igp_env {
     void *ctx;
     // One-way delay of `link` (the caller's index) now, in the direction that starts at `router`;
     // -1 when it does not pass packets: the LSA is lost there, and the database is synchronised
-    // when the adjacency comes back (or see retransmit_ps).
+    // when the adjacency comes back (or see igp_retransmit).
     int64_t (*link_delay_ps)(void *ctx, uint32_t router, uint32_t link);
     // Routes of `router` changed after an SPF (distance or next hops of at least one destination).
     // May call everything here but igp_free.
@@ -57,6 +53,10 @@ void igp_router_add(struct igp *g, uint32_t router);
 // Adjacency is down until igp_adjacency says up.
 void igp_link_add(struct igp *g, uint32_t link, uint32_t a, uint32_t b, uint32_t metric_ab,
                   uint32_t metric_ba);
+// A router that knows that messages were lost on a link while its adjacency stayed up synchronises
+// again every `every_ps` (RxmtInterval of RFC 2328 §9, usually 5 s) until they pass. 0, the
+// default: it waits for the adjacency to go down and up. Before igp_start.
+void igp_retransmit(struct igp *g, int64_t every_ps);
 void igp_start(struct igp *g); // after all are added; routers originate their LSAs at now
 
 // `router` notices that its adjacency over `link` came up or went down. Both ends are told

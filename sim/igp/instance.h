@@ -18,6 +18,7 @@ struct igp_told { // by igp_adjacency before igp_start
 struct igp {
     struct sim *sim;
     struct igp_timers timers;
+    int64_t retransmit_ps; // 0: never
     struct igp_env env;
     struct igp_stats stats;
     bool started;

@@ -179,6 +179,6 @@ void igp_speaker_outbid(struct igp_speaker *s, uint32_t seq)
 void igp_speaker_lost(struct igp_speaker *s)
 {
     struct igp *g = s->igp;
-    if (g->timers.retransmit_ps > 0 && !timer_armed(&s->again))
-        timer_set(g->sim, &s->again, sim_now(g->sim) + g->timers.retransmit_ps);
+    if (g->retransmit_ps > 0 && !timer_armed(&s->again))
+        timer_set(g->sim, &s->again, sim_now(g->sim) + g->retransmit_ps);
 }

@@ -177,9 +177,8 @@ static void dead_is_dead(void)
 // 0 — 1 — 2 — 3; the link 1 — 2 is cut unnoticed while 0 — 1 fails.
 static void lose_news(struct world *w, int64_t retransmit_ps)
 {
-    struct igp_timers timers = world_timers;
-    timers.retransmit_ps = retransmit_ps;
-    world_init(w, 4, &timers);
+    world_init(w, 4, &world_timers);
+    igp_retransmit(w->igp, retransmit_ps);
     for (uint32_t r = 0; r < 3; r++)
         world_link(w, r, r + 1, 1, 1, 2 * MS);
     world_start(w);
