@@ -46,8 +46,8 @@ struct igp_env {
 // Routers and links are named by the caller's dense indices (router < nrouters in the whole
 // simulation; an igp holds those that were added to it).
 struct igp *igp_new(struct sim *sim, const struct igp_timers *timers, const struct igp_env *env);
-void igp_free(
-    struct igp *g); // the simulation must not run on after it: our events are in its queue
+// The simulation must not run on after it: our events are still in its queue.
+void igp_free(struct igp *g);
 void igp_router_add(struct igp *g, uint32_t router);
 // A link between two routers with the metric of each direction, at least 1; links may be parallel.
 // Adjacency is down until igp_adjacency says up.
