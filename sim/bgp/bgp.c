@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bgp/bgp.h"
+
+#include "bgp/explain.h"
+#include "bgp/instance.h"
+#include "bgp/session.h"
+
+struct bgp *bgp_new(struct sim *sim, const struct bgp_env *env)
+{
+    struct bgp *b = xcalloc(1, sizeof *b);
+    b->sim = sim;
+    b->env = *env;
+    bgp_attrs_init(&b->attrs);
+    bgp_prefixes_init(&b->prefixes);
+    b->keepalive = bgp_message_new(BGP_MSG_KEEPALIVE);
+    return b;
+}
+
+void bgp_free(struct bgp *b)
+{
+    if (!b)
+        return;
+    for (size_t i = 0; i < b->speakers.n; i++)
+        bgp_speaker_free(b->speakers.v[i]);
+    vec_free(&b->speakers);
+    vec_free(&b->by_router);
+    SIM_ASSERT(b->sim, b->keepalive->refs == 1);
+    bgp_message_put(&b->attrs, b->keepalive);
+    bgp_pack_free(&b->pack);
+    bgp_draft_free(&b->draft);
+    bgp_prefixes_free(&b->prefixes);
+    bgp_attrs_free(&b->attrs);
+    free(b);
+}
+
+static struct bgp_speaker *speaker_at(const struct bgp *b, uint32_t router)
+{
+    struct bgp_speaker *s = router < b->by_router.n ? b->by_router.v[router] : NULL;
+    SIM_ASSERT(b->sim, s != NULL);
+    return s;
+}
+
+struct bgp_speaker *bgp_speaker_add(struct bgp *b, uint32_t router, const char *name, uint32_t asn,
+                                    ip4_addr id, const struct bgp_timers *timers, bool reflector,
+                                    ip4_addr cluster_id)
+{
+    while (b->by_router.n <= router)
+        vec_push(&b->by_router, NULL);
+    SIM_ASSERT(b->sim, !b->by_router.v[router]);
+    struct bgp_speaker *s = bgp_speaker_make(b, name);
+    s->router = router;
+    s->asn = asn;
+    s->id = id;
+    s->timers = *timers;
+    s->reflector = reflector;
+    s->cluster_id = cluster_id;
+    bgp_jitter_init(&s->jitter, sim_seed(b->sim), s->name, timers->no_jitter);
+    vec_push(&b->speakers, s);
+    b->by_router.v[router] = s;
+    return s;
+}
+
+static enum bgp_relation mirror(enum bgp_relation r)
+{
+    switch (r) {
+    case BGP_REL_CUSTOMER:
+        return BGP_REL_PROVIDER;
+    case BGP_REL_PROVIDER:
+        return BGP_REL_CUSTOMER;
+    case BGP_REL_IBGP:
+    case BGP_REL_IBGP_CLIENT:
+        return BGP_REL_IBGP;
+    case BGP_REL_PEER:
+    case BGP_REL_SIBLING:
+        break;
+    }
+    return r;
+}
+
+void bgp_connect(struct bgp *b, struct bgp_speaker *a, struct bgp_speaker *z,
+                 enum bgp_relation a_sees_z, ip4_addr a_addr, ip4_addr z_addr, int32_t link,
+                 int64_t start_ps)
+{
+    bool ibgp = a_sees_z == BGP_REL_IBGP || a_sees_z == BGP_REL_IBGP_CLIENT;
+    SIM_ASSERT(b->sim, a != z && a->id != z->id);
+    SIM_ASSERT(b->sim, ibgp == (a->asn == z->asn));
+    SIM_ASSERT(b->sim, a_sees_z != BGP_REL_IBGP_CLIENT || a->reflector);
+    struct bgp_peer *pa = bgp_peer_make(a, a_sees_z, a_addr, z_addr, link);
+    struct bgp_peer *pz = bgp_peer_make(z, mirror(a_sees_z), z_addr, a_addr, link);
+    pa->remote = pz;
+    pz->remote = pa;
+    pa->opens = a->id > z->id;
+    pz->opens = !pa->opens;
+    bgp_clock_set(b->sim, &pa->clock, BGP_DEADLINE_CONNECT, start_ps);
+    bgp_clock_set(b->sim, &pz->clock, BGP_DEADLINE_CONNECT, start_ps);
+}
+
+void bgp_originate(struct bgp *b, uint32_t router, struct prefix p)
+{
+    bgp_speaker_originate(speaker_at(b, router), bgp_prefixes_add(&b->prefixes, p));
+}
+
+void bgp_withdraw(struct bgp *b, uint32_t router, struct prefix p)
+{
+    uint32_t prefix = bgp_prefixes_find(&b->prefixes, p);
+    if (prefix != BGP_NO_PREFIX)
+        bgp_speaker_withdraw(speaker_at(b, router), prefix);
+}
+
+void bgp_filters(struct bgp *b, uint32_t router, bgp_filter_fn *import_fn, bgp_filter_fn *export_fn,
+                 void *ctx)
+{
+    struct bgp_speaker *s = speaker_at(b, router);
+    s->import_fn = import_fn;
+    s->export_fn = export_fn;
+    s->filter_ctx = ctx;
+}
+
+static void interface(struct bgp *b, uint32_t router, int32_t link, bool up, const char *why)
+{
+    struct bgp_speaker *s = speaker_at(b, router);
+    for (size_t i = 0; i < s->peers.n; i++) {
+        if (s->peers.v[i]->link == link)
+            bgp_session_interface(s->peers.v[i], up, why);
+    }
+}
+
+void bgp_link_down(struct bgp *b, uint32_t router, int32_t link, const char *why)
+{
+    interface(b, router, link, false, why);
+}
+
+void bgp_link_up(struct bgp *b, uint32_t router, int32_t link)
+{
+    interface(b, router, link, true, NULL);
+}
+
+void bgp_nexthops_changed(struct bgp *b, uint32_t router)
+{
+    bgp_speaker_track_nexthops(speaker_at(b, router));
+}
+
+void bgp_speaker_down(struct bgp *b, uint32_t router)
+{
+    bgp_speaker_kill(speaker_at(b, router));
+}
+
+void bgp_speaker_up(struct bgp *b, uint32_t router)
+{
+    bgp_speaker_revive(speaker_at(b, router));
+}
+
+void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router)
+{
+    struct bgp_speaker *s = speaker_at(b, router);
+    for (size_t i = 0; i < s->peers.n; i++) {
+        if (s->peers.v[i]->remote->speaker->router == peer_router)
+            bgp_session_reset(s->peers.v[i], "administrative reset");
+    }
+}
+
+const struct bgp_route *bgp_best(const struct bgp *b, uint32_t router, struct prefix p)
+{
+    uint32_t prefix = bgp_prefixes_find(&b->prefixes, p);
+    if (prefix == BGP_NO_PREFIX)
+        return NULL;
+    return bgp_rib_best(bgp_rib_find(&speaker_at(b, router)->rib, prefix));
+}
+
+void bgp_explain(const struct bgp *b, uint32_t router, struct prefix p, FILE *out)
+{
+    const struct bgp_speaker *s = speaker_at(b, router);
+    uint32_t prefix = bgp_prefixes_find(&b->prefixes, p);
+    bgp_explain_entry(s, p, prefix == BGP_NO_PREFIX ? NULL : bgp_rib_find(&s->rib, prefix), out);
+}
+
+const struct bgp_stats *bgp_stats(const struct bgp *b)
+{
+    return &b->stats;
+}

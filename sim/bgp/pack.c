@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bgp/pack.h"
+
+#include "bgp/instance.h"
+#include "bgp/session.h"
+
+#define NO_ITEM     UINT32_MAX
+#define FIRST_SLOTS 16u
+
+void bgp_pack_free(struct bgp_pack *p)
+{
+    vec_free(&p->withdrawn);
+    vec_free(&p->groups);
+    vec_free(&p->items);
+    free(p->slots);
+    p->slots = NULL;
+}
+
+void bgp_pack_withdraw(struct bgp_pack *p, uint32_t prefix)
+{
+    vec_push(&p->withdrawn, prefix);
+}
+
+static uint32_t *slot_of(struct bgp_pack *p, const struct bgp_attr *attr)
+{
+    uint32_t i = attr->hash & (p->nslots - 1);
+    while (p->slots[i] && p->groups.v[p->slots[i] - 1].attr != attr)
+        i = (i + 1) & (p->nslots - 1);
+    return &p->slots[i];
+}
+
+static void grow(struct bgp_pack *p)
+{
+    p->nslots = p->nslots ? 2 * p->nslots : FIRST_SLOTS;
+    free(p->slots);
+    p->slots = xcalloc(p->nslots, sizeof *p->slots);
+    for (size_t g = 0; g < p->groups.n; g++)
+        *slot_of(p, p->groups.v[g].attr) = (uint32_t)g + 1;
+}
+
+void bgp_pack_announce(struct bgp_pack *p, const struct bgp_attr *attr, uint32_t prefix)
+{
+    if (2 * (p->groups.n + 1) > p->nslots)
+        grow(p);
+    uint32_t *slot = slot_of(p, attr);
+    if (!*slot) {
+        struct bgp_pack_group g = {bgp_attr_get(attr), NO_ITEM, NO_ITEM, 0};
+        vec_push(&p->groups, g);
+        *slot = (uint32_t)p->groups.n;
+    }
+    struct bgp_pack_group *g = &p->groups.v[*slot - 1];
+    struct bgp_pack_item item = {prefix, NO_ITEM};
+    uint32_t at = (uint32_t)p->items.n;
+    vec_push(&p->items, item);
+    if (g->n++ == 0)
+        g->first = at;
+    else
+        p->items.v[g->last].next = at;
+    g->last = at;
+}
+
+struct cursor { // how far the sending of a pack has come
+    struct bgp_pack *pack;
+    const struct prefix *prefixes;
+    size_t withdrawn, group;
+    uint32_t item; // next of `group`, NO_ITEM: its first
+    uint32_t room; // octets left in the message
+};
+
+static bool fits(struct cursor *c, uint32_t prefix)
+{
+    uint32_t octets = 1 + (c->prefixes[prefix].len + 7u) / 8u; // RFC 4271 §4.3
+    if (octets > c->room)
+        return false;
+    c->room -= octets;
+    return true;
+}
+
+static uint32_t count_withdrawn(struct cursor *c)
+{
+    const struct bgp_pack *p = c->pack;
+    size_t i = c->withdrawn;
+    while (i < p->withdrawn.n && fits(c, p->withdrawn.v[i]))
+        i++;
+    return (uint32_t)(i - c->withdrawn);
+}
+
+// Announced prefixes of the present group that fit behind `nwithdrawn`; at least one in a message
+// of their own, however long the attributes.
+static uint32_t count_announced(struct cursor *c, uint32_t nwithdrawn)
+{
+    const struct bgp_pack *p = c->pack;
+    if (c->withdrawn + nwithdrawn < p->withdrawn.n || c->group == p->groups.n)
+        return 0;
+    const struct bgp_pack_group *g = &p->groups.v[c->group];
+    uint32_t attr_octets = bgp_attr_wire_octets(g->attr), n = 0;
+    c->room = c->room > attr_octets ? c->room - attr_octets : 0;
+    if (c->item == NO_ITEM)
+        c->item = g->first;
+    for (uint32_t i = c->item; i != NO_ITEM; i = p->items.v[i].next) {
+        if (!fits(c, p->items.v[i].prefix))
+            break;
+        n++;
+    }
+    return n || nwithdrawn ? n : 1;
+}
+
+static struct bgp_message *next_message(struct cursor *c)
+{
+    const struct bgp_pack *p = c->pack;
+    c->room = BGP_MESSAGE_OCTETS - BGP_UPDATE_HEADER_OCTETS;
+    uint32_t nwithdrawn = count_withdrawn(c), nannounced = count_announced(c, nwithdrawn);
+    const struct bgp_attr *attr = nannounced ? p->groups.v[c->group].attr : NULL;
+    struct bgp_message *m = bgp_message_update(attr, nwithdrawn, nannounced);
+    for (uint32_t i = 0; i < nwithdrawn; i++)
+        m->prefixes[i] = p->withdrawn.v[c->withdrawn++];
+    for (uint32_t i = 0; i < nannounced; i++) {
+        m->prefixes[nwithdrawn + i] = p->items.v[c->item].prefix;
+        c->item = p->items.v[c->item].next;
+    }
+    if (nannounced && c->item == NO_ITEM)
+        c->group++;
+    return m;
+}
+
+void bgp_pack_send(struct bgp_pack *p, struct bgp_peer *peer)
+{
+    struct bgp *b = peer->speaker->bgp;
+    struct cursor c = {.pack = p, .prefixes = b->prefixes.v.v, .item = NO_ITEM};
+    while (c.withdrawn < p->withdrawn.n || c.group < p->groups.n)
+        bgp_session_send_update(peer, next_message(&c));
+    for (size_t g = 0; g < p->groups.n; g++)
+        bgp_attr_put(&b->attrs, p->groups.v[g].attr);
+    if (p->nslots > 16 * FIRST_SLOTS && 8 * p->groups.n < p->nslots) { // was big once: shrink
+        free(p->slots);
+        p->slots = NULL;
+        p->nslots = 0;
+    } else if (p->groups.n) {
+        memset(p->slots, 0, p->nslots * sizeof *p->slots);
+    }
+    p->withdrawn.n = p->groups.n = p->items.n = 0;
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// pack: collects what one flush tells a peer and packs it into few UPDATEs: prefixes that share
+// attributes travel together (RFC 4271 §4.3), withdrawals first, no message above 4096 octets.
+//
+// One scratch object serves a whole struct bgp. Groups go out in the order in which their first
+// prefix was added.
+#ifndef ANYSIM_BGP_PACK_H
+#define ANYSIM_BGP_PACK_H
+
+#include "base/vec.h"
+#include "bgp/attr.h"
+
+struct bgp_peer;
+
+struct bgp_pack_item { // a prefix in a group's list
+    uint32_t prefix;
+    uint32_t next; // index of the next item, UINT32_MAX: the last
+};
+
+struct bgp_pack_group {
+    const struct bgp_attr *attr; // one reference
+    uint32_t first, last, n;     // items
+};
+
+struct bgp_pack {
+    VEC(uint32_t) withdrawn;
+    VEC(struct bgp_pack_group) groups;
+    VEC(struct bgp_pack_item) items;
+    uint32_t *slots; // hash of attributes → group index + 1; 0: free
+    uint32_t nslots; // power of two
+};
+
+void bgp_pack_free(struct bgp_pack *p);
+void bgp_pack_withdraw(struct bgp_pack *p, uint32_t prefix);
+void bgp_pack_announce(struct bgp_pack *p, const struct bgp_attr *attr, uint32_t prefix);
+// Sends everything to `peer` and empties the pack.
+void bgp_pack_send(struct bgp_pack *p, struct bgp_peer *peer);
+
+#endif

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bgp/peer.h"
+
+#include "bgp/instance.h"
+#include "bgp/session.h"
+
+struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, enum bgp_relation relation,
+                               ip4_addr local_addr, ip4_addr remote_addr, int32_t link)
+{
+    struct bgp_peer *p = xcalloc(1, sizeof *p);
+    p->speaker = s;
+    p->index = (uint32_t)s->peers.n;
+    p->relation = relation;
+    p->local_addr = local_addr;
+    p->remote_addr = remote_addr;
+    p->link = link;
+    p->usable = true;
+    bgp_clock_init(s->bgp->sim, &p->clock, p, bgp_session_deadline);
+    bgp_pipe_init(&p->pipe, p);
+    vec_push(&s->peers, p);
+    return p;
+}
+
+void bgp_peer_free(struct bgp_peer *p)
+{
+    bgp_pipe_free(&p->pipe);
+    bgp_adjout_free(p);
+    free(p);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// peer: one side of a session: what a speaker knows and holds about one neighbour.
+//
+// The two sides of a session are two objects that know each other (`remote`); they talk through
+// their pipes only. The rest of the folder reads this struct; the state of the session is changed
+// by bgp/session.c alone.
+#ifndef ANYSIM_BGP_PEER_H
+#define ANYSIM_BGP_PEER_H
+
+#include "bgp/adjout.h"
+#include "bgp/bgp.h"
+#include "bgp/clock.h"
+#include "bgp/transport.h"
+
+struct bgp_speaker;
+
+enum bgp_state { // RFC 4271 §8.2.2
+    BGP_IDLE,
+    BGP_CONNECT, // the side that opens the connection waits for it
+    BGP_ACTIVE,  // the side that listens waits for it
+    BGP_OPENSENT,
+    BGP_OPENCONFIRM,
+    BGP_ESTABLISHED
+};
+
+struct bgp_peer { // must not move
+    struct bgp_speaker *speaker;
+    struct bgp_peer *remote;
+    uint32_t index; // among the speaker's peers, in order of bgp_connect
+    enum bgp_relation relation;
+    ip4_addr local_addr, remote_addr;
+    int32_t link;
+
+    enum bgp_state state;
+    bool opens;         // this side opens the connection
+    bool started;       // its first start has come
+    bool usable;        // interface and BFD are up as far as this side was told
+    bool counted;       // in stats.sessions_up (kept on the opening side)
+    uint32_t conn;      // number of the present connection; 0: none
+    uint32_t last_conn; // on the opening side: number given last
+    int64_t hold_ps;    // negotiated; 0: none
+    struct bgp_clock clock;
+    struct bgp_pipe pipe; // towards the remote side
+    struct bgp_adjout out;
+};
+
+static inline bool bgp_peer_is_ibgp(const struct bgp_peer *p)
+{
+    return p->relation == BGP_REL_IBGP || p->relation == BGP_REL_IBGP_CLIENT;
+}
+
+// Takes `name`d ends as bgp_connect does; the caller links the two sides.
+struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, enum bgp_relation relation,
+                               ip4_addr local_addr, ip4_addr remote_addr, int32_t link);
+void bgp_peer_free(struct bgp_peer *p);
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// speaker: one router's BGP: its peers, its RIB, its CPU, and the way of an UPDATE through them:
+// import → Adj-RIB-In → decision → best_changed and marks in the Adj-RIBs-Out → flush.
+#ifndef ANYSIM_BGP_SPEAKER_H
+#define ANYSIM_BGP_SPEAKER_H
+
+#include "bgp/bgp.h"
+#include "bgp/cpu.h"
+#include "bgp/jitter.h"
+#include "bgp/nexthops.h"
+#include "bgp/peer.h"
+#include "bgp/rib.h"
+
+struct bgp_speaker { // must not move
+    struct bgp *bgp;
+    uint32_t router, asn;
+    ip4_addr id, cluster_id;
+    bool reflector;
+    bool up;
+    char *name;
+    struct bgp_timers timers;
+    VEC(struct bgp_peer *) peers; // owned
+    VEC(struct bgp_peer *) dirty; // Adj-RIBs-Out to flush after the present event
+    VEC(uint32_t) own;            // prefixes originated here
+    struct bgp_rib rib;
+    struct bgp_nexthops nexthops;
+    struct bgp_cpu cpu;
+    struct bgp_jitter jitter;
+    bgp_filter_fn *import_fn, *export_fn;
+    void *filter_ctx;
+};
+
+struct bgp_speaker *bgp_speaker_make(struct bgp *b, const char *name);
+void bgp_speaker_free(struct bgp_speaker *s);
+
+// Each of these leaves nothing to flush.
+void bgp_speaker_learn(struct bgp_peer *from, const struct bgp_message *update);
+void bgp_speaker_peer_up(struct bgp_peer *p);
+void bgp_speaker_peer_lost(struct bgp_peer *p);
+void bgp_speaker_originate(struct bgp_speaker *s, uint32_t prefix);
+void bgp_speaker_withdraw(struct bgp_speaker *s, uint32_t prefix);
+void bgp_speaker_track_nexthops(struct bgp_speaker *s);
+void bgp_speaker_kill(struct bgp_speaker *s);
+void bgp_speaker_revive(struct bgp_speaker *s);
+
+#endif
