@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cmd/commands.h"
+
+const struct command *const cli_commands[] = {
+    &command_run,     &command_check, &command_test,   &command_sweep,
+    &command_explain, &command_plot,  &command_schema, &command_topology,
+};
+const size_t cli_ncommands = sizeof cli_commands / sizeof cli_commands[0];
+
+int main(int argc, char **argv)
+{
+    struct cli c;
+    int code = cli_parse(&c, argc, argv);
+    if (code < 0)
+        code = c.command->run(&c);
+    if (fflush(stdout) != 0 && code == EXIT_GOOD) {
+        fprintf(stderr, "anysim: standard output could not be written\n");
+        code = EXIT_OUTPUT;
+    }
+    cli_free(&c);
+    return code;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cmd/commands.h"
+
+#include <string.h>
+
+static int run(const struct cli *c)
+{
+    const char *which = c->args.n ? c->args.v[0] : "scenario";
+    if (strcmp(which, "scenario") != 0 && strcmp(which, "topology") != 0) {
+        fprintf(stderr, "anysim schema: 'scenario' or 'topology' was expected, not '%s'\n", which);
+        return EXIT_USAGE;
+    }
+    schema_print_json(which, stdout);
+    return EXIT_GOOD;
+}
+
+const struct command command_schema = {
+    .name = "schema",
+    .args = "[scenario|topology]",
+    .max_args = 1,
+    .summary = "print the JSON Schema of a file format",
+    .text =
+        "For editors that complete and check YAML: save it and name it in the editor's settings.\n",
+    .options = "",
+    .run = run,
+};
