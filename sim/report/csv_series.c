@@ -103,35 +103,51 @@ void csv_aggregated(const struct results *r, FILE *f)
             aggregated_row(r, &o, v, b);
 }
 
-// One row a site, stacked in the order of POPs, and one without site for the unanswered requests.
-static void catchment_rows(const struct results *r, struct csvout *o, int service, int b,
-                           uint64_t *by_site)
+// Answered requests by site and bucket, [site * nbuckets + bucket]; the last "site" counts the
+// unanswered ones.
+static void count_sites(const struct results *r, int service, uint64_t *count)
 {
-    const struct scenario *s = r->scenario;
-    int npops = s->topology.npops;
-    uint64_t sent = 0, below = 0;
-    for (int i = 0; i <= npops; i++)
-        by_site[i] = 0;
-    for (int g = 0; g < s->ngroups; g++) {
-        const struct bucket_result *k = bucket(r, service, g, b);
-        int site = k->site >= 0 && k->site < npops ? k->site : npops;
-        sent += k->sent;
-        by_site[site] += k->received;
-        by_site[npops] += k->sent - k->received;
-    }
-    for (int i = 0; sent && i <= npops; i++) {
-        bool published = i == npops;
-        for (int k = 0; k < s->services[service].npublish; k++)
-            published |= s->services[service].publish[k] == i;
-        if (!published && by_site[i] == 0)
+    int npops = r->scenario->topology.npops;
+    for (int g = 0; g < r->scenario->ngroups; g++)
+        for (int b = 0; b < r->nbuckets; b++) {
+            const struct bucket_result *k = bucket(r, service, g, b);
+            int site = k->site >= 0 && k->site < npops ? k->site : npops;
+            count[site * r->nbuckets + b] += k->received;
+            count[npops * r->nbuckets + b] += k->sent - k->received;
+        }
+}
+
+static bool shown(const struct results *r, int service, int site, const uint64_t *count)
+{
+    const struct service *s = &r->scenario->services[service];
+    for (int k = 0; k < s->npublish; k++)
+        if (s->publish[k] == site)
+            return true;
+    for (int b = 0; b < r->nbuckets; b++)
+        if (count[site * r->nbuckets + b])
+            return true;
+    return site == r->scenario->topology.npops;
+}
+
+// One band a site, stacked in the order of POPs, and on top one without site: the unanswered.
+static void catchment_band(const struct results *r, struct csvout *o, int service, int site,
+                           const uint64_t *count)
+{
+    int npops = r->scenario->topology.npops;
+    for (int b = 0; b < r->nbuckets; b++) {
+        uint64_t sent = 0, below = 0, here = count[site * r->nbuckets + b];
+        for (int i = 0; i <= npops; i++) {
+            sent += count[i * r->nbuckets + b];
+            below += i < site ? count[i * r->nbuckets + b] : 0;
+        }
+        if (sent == 0)
             continue;
         csvout_fixed(o, bucket_time_s(r, b), 3);
-        csvout_text(o, s->services[service].name);
-        csvout_text(o, i < npops ? figure_site(s, i) : NULL);
-        csvout_fixed(o, (double)by_site[i] / (double)sent, 6);
+        csvout_text(o, r->scenario->services[service].name);
+        csvout_text(o, figure_site(r->scenario, site));
+        csvout_fixed(o, (double)here / (double)sent, 6);
         csvout_fixed(o, (double)below / (double)sent, 6);
-        below += by_site[i];
-        csvout_fixed(o, (double)below / (double)sent, 6);
+        csvout_fixed(o, (double)(below + here) / (double)sent, 6);
         csvout_end(o);
     }
 }
@@ -139,11 +155,15 @@ static void catchment_rows(const struct results *r, struct csvout *o, int servic
 void csv_catchment(const struct results *r, FILE *f)
 {
     struct csvout o = csvout_start(f, "time_s,service,site,share,stack_from,stack_to");
-    uint64_t *by_site = xcalloc((size_t)r->scenario->topology.npops + 1, sizeof *by_site);
-    for (int v = 0; v < r->scenario->nservices; v++)
-        for (int b = 0; b < r->nbuckets; b++)
-            catchment_rows(r, &o, v, b, by_site);
-    free(by_site);
+    int npops = r->scenario->topology.npops;
+    for (int v = 0; v < r->scenario->nservices; v++) {
+        uint64_t *count = xcalloc((size_t)(npops + 1) * (size_t)r->nbuckets + 1, sizeof *count);
+        count_sites(r, v, count);
+        for (int site = 0; site <= npops; site++)
+            if (shown(r, v, site, count))
+                catchment_band(r, &o, v, site, count);
+        free(count);
+    }
 }
 
 static void cdf_of(struct csvout *o, const char *service, const char *phase,

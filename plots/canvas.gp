@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# canvas: opens the output, `width` × `height` pixels, after style.gp and when the height is known.
+# Title at the top left (label 9001), a line of explanation below it (9002); unset both after the
+# first panel of a multiplot.
+
+kind = output[strlen(output)-3:strlen(output)]
+if (kind eq '.svg') {
+    set terminal svg size width,height font 'DejaVu Sans,12' noenhanced background '#ffffff'
+} else {
+    if (kind ne '.png') { exit error 'the output must end in .png or .svg' }
+    set terminal pngcairo size width,height font 'DejaVu Sans,9' noenhanced background '#ffffff'
+}
+set output output
+
+y_px(px) = 1.0 - px / real(height)
+x_px(px) = px / real(width)
+set label 9001 headline at screen x_px(14), y_px(20) left font ',13' textcolor rgb ink
+set label 9002 subline at screen x_px(14), y_px(42) left font ',9' textcolor rgb faint
