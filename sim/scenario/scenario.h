@@ -2,8 +2,9 @@
 // scenario: what a scenario file says, as passive data.
 //
 // scenario_load reads the file, its topology and everything they name, checks it all, and reports
-// every mistake through the collector. A file with `variants:` gives several scenarios, each the
-// file with the variant's keys merged over it.
+// every mistake through the collector. Loading uses igraph, so it is for one thread at a time. A
+// file with `variants:` gives several scenarios, each the file with the variant's keys merged over
+// it.
 #ifndef ANYSIM_SCENARIO_SCENARIO_H
 #define ANYSIM_SCENARIO_SCENARIO_H
 
@@ -20,8 +21,8 @@ struct service {
     struct prefix prefix; // the service's address is the prefix's first host (.1)
     int *publish;         // indices of POPs that announce the prefix
     int npublish;
-    int backend;              // index of the POP behind which the backend stands (accelerated); else -1
-    enum tunnel_kind tunnel;  // accelerated: POP ↔ backend gateway
+    int backend; // index of the POP behind which the backend stands (accelerated); else -1
+    enum tunnel_kind tunnel; // accelerated: POP ↔ backend gateway
     struct srcpos at;
 };
 
@@ -33,12 +34,12 @@ struct traffic {
     bool *from; // [client group index, see scenario.groups]: takes part
     int *to;    // service indices
     int nto;
-    int64_t rate_uhz;  // requests a second of one client, in micro-hertz (game 5/s, ping 1/s)
-    int64_t up_bytes;  // IP datagram from client to server (game 100 B, ping 84 B)
-    int64_t down_bytes;   // and back (game 240 B; ping: always as up)
-    int64_t server_ps;    // time that the server takes (1 ms for game)
-    int64_t users_ppm;    // share of the population that the sampled flow stands for (0: only itself)
-    int64_t timeout_ps;   // an answer later than this counts as lost (RFC 7679's threshold; 2 s)
+    int64_t rate_uhz;   // requests a second of one client, in micro-hertz (game 5/s, ping 1/s)
+    int64_t up_bytes;   // IP datagram from client to server (game 100 B, ping 84 B)
+    int64_t down_bytes; // and back (game 240 B; ping: always as up)
+    int64_t server_ps;  // time that the server takes (1 ms for game)
+    int64_t users_ppm;  // share of the population that the sampled flow stands for (0: only itself)
+    int64_t timeout_ps; // an answer later than this counts as lost (RFC 7679's threshold; 2 s)
     struct srcpos at;
 };
 
@@ -47,17 +48,17 @@ enum outage_mode { OUTAGE_DETECTED, OUTAGE_SILENT };
 
 // What an event hits. Several fields narrow each other; check.c makes sure that something matches.
 struct selector {
-    int network;        // or -1
-    int between[2];     // two cities of `network` (their links), or -1
-    int around;         // a city of `network`: its links to other cities (metro cut off), or -1
-    int city;           // all nodes of `network` in this city, or -1
-    int pop;            // everything at a POP, or -1
-    int interconnect[2]; // two networks: their eBGP links …
+    int network;           // or -1
+    int between[2];        // two cities of `network` (their links), or -1
+    int around;            // a city of `network`: its links to other cities (metro cut off), or -1
+    int city;              // all nodes of `network` in this city, or -1
+    int pop;               // everything at a POP, or -1
+    int interconnect[2];   // two networks: their eBGP links …
     int interconnect_city; // … in this city (topology city index), or -1 for all
-    const char *srlg;   // or NULL
-    int service;        // withdraw/announce: at `pop` (or at all of its POPs when pop is -1); else -1
+    const char *srlg;      // or NULL
+    int service; // withdraw/announce: at `pop` (or at all of its POPs when pop is -1); else -1
     struct srcpos at;
-    const char *text;   // as written, one line, for reports: "telecom around beijing"
+    const char *text; // as written, one line, for reports: "telecom around beijing"
 };
 
 struct event {
@@ -77,9 +78,13 @@ extern const char *const phase_names[PHASE_COUNT]; // "before", "outage", "after
 enum metric {
     METRIC_AVAILABILITY, // ppm of requests answered in time
     METRIC_LOSS,         // ppm, 1 − availability
-    METRIC_FAILOVER,     // ps from the first event to the first answered request after the last lost
-    METRIC_DETECT,       // ps from the first event to the first reaction of a control plane
-    METRIC_RTT_MIN, METRIC_RTT_MEAN, METRIC_RTT_P50, METRIC_RTT_P95, METRIC_RTT_P99,
+    METRIC_FAILOVER, // ps from the first event to the first answered request after the last lost
+    METRIC_DETECT,   // ps from the first event to the first reaction of a control plane
+    METRIC_RTT_MIN,
+    METRIC_RTT_MEAN,
+    METRIC_RTT_P50,
+    METRIC_RTT_P95,
+    METRIC_RTT_P99,
     METRIC_JITTER, // ps
     METRIC_SITE,   // POP that most requests entered by
     METRIC_COUNT
@@ -92,7 +97,7 @@ extern const char *const compare_names[]; // "<", "<=", "==", "!=", ">=", ">"
 struct condition { // one `metric: "op value"` of an expectation
     enum metric metric;
     enum compare op;
-    int64_t value; // in the metric's base unit; METRIC_SITE: POP index
+    int64_t value;    // in the metric's base unit; METRIC_SITE: POP index
     const char *text; // the value as written
     struct srcpos at;
 };
@@ -119,8 +124,8 @@ struct scenario {
     const char *description; // or NULL
     uint64_t seed;
     int64_t duration_ps;
-    int64_t warmup_ps;   // control plane converges before time 0 (default 120 s)
-    int64_t bucket_ps;   // resolution of time series (default 1 s)
+    int64_t warmup_ps; // control plane converges before time 0 (default 120 s)
+    int64_t bucket_ps; // resolution of time series (default 1 s)
     struct topology topology;
     struct service *services;
     int nservices;
@@ -133,7 +138,7 @@ struct scenario {
     struct group_ref *groups;
     int ngroups;
     int64_t outage_from_ps, outage_to_ps; // phase borders; both duration_ps when nothing happens
-    uint64_t input_hash; // of the bytes of every file read, in order
+    uint64_t input_hash;                  // of the bytes of every file read, in order
 };
 
 struct scenario_list {
@@ -154,15 +159,22 @@ struct override {
     const char *key;   // "duration", "networks.telecom.igp.bfd"
     const char *value; // YAML
 };
-void scenario_load_with(const char *path, const struct override *sets, size_t nsets,
-                        struct diag *d, struct scenario_list *out);
+void scenario_load_with(const char *path, const struct override *sets, size_t nsets, struct diag *d,
+                        struct scenario_list *out);
 
 // "telecom/hebei" → group index, or -1.
 int scenario_group(const struct scenario *s, const char *name);
 // Writes "telecom/hebei"; returns buf.
 char *scenario_group_name(const struct scenario *s, int group, char *buf, size_t size);
 
+// What a file is, from its top-level keys.
+enum file_kind { FILE_SCENARIO, FILE_TOPOLOGY };
+enum file_kind file_sniff(const char *path);
+// Reads and checks a file of either kind, only for its diagnostics.
+enum file_kind file_check(const char *path, struct diag *d);
+
 // JSON Schema (draft 2020-12) of the scenario and topology formats, from the readers' own tables.
-void schema_print_json(const char *which, FILE *out); // "scenario" or "topology"
+// `which`: "scenario" or "topology"; false and nothing printed on anything else.
+bool schema_print_json(const char *which, FILE *out);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // topology: networks, cities, links, interconnects, POPs and clients, as passive data.
 //
-// Filled by the readers, checked by scenario/check, translated by run/build. Everything lives in the
-// arena of the scenario that it belongs to and never changes afterwards. Every element keeps the
-// place it came from (`at`), so that later checks can point at it. Cross-references are resolved
-// pointers or indices, never names.
+// Filled by the readers, checked by scenario/check, translated by run/build. Everything lives in
+// the arena of the scenario that it belongs to and never changes afterwards. Every element keeps
+// the place it came from (`at`), so that later checks can point at it. Cross-references are
+// resolved pointers or indices, never names.
 #ifndef ANYSIM_SCENARIO_TOPOLOGY_H
 #define ANYSIM_SCENARIO_TOPOLOGY_H
 
@@ -23,27 +23,27 @@ struct city {
 
 // Timers of a network's IGP. Defaults in parentheses.
 struct igp_config {
-    int64_t detect_ps;        // interface down seen, `detected` failures (50 ms)
-    int64_t hello_ps;         // hello interval (10 s, ISO 10589)
-    int64_t hold_ps;          // adjacency holding time, `silent` failures (30 s)
-    int64_t bfd_ps;           // BFD transmit interval; 0: no BFD (0)
-    int64_t bfd_multiplier;   // (3)
-    int64_t flood_ps;         // processing before an LSA is passed on (5 ms)
-    int64_t spf_initial_ps;   // SPF throttle: first wait (50 ms) …
-    int64_t spf_hold_ps;      // … then doubling from here (200 ms) …
-    int64_t spf_max_ps;       // … to here (5 s)
-    int64_t spf_run_ps;       // time that one SPF takes (10 ms)
+    int64_t detect_ps;      // interface down seen, `detected` failures (50 ms)
+    int64_t hello_ps;       // hello interval (10 s, ISO 10589)
+    int64_t hold_ps;        // adjacency holding time, `silent` failures (30 s)
+    int64_t bfd_ps;         // BFD transmit interval; 0: no BFD (0)
+    int64_t bfd_multiplier; // (3)
+    int64_t flood_ps;       // processing before an LSA is passed on (5 ms)
+    int64_t spf_initial_ps; // SPF throttle: first wait (50 ms) …
+    int64_t spf_hold_ps;    // … then doubling from here (200 ms) …
+    int64_t spf_max_ps;     // … to here (5 s)
+    int64_t spf_run_ps;     // time that one SPF takes (10 ms)
 };
 
 struct bgp_config {
-    int64_t mrai_ebgp_ps;     // (30 s, RFC 4271 §10)
-    int64_t mrai_ibgp_ps;     // (5 s)
-    bool mrai_withdrawals;    // withdrawals wait for MRAI too (no)
-    int64_t hold_ps;          // (90 s); keepalive is a third of it
-    int64_t processing_ps;    // per UPDATE message (2 ms)
-    int64_t bfd_ps;           // on eBGP sessions; 0: none (0)
-    int64_t bfd_multiplier;   // (3)
-    bool always_compare_med;  // (no)
+    int64_t mrai_ebgp_ps;    // (30 s, RFC 4271 §10)
+    int64_t mrai_ibgp_ps;    // (5 s)
+    bool mrai_withdrawals;   // withdrawals wait for MRAI too (no)
+    int64_t hold_ps;         // (90 s); keepalive is a third of it
+    int64_t processing_ps;   // per UPDATE message (2 ms)
+    int64_t bfd_ps;          // on eBGP sessions; 0: none (0)
+    int64_t bfd_multiplier;  // (3)
+    bool always_compare_med; // (no)
 };
 
 struct fib_config {
@@ -55,26 +55,26 @@ enum network_kind { NETWORK_CARRIER, NETWORK_CLOUD, NETWORK_STUB };
 
 struct network_city { // a city of a network, with its routers ROUTER-1..ROUTER-n
     const struct city *city;
-    int routers;      // 1 or 2
-    bool reflector;   // its first router is a route reflector
+    int routers;    // 1 or 2
+    bool reflector; // its first router is a route reflector
     struct srcpos at;
 };
 
 struct backbone_link { // city to city; runs between the routers of both ends (see run/build)
     int a, b;          // indices into network.cities
     int64_t rate_bps;
-    int64_t delay_ps;  // one way; from geography unless given
-    int64_t metric;    // IGP metric, both directions; from delay unless given (1 per 10 us, least 1)
+    int64_t delay_ps; // one way; from geography unless given
+    int64_t metric;   // IGP metric, both directions; from delay unless given (1 per 10 us, least 1)
     int64_t background_ppm; // load by traffic outside the scenario, share of the rate
     int64_t burst_bytes;    // mean burst of that background, 0: smooth
     const char *srlg;       // shared-risk group or NULL
     struct srcpos at;
 };
 
-struct client_group { // the people of one province on one carrier
-    int city;         // index into network.cities
-    const char *region; // province
-    int64_t population; // people
+struct client_group {     // the people of one province on one carrier
+    int city;             // index into network.cities
+    const char *region;   // province
+    int64_t population;   // people
     struct prefix prefix; // given, or assigned by the builder when len is 0
     int64_t access_delay_ps;
     struct srcpos at;
@@ -98,12 +98,12 @@ struct network {
 
 enum relation { RELATION_PEER, RELATION_CUSTOMER }; // customer: `a` is a customer of `b`
 
-struct interconnect { // one eBGP link between two networks in one city
-    int a, b;         // network indices
+struct interconnect {   // one eBGP link between two networks in one city
+    int a, b;           // network indices
     int a_city, b_city; // indices into each network's cities (the same city)
     enum relation relation;
     int64_t rate_bps;
-    int64_t delay_ps;       // one way (default 100 us: the same building)
+    int64_t delay_ps; // one way (default 100 us: the same building)
     int64_t background_ppm;
     int64_t burst_bytes;
     struct srcpos at;

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Expectations: conditions such as "<= 3s" on what is measured for client groups in a phase.
+#include "scenario/scenario_reader.h"
+
+const char *const metric_names[METRIC_COUNT] = {[METRIC_AVAILABILITY] = "availability",
+                                                [METRIC_LOSS] = "loss",
+                                                [METRIC_FAILOVER] = "failover",
+                                                [METRIC_DETECT] = "detect",
+                                                [METRIC_RTT_MIN] = "rtt_min",
+                                                [METRIC_RTT_MEAN] = "rtt_mean",
+                                                [METRIC_RTT_P50] = "rtt_p50",
+                                                [METRIC_RTT_P95] = "rtt_p95",
+                                                [METRIC_RTT_P99] = "rtt_p99",
+                                                [METRIC_JITTER] = "jitter",
+                                                [METRIC_SITE] = "site"};
+
+const char *const compare_names[] = {"<", "<=", "==", "!=", ">=", ">"};
+
+static const struct schema_field time_value = {
+    .key = "time", .unit = UNIT_TIME, .example = "40ms", .doc = "a time"};
+static const struct schema_field ratio_value = {
+    .key = "ratio", .unit = UNIT_RATIO, .max = 1000000, .example = "99%", .doc = "a share"};
+
+static bool is_ratio(enum metric m)
+{
+    return m == METRIC_AVAILABILITY || m == METRIC_LOSS;
+}
+
+// Reads the operator; returns what follows it, or NULL.
+static const char *read_operator(const char *s, enum compare *op)
+{
+    static const enum compare longest_first[] = {CMP_LE, CMP_EQ, CMP_NE, CMP_GE, CMP_LT, CMP_GT};
+    for (size_t i = 0; i < sizeof longest_first / sizeof longest_first[0]; i++) {
+        const char *name = compare_names[longest_first[i]];
+        if (strncmp(s, name, strlen(name)) == 0) {
+            *op = longest_first[i];
+            s += strlen(name);
+            return s + strspn(s, " ");
+        }
+    }
+    return NULL;
+}
+
+static bool read_site(struct scenario_reader *r, const struct text *value, struct condition *c)
+{
+    if (c->op != CMP_EQ && c->op != CMP_NE) {
+        diag_error(r->in->d, value->at, "for example: \"== shanghai\"",
+                   "'site' can be compared with == and != only, found '%s'", compare_names[c->op]);
+        return false;
+    }
+    c->value = names_find(&r->pops, r->in, value, "POP", "");
+    return c->value >= 0;
+}
+
+static bool read_condition(struct scenario_reader *r, enum metric m, const struct text *raw,
+                           struct condition *c)
+{
+    const char *example = m == METRIC_SITE ? "== shanghai" : is_ratio(m) ? ">= 99%" : "<= 3s";
+    *c = (struct condition){.metric = m, .at = raw->at};
+    const char *rest = read_operator(raw->s, &c->op);
+    if (!rest) {
+        diag_error(r->in->d, raw->at,
+                   arena_printf(r->in->a, "for example: %s: \"%s\"", metric_names[m], example),
+                   "'%s' must start with <, <=, ==, !=, >= or >, found '%s'", metric_names[m],
+                   raw->s);
+        return false;
+    }
+    struct text value = {rest, raw->at};
+    c->text = rest;
+    if (m == METRIC_SITE)
+        return read_site(r, &value, c);
+    return schema_quantity(r->in->d, is_ratio(m) ? &ratio_value : &time_value, metric_names[m],
+                           &value, &c->value);
+}
+
+// Says in words which clients are meant: "telecom/hebei", "telecom, unicom", "all".
+static const char *from_words(struct scenario_reader *r, const struct raw_from *f)
+{
+    const char *part[2] = {NULL, NULL};
+    if (!f)
+        return "all clients";
+    for (int k = 0; k < 2; k++) {
+        const struct text *one = k ? &f->region : &f->network;
+        const struct texts *list = k ? &f->regions : &f->networks;
+        part[k] = one->s;
+        for (int i = 0; i < list->n; i++)
+            part[k] =
+                part[k] ? arena_printf(r->in->a, "%s+%s", part[k], list->v[i].s) : list->v[i].s;
+    }
+    if (!part[0] && !part[1])
+        return "all clients";
+    return arena_printf(r->in->a, "%s/%s", part[0] ? part[0] : "*", part[1] ? part[1] : "*");
+}
+
+static bool sends(const struct traffic *t, int group, int service)
+{
+    for (int i = 0; i < t->nto; i++)
+        if (t->to[i] == service)
+            return t->from[group];
+    return false;
+}
+
+// An expectation about clients without traffic to the service would hold by measuring nothing.
+static void check_traffic(struct scenario_reader *r, const struct raw_expectation *raw,
+                          struct expectation *e)
+{
+    int meant = 0, kept = 0;
+    for (int g = 0; g < r->out->ngroups; g++) {
+        bool any = false;
+        meant += e->from[g];
+        for (int i = 0; i < r->out->ntraffic; i++)
+            any = any || sends(&r->out->traffic[i], g, e->service);
+        e->from[g] = e->from[g] && any;
+        kept += e->from[g];
+    }
+    if (meant > 0 && kept == 0)
+        diag_error(r->in->d, raw->from ? raw->from->at : raw->at, NULL,
+                   "no traffic from %s to service '%s': nothing would be measured", e->from_text,
+                   r->out->services[e->service].name);
+}
+
+static void check_phase(struct scenario_reader *r, const struct raw_expectation *raw)
+{
+    const struct scenario *s = r->out;
+    if (!raw->phase_at.line || diag_errors(r->in->d))
+        return;
+    if (raw->phase == PHASE_OUTAGE && s->outage_from_ps == s->duration_ps)
+        diag_error(r->in->d, raw->phase_at, "use 'during: before', or add events to the timeline",
+                   "there is no outage: nothing fails in this scenario");
+    if (raw->phase == PHASE_AFTER && s->outage_to_ps == s->duration_ps)
+        diag_error(r->in->d, raw->phase_at,
+                   "repair what fails before the end, or use 'during: outage'",
+                   "there is no time after the outage: it lasts to the end of the run");
+    if (raw->phase == PHASE_BEFORE && s->outage_from_ps == 0)
+        diag_error(r->in->d, raw->phase_at, NULL,
+                   "there is no time before the outage: it starts at 0s");
+}
+
+static void read_one(struct scenario_reader *r, const struct raw_expectation *raw,
+                     struct expectation *e)
+{
+    e->service = names_find(&r->services, r->in, &raw->service, "service", "");
+    e->phase = (enum phase)raw->phase;
+    e->at = raw->at;
+    e->from = from_read(r, raw->from, raw->at);
+    e->from_text = from_words(r, raw->from);
+    e->conditions = arena_array(r->in->a, struct condition, METRIC_COUNT);
+    bool any = false;
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        any = any || raw->conditions[m].s;
+        if (raw->conditions[m].s &&
+            read_condition(r, (enum metric)m, &raw->conditions[m], &e->conditions[e->nconditions]))
+            e->nconditions++;
+    }
+    if (!any)
+        diag_error(r->in->d, raw->at, "for example: availability: \">= 99%\"",
+                   "this expectation has no condition");
+    check_phase(r, raw);
+    if (e->service >= 0)
+        check_traffic(r, raw, e);
+}
+
+void expect_read(struct scenario_reader *r)
+{
+    const struct raw_expectation *raw = r->raw.expect.v;
+    r->out->nexpectations = r->raw.expect.n;
+    r->out->expectations = arena_array(r->in->a, struct expectation, r->raw.expect.n);
+    for (int i = 0; i < r->raw.expect.n; i++)
+        read_one(r, &raw[i], &r->out->expectations[i]);
+}

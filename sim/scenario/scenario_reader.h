@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// scenario_reader: what the parts of the scenario reader share while one scenario is resolved: the
+// raw file and indices of everything that it can name. The parts run in the order in which they are
+// declared here, each adds diagnostics and goes on.
+#ifndef ANYSIM_SCENARIO_SCENARIO_READER_H
+#define ANYSIM_SCENARIO_SCENARIO_READER_H
+
+#include "scenario/names.h"
+#include "scenario/scenario_schema.h"
+
+struct scenario_reader {
+    struct input *in;
+    struct raw_scenario raw;
+    struct scenario *out; // its topology is there already
+    struct names networks, pops, cities, services, regions;
+    struct names *network_cities; // one a network: name → index into network.cities
+};
+
+void reader_open(struct scenario_reader *r);  // indices of the topology's names, client groups
+void reader_close(struct scenario_reader *r); // frees the indices
+
+void timers_read(struct scenario_reader *r);   // `networks`: timers over the topology's
+void services_read(struct scenario_reader *r); // services.c
+void traffic_read(struct scenario_reader *r);  // traffic.c
+void timeline_read(struct scenario_reader *r); // timeline.c: events and phases
+void expect_read(struct scenario_reader *r);   // expect.c
+
+// Marks the client groups that `from` means (all when NULL); `what` names the owner in messages.
+// Returns a flag for each group. A name that is unknown or a choice that is empty is a diagnostic.
+bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct srcpos owner);
+
+// Resolves a selector; `kind` decides which forms make sense. False after a diagnostic.
+bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
+                   struct selector *out);
+
+#endif

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenario/scenario_schema.h"
+
+#include "scenario/topology_schema.h"
+
+#define MAX_TIME (INT64_C(24) * 3600 * PS_PER_S)
+
+// An IP datagram needs room for its headers and for what a probe carries; larger than Ethernet's
+// payload would have to be fragmented.
+#define MIN_DATAGRAM 64
+#define MAX_DATAGRAM 1400
+
+#define NAME(k, st, m, text, ex)                                                                   \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_NAME, .offset = offsetof(st, m), .doc = (text), .example = (ex) \
+    }
+#define NAMES(k, st, m, text, ex)                                                                  \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_NAMES, .offset = offsetof(st, m), .doc = (text),                \
+        .example = (ex)                                                                            \
+    }
+#define METRIC(k, index, about, ex)                                                                \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_TEXT,                                                           \
+        .offset = offsetof(struct raw_expectation, conditions) + (index) * sizeof(struct text),    \
+        .doc = (about), .example = (ex)                                                            \
+    }
+
+static const char *const modes[] = {"accelerated", "replicated", "unicast"};
+static const char *const tunnels[] = {"gre", "ipip"};
+static const char *const traffic_kinds[] = {"game", "ping"};
+static const char *const outages[] = {"detected", "silent"};
+
+static const struct schema_field service_fields[] = {
+    {.key = "mode",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct raw_service, mode),
+     .names = modes,
+     .nnames = 3,
+     .required = true,
+     .doc = "accelerated: many POPs, one backend behind a tunnel; replicated: a server at each "
+            "POP; unicast: one POP",
+     .example = "accelerated"},
+    {.key = "prefix",
+     .type = SCHEMA_PREFIX,
+     .offset = offsetof(struct raw_service, prefix),
+     .required = true,
+     .doc = "what is announced; the service's address is its first host (.1)",
+     .example = "203.0.113.0/24"},
+    {.key = "publish",
+     .type = SCHEMA_NAMES,
+     .offset = offsetof(struct raw_service, publish),
+     .required = true,
+     .doc = "POPs that announce the prefix",
+     .example = "[beijing, shanghai]"},
+    NAME("backend", struct raw_service, backend, "accelerated: POP behind which the servers stand",
+         "beijing"),
+    {.key = "tunnel",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct raw_service, tunnel),
+     .place = offsetof(struct raw_service, tunnel_at),
+     .names = tunnels,
+     .nnames = 2,
+     .doc = "accelerated: tunnel between POP and backend; gre when absent",
+     .example = "gre"}};
+
+static void service_absent(void *out)
+{
+    ((struct raw_service *)out)->tunnel = -1;
+}
+
+static const struct schema_table service_table = {.name = "service",
+                                                  .doc = "an address and where it is published",
+                                                  SCHEMA_FIELDS(service_fields),
+                                                  .size = sizeof(struct raw_service),
+                                                  .place = offsetof(struct raw_service, at),
+                                                  .name_offset = offsetof(struct raw_service, name),
+                                                  .prepare = service_absent};
+
+static const struct schema_field from_fields[] = {
+    NAMES("networks", struct raw_from, networks, "networks of the clients; all when absent",
+          "[telecom, unicom]"),
+    NAMES("regions", struct raw_from, regions, "regions of the clients; all when absent",
+          "[hebei, beijing]"),
+    NAME("network", struct raw_from, network, "one network", "telecom"),
+    NAME("region", struct raw_from, region, "one region", "hebei")};
+
+static const struct schema_table from_table = {.name = "from",
+                                               .doc = "client groups by network and region",
+                                               SCHEMA_FIELDS(from_fields),
+                                               .size = sizeof(struct raw_from),
+                                               .place = offsetof(struct raw_from, at)};
+
+static const struct schema_field traffic_fields[] = {
+    {.key = "kind",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct raw_traffic, kind),
+     .names = traffic_kinds,
+     .nnames = 2,
+     .required = true,
+     .doc = "game: UDP requests and answers; ping: ICMP echo",
+     .example = "game"},
+    {.key = "from",
+     .type = SCHEMA_OPTIONAL,
+     .offset = offsetof(struct raw_traffic, from),
+     .sub = &from_table,
+     .doc = "client groups that take part; all when absent"},
+    {.key = "to",
+     .type = SCHEMA_NAMES,
+     .offset = offsetof(struct raw_traffic, to),
+     .required = true,
+     .doc = "services that are used",
+     .example = "[eip, plain]"},
+    {.key = "rate",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_traffic, rate_uhz),
+     .unit = UNIT_FREQ,
+     .min = 1000,
+     .max = INT64_C(100000) * 1000000,
+     .doc = "requests of one client group's sampled flow; game 5/s, ping 1/s when absent",
+     .example = "5/s"},
+    {.key = "up",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_traffic, up_bytes),
+     .unit = UNIT_SIZE,
+     .min = MIN_DATAGRAM,
+     .max = MAX_DATAGRAM,
+     .doc = "IP datagram to the server; game 100B, ping 84B when absent",
+     .example = "100B"},
+    {.key = "down",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_traffic, down_bytes),
+     .place = offsetof(struct raw_traffic, down_at),
+     .unit = UNIT_SIZE,
+     .min = MIN_DATAGRAM,
+     .max = MAX_DATAGRAM,
+     .doc = "IP datagram back; game 240B when absent, ping always as up",
+     .example = "240B"},
+    {.key = "server",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_traffic, server_ps),
+     .unit = UNIT_TIME,
+     .max = MAX_TIME,
+     .doc = "time that the server takes; game 1ms, ping 0s when absent",
+     .example = "1ms"},
+    {.key = "users",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_traffic, users_ppm),
+     .unit = UNIT_RATIO,
+     .max = 1000000,
+     .fallback = "0%",
+     .doc = "share of a group's population that its flow stands for; 0%: itself only",
+     .example = "0.1%"},
+    {.key = "timeout",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_traffic, timeout_ps),
+     .unit = UNIT_TIME,
+     .min = PS_PER_MS,
+     .max = MAX_TIME,
+     .fallback = "2s",
+     .doc = "an answer later than this counts as lost (RFC 7679)",
+     .example = "2s"}};
+
+static void traffic_absent(void *out)
+{
+    struct raw_traffic *t = out;
+    t->rate_uhz = t->up_bytes = t->down_bytes = t->server_ps = -1;
+}
+
+static const struct schema_table traffic_table = {.name = "traffic",
+                                                  .doc = "who sends what to which services",
+                                                  SCHEMA_FIELDS(traffic_fields),
+                                                  .size = sizeof(struct raw_traffic),
+                                                  .place = offsetof(struct raw_traffic, at),
+                                                  .name_offset = offsetof(struct raw_traffic, name),
+                                                  .prepare = traffic_absent};
+
+static const struct schema_field selector_fields[] = {
+    NAME("network", struct raw_selector, network,
+         "with between, around, city or srlg: the network meant", "telecom"),
+    NAMES("between", struct raw_selector, between, "the links between two cities",
+          "[beijing, shijiazhuang]"),
+    NAME("around", struct raw_selector, around, "all links of a city to other cities", "beijing"),
+    NAME("city", struct raw_selector, city,
+         "all routers of the network in a city; with interconnect: only there", "beijing"),
+    NAME("pop", struct raw_selector, pop, "everything at a POP", "shanghai"),
+    NAMES("interconnect", struct raw_selector, interconnect, "eBGP links between two networks",
+          "[telecom, unicom]"),
+    NAME("srlg", struct raw_selector, srlg, "links of a shared-risk group", "taihang-duct"),
+    NAME("service", struct raw_selector, service,
+         "withdraw and announce: the service, at `pop` or at all its POPs", "eip")};
+
+static const struct schema_table selector_table = {.name = "selector",
+                                                   .doc = "what an event hits",
+                                                   SCHEMA_FIELDS(selector_fields),
+                                                   .size = sizeof(struct raw_selector),
+                                                   .place = offsetof(struct raw_selector, at)};
+
+#define TARGET(k, kind, text)                                                                      \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_OPTIONAL,                                                       \
+        .offset = offsetof(struct raw_event, target) + (kind) * sizeof(void *),                    \
+        .sub = &selector_table, .doc = (text)                                                      \
+    }
+
+static const struct schema_field event_fields[] = {
+    {.key = "at",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_event, at_ps),
+     .place = offsetof(struct raw_event, at_place),
+     .unit = UNIT_TIME,
+     .required = true,
+     .doc = "when; inside the duration",
+     .example = "60s"},
+    TARGET("fail", EVENT_FAIL, "what breaks"),
+    TARGET("repair", EVENT_REPAIR, "what works again; the same selector as an earlier fail"),
+    TARGET("withdraw", EVENT_WITHDRAW, "a service that is no longer announced"),
+    TARGET("announce", EVENT_ANNOUNCE, "a service that is announced again"),
+    {.key = "mode",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct raw_event, mode),
+     .place = offsetof(struct raw_event, mode_at),
+     .names = outages,
+     .nnames = 2,
+     .fallback = "detected",
+     .doc = "detected: interfaces go down; silent: packets vanish until hold time or BFD expires",
+     .example = "silent"},
+    {.key = "label",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct raw_event, label),
+     .doc = "name of the event in plots and reports",
+     .example = "fibre cut"}};
+
+static void event_absent(void *out)
+{
+    ((struct raw_event *)out)->at_ps = -1;
+}
+
+static const struct schema_table event_table = {.name = "event",
+                                                .doc = "something that happens during the run",
+                                                SCHEMA_FIELDS(event_fields),
+                                                .size = sizeof(struct raw_event),
+                                                .place = offsetof(struct raw_event, at),
+                                                .prepare = event_absent};
+
+static const struct schema_field expectation_fields[] = {
+    {.key = "service",
+     .type = SCHEMA_NAME,
+     .offset = offsetof(struct raw_expectation, service),
+     .required = true,
+     .doc = "the service that is looked at",
+     .example = "eip"},
+    {.key = "from",
+     .type = SCHEMA_OPTIONAL,
+     .offset = offsetof(struct raw_expectation, from),
+     .sub = &from_table,
+     .doc = "client groups that are looked at, each by itself; all when absent"},
+    {.key = "during",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct raw_expectation, phase),
+     .place = offsetof(struct raw_expectation, phase_at),
+     .names = phase_names,
+     .nnames = PHASE_COUNT,
+     .required = true,
+     .doc = "phase of the run",
+     .example = "outage"},
+    METRIC("availability", METRIC_AVAILABILITY, "share of requests answered in time", ">= 99%"),
+    METRIC("loss", METRIC_LOSS, "share of requests not answered in time", "<= 1%"),
+    METRIC("failover", METRIC_FAILOVER,
+           "from the first event to the first answered request after the last lost one", "<= 3s"),
+    METRIC("detect", METRIC_DETECT, "from the first event to the first reaction of a control plane",
+           "<= 1s"),
+    METRIC("rtt_min", METRIC_RTT_MIN, "least round-trip time", ">= 5ms"),
+    METRIC("rtt_mean", METRIC_RTT_MEAN, "mean round-trip time", "<= 40ms"),
+    METRIC("rtt_p50", METRIC_RTT_P50, "median round-trip time, lost requests last", "<= 40ms"),
+    METRIC("rtt_p95", METRIC_RTT_P95, "95th percentile of round-trip time", "<= 60ms"),
+    METRIC("rtt_p99", METRIC_RTT_P99, "99th percentile of round-trip time", "<= 80ms"),
+    METRIC("jitter", METRIC_JITTER, "interarrival jitter (RFC 3550)", "<= 5ms"),
+    METRIC("site", METRIC_SITE, "POP that most requests entered by", "== shanghai")};
+
+static const struct schema_table expectation_table = {
+    .name = "expectation",
+    .doc = "what must hold for every client group meant",
+    SCHEMA_FIELDS(expectation_fields),
+    .size = sizeof(struct raw_expectation),
+    .place = offsetof(struct raw_expectation, at)};
+
+#define TIMERS(k, m, table, text)                                                                  \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_PATCH, .offset = offsetof(struct raw_timers, m),                \
+        .sub = &(table), .doc = (text)                                                             \
+    }
+
+static const struct schema_field timers_fields[] = {
+    TIMERS("igp", igp, igp_table, "timers of the IGP that differ from the topology's"),
+    TIMERS("bgp", bgp, bgp_table, "timers and options of BGP that differ from the topology's"),
+    TIMERS("fib", fib, fib_table, "FIB delays that differ from the topology's")};
+
+static const struct schema_table timers_table = {.name = "network_timers",
+                                                 .doc = "timers of a network in this scenario",
+                                                 SCHEMA_FIELDS(timers_fields),
+                                                 .size = sizeof(struct raw_timers),
+                                                 .place = offsetof(struct raw_timers, at),
+                                                 .name_offset = offsetof(struct raw_timers, name)};
+
+static const struct schema_field scenario_fields[] = {
+    {.key = "version",
+     .type = SCHEMA_INT,
+     .offset = offsetof(struct raw_scenario, version),
+     .min = 1,
+     .max = 1,
+     .required = true,
+     .doc = "version of the file format: 1",
+     .example = "1"},
+    {.key = "name",
+     .type = SCHEMA_NAME,
+     .offset = offsetof(struct raw_scenario, name),
+     .required = true,
+     .doc = "the scenario's name; results go to results/NAME",
+     .example = "beijing-telecom-outage"},
+    {.key = "description",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct raw_scenario, description),
+     .doc = "a sentence for reports",
+     .example = "Telecom's Beijing metro is cut off"},
+    {.key = "topology",
+     .type = SCHEMA_PATH,
+     .offset = offsetof(struct raw_scenario, topology),
+     .required = true,
+     .doc = "topology file, relative to this file",
+     .example = "../topologies/china.yaml"},
+    {.key = "seed",
+     .type = SCHEMA_INT,
+     .offset = offsetof(struct raw_scenario, seed),
+     .max = INT64_MAX,
+     .fallback = "1",
+     .doc = "seed of all random streams",
+     .example = "42"},
+    {.key = "duration",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_scenario, duration_ps),
+     .place = offsetof(struct raw_scenario, duration_at),
+     .unit = UNIT_TIME,
+     .min = PS_PER_MS,
+     .max = MAX_TIME,
+     .required = true,
+     .doc = "length of the run",
+     .example = "300s"},
+    {.key = "warmup",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_scenario, warmup_ps),
+     .unit = UNIT_TIME,
+     .max = MAX_TIME,
+     .fallback = "120s",
+     .doc = "time before the run in which routing converges",
+     .example = "120s"},
+    {.key = "bucket",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_scenario, bucket_ps),
+     .place = offsetof(struct raw_scenario, bucket_at),
+     .unit = UNIT_TIME,
+     .min = PS_PER_MS,
+     .max = MAX_TIME,
+     .fallback = "1s",
+     .doc = "resolution of time series",
+     .example = "1s"},
+    {.key = "services",
+     .type = SCHEMA_DICT,
+     .offset = offsetof(struct raw_scenario, services),
+     .sub = &service_table,
+     .required = true,
+     .doc = "services by name"},
+    {.key = "traffic",
+     .type = SCHEMA_DICT,
+     .offset = offsetof(struct raw_scenario, traffic),
+     .sub = &traffic_table,
+     .required = true,
+     .doc = "traffic by name"},
+    {.key = "timeline",
+     .type = SCHEMA_LIST,
+     .offset = offsetof(struct raw_scenario, timeline),
+     .sub = &event_table,
+     .doc = "events; nothing happens when absent"},
+    {.key = "expect",
+     .type = SCHEMA_LIST,
+     .offset = offsetof(struct raw_scenario, expect),
+     .sub = &expectation_table,
+     .doc = "what must hold, for anysim test"},
+    {.key = "networks",
+     .type = SCHEMA_DICT,
+     .offset = offsetof(struct raw_scenario, networks),
+     .sub = &timers_table,
+     .doc = "timers that differ from the topology's, by network"},
+    {.key = "variants",
+     .type = SCHEMA_PARTIAL,
+     .doc = "scenarios by name: each is this file with these keys merged over it"}};
+
+const struct schema_table scenario_table = {.name = "scenario",
+                                            .doc = "a run: services, traffic, events, expectations",
+                                            SCHEMA_FIELDS(scenario_fields),
+                                            .size = sizeof(struct raw_scenario),
+                                            .place = offsetof(struct raw_scenario, at)};

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// scenario_schema: the keys of a scenario file, and the raw values they fill.
+#ifndef ANYSIM_SCENARIO_SCENARIO_SCHEMA_H
+#define ANYSIM_SCENARIO_SCENARIO_SCHEMA_H
+
+#include "scenario/scenario.h"
+#include "scenario/schema.h"
+
+struct raw_service {
+    struct text name;
+    int mode, tunnel; // tunnel: -1 when absent
+    struct raw_prefix prefix;
+    struct texts publish;
+    struct text backend;
+    struct srcpos tunnel_at;
+    struct srcpos at;
+};
+
+struct raw_from { // client groups by network and region; absent lists mean all
+    struct text network, region;
+    struct texts networks, regions;
+    struct srcpos at;
+};
+
+struct raw_traffic {
+    struct text name;
+    int kind;
+    struct raw_from *from; // or NULL
+    struct texts to;
+    int64_t rate_uhz, up_bytes, down_bytes, server_ps; // -1 when absent: by kind
+    struct srcpos down_at;
+    int64_t users_ppm, timeout_ps;
+    struct srcpos at;
+};
+
+struct raw_selector {
+    struct text network, around, city, pop, srlg, service;
+    struct texts between, interconnect;
+    struct srcpos at;
+};
+
+struct raw_event {
+    int64_t at_ps; // -1 when absent
+    struct srcpos at_place;
+    struct raw_selector *target[4]; // by enum event_kind
+    int mode;
+    struct srcpos mode_at;
+    struct text label;
+    struct srcpos at;
+};
+
+struct raw_expectation {
+    struct text service;
+    struct raw_from *from; // or NULL
+    int phase;
+    struct srcpos phase_at;
+    struct text conditions[METRIC_COUNT];
+    struct srcpos at;
+};
+
+struct raw_timers { // a network's timers that this scenario changes
+    struct text name;
+    const struct node *igp, *bgp, *fib; // or NULL
+    struct srcpos at;
+};
+
+struct raw_scenario {
+    int64_t version;
+    struct text name, description, topology;
+    int64_t seed;
+    int64_t duration_ps, warmup_ps, bucket_ps;
+    struct srcpos duration_at, bucket_at;
+    struct rows services, traffic, timeline, expect, networks;
+    struct srcpos at;
+};
+
+extern const struct schema_table scenario_table;
+
+#endif

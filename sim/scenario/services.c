@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Services: POPs, backends, prefixes.
+#include "scenario/reserved.h"
+#include "scenario/scenario_reader.h"
+
+static void publish(struct scenario_reader *r, const struct raw_service *raw, struct service *s)
+{
+    s->publish = arena_array(r->in->a, int, raw->publish.n);
+    for (int i = 0; i < raw->publish.n; i++) {
+        const struct text *name = &raw->publish.v[i];
+        int pop = names_find(&r->pops, r->in, name, "POP", "");
+        bool twice = false;
+        for (int k = 0; k < s->npublish; k++)
+            twice = twice || s->publish[k] == pop;
+        if (twice)
+            diag_error(r->in->d, name->at, NULL, "POP '%s' is named twice", name->s);
+        else if (pop >= 0)
+            s->publish[s->npublish++] = pop;
+    }
+    if (s->mode == MODE_UNICAST && raw->publish.n > 1)
+        diag_error(r->in->d, raw->publish.at, "for one address at many sites use mode replicated",
+                   "unicast service '%s' must be published at exactly one POP, found %d", s->name,
+                   raw->publish.n);
+}
+
+// The tunnel runs inside the backend's network: every publishing POP must be in it.
+static void check_backend_path(struct scenario_reader *r, const struct raw_service *raw,
+                               const struct service *s)
+{
+    const struct topology *t = &r->out->topology;
+    const struct pop *b = &t->pops[s->backend];
+    const struct network *n = &t->networks[b->network];
+    if (n->kind != NETWORK_CLOUD)
+        diag_error(r->in->d, raw->backend.at, NULL,
+                   "backend POP '%s' must stand in a cloud network, '%s' is a %s", b->name, n->name,
+                   n->kind == NETWORK_STUB ? "stub" : "carrier");
+    for (int i = 0; i < s->npublish; i++) {
+        const struct pop *p = &t->pops[s->publish[i]];
+        if (p->network == b->network)
+            continue;
+        diag_error(r->in->d, raw->backend.at,
+                   arena_printf(r->in->a, "publish at POPs of '%s', or move the backend", n->name),
+                   "backend '%s' cannot be reached from POP '%s': no path inside network '%s', "
+                   "'%s' stands in '%s'",
+                   b->name, p->name, n->name, p->name, t->networks[p->network].name);
+    }
+}
+
+static void backend(struct scenario_reader *r, const struct raw_service *raw, struct service *s)
+{
+    static const char *const modes[] = {"accelerated", "replicated", "unicast"};
+    s->backend = -1;
+    s->tunnel = raw->tunnel < 0 ? TUNNEL_GRE : (enum tunnel_kind)raw->tunnel;
+    if (s->mode != MODE_ACCELERATED) {
+        if (raw->backend.s)
+            diag_error(r->in->d, raw->backend.at,
+                       "the server stands at the POP itself: leave it out",
+                       "%s service '%s' has no backend", modes[s->mode], s->name);
+        if (raw->tunnel >= 0)
+            diag_error(r->in->d, raw->tunnel_at, "leave it out", "%s service '%s' has no tunnel",
+                       modes[s->mode], s->name);
+        return;
+    }
+    if (!raw->backend.s) {
+        diag_error(r->in->d, raw->name.at, "backend: POP behind which the servers stand",
+                   "accelerated service '%s' needs a backend", s->name);
+        return;
+    }
+    s->backend = names_find(&r->pops, r->in, &raw->backend, "POP", "");
+    if (s->backend >= 0)
+        check_backend_path(r, raw, s);
+}
+
+static void check_prefix(struct scenario_reader *r, const struct raw_service *raw, int index)
+{
+    const struct topology *t = &r->out->topology;
+    struct service *s = &r->out->services[index];
+    char mine[PREFIX_TEXT], other[PREFIX_TEXT];
+    if (raw->prefix.at.line == 0 || !reserved_check(r->in->d, s->prefix, raw->prefix.at))
+        return;
+    prefix_print(s->prefix, mine);
+    for (int i = 0; i < index; i++) {
+        const struct service *o = &r->out->services[i];
+        if (o->prefix.len && prefix_overlap(s->prefix, o->prefix))
+            diag_error(r->in->d, raw->prefix.at, NULL,
+                       "prefix %s of service '%s' overlaps %s of service '%s'", mine, s->name,
+                       prefix_print(o->prefix, other), o->name);
+    }
+    for (int i = 0; i < r->out->ngroups; i++) {
+        const struct network *n = &t->networks[r->out->groups[i].network];
+        const struct client_group *g = &n->clients[r->out->groups[i].index];
+        if (g->prefix.len && prefix_overlap(s->prefix, g->prefix)) {
+            diag_error(r->in->d, raw->prefix.at, NULL,
+                       "prefix %s of service '%s' overlaps %s of clients %s/%s", mine, s->name,
+                       prefix_print(g->prefix, other), n->name, g->region);
+            return;
+        }
+    }
+}
+
+void services_read(struct scenario_reader *r)
+{
+    const struct raw_service *raw = r->raw.services.v;
+    int n = r->raw.services.n;
+    r->out->services = arena_array(r->in->a, struct service, n);
+    for (int i = 0; i < n; i++) {
+        struct service *s = &r->out->services[i];
+        s->name = raw[i].name.s;
+        s->mode = (enum service_mode)raw[i].mode;
+        s->prefix = raw[i].prefix.p;
+        s->at = raw[i].name.at;
+        publish(r, &raw[i], s);
+        backend(r, &raw[i], s);
+        check_prefix(r, &raw[i], i);
+        names_add(&r->services, s->name, i);
+    }
+    r->out->nservices = n;
+    if (n == 0 && r->raw.services.at.line)
+        diag_error(r->in->d, r->raw.services.at, NULL, "a scenario needs at least one service");
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The timeline: events in order, each end matched with its beginning, and the phases of the run.
+#include "base/vec.h"
+#include "scenario/scenario_reader.h"
+
+#define EVENTS_MAX 10000
+
+const char *const phase_names[PHASE_COUNT] = {"before", "outage", "after"};
+
+static const char *const kind_names[] = {"fail", "repair", "withdraw", "announce"};
+
+static bool begins(enum event_kind k)
+{
+    return k == EVENT_FAIL || k == EVENT_WITHDRAW;
+}
+
+static const char *time_text(struct scenario_reader *r, int64_t t_ps)
+{
+    char buf[UNIT_BUF];
+    return arena_strdup(r->in->a, unit_print(UNIT_TIME, t_ps, buf, sizeof buf));
+}
+
+static void check_time(struct scenario_reader *r, const struct raw_event *raw)
+{
+    int64_t end = r->out->duration_ps;
+    if (raw->at_ps < 0 || end == 0 || raw->at_ps < end)
+        return;
+    diag_error(r->in->d, raw->at_place, "move the event, or make the duration longer",
+               "event at %s lies outside the run, which lasts from 0s to %s",
+               time_text(r, raw->at_ps), time_text(r, end));
+}
+
+// Reads one event; false when it cannot be used.
+static bool read_event(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
+{
+    int found = 0;
+    for (int k = 0; k < 4; k++)
+        if (raw->target[k]) {
+            e->kind = (enum event_kind)k;
+            found++;
+        }
+    if (found != 1) {
+        diag_error(r->in->d, raw->at, "one event, one action; several events may share a time",
+                   found ? "this event has several of fail, repair, withdraw, announce"
+                         : "this event needs one of fail, repair, withdraw, announce");
+        return false;
+    }
+    e->at_ps = raw->at_ps;
+    e->at = raw->at;
+    e->mode = (enum outage_mode)raw->mode;
+    check_time(r, raw);
+    if (e->kind != EVENT_FAIL && raw->mode_at.line)
+        diag_error(r->in->d, raw->mode_at, "leave it out", "'mode' is for fail, not for %s",
+                   kind_names[e->kind]);
+    if (!selector_read(r, raw->target[e->kind], e->kind, &e->target))
+        return false;
+    e->label = raw->label.s ? raw->label.s
+                            : arena_printf(r->in->a, "%s %s%s", kind_names[e->kind], e->target.text,
+                                           e->mode == OUTAGE_SILENT ? " (silent)" : "");
+    return raw->at_ps >= 0;
+}
+
+// Stable: events of the same time stay in the file's order.
+static void sort_events(struct event *v, int n)
+{
+    for (int i = 1; i < n; i++) {
+        struct event e = v[i];
+        int k = i;
+        for (; k > 0 && v[k - 1].at_ps > e.at_ps; k--)
+            v[k] = v[k - 1];
+        v[k] = e;
+    }
+}
+
+// The event that `i` ends or repeats: the last earlier one of its pair with the same target, or -1.
+static int partner(const struct scenario *s, int i)
+{
+    const struct event *e = &s->events[i];
+    bool service = e->kind == EVENT_WITHDRAW || e->kind == EVENT_ANNOUNCE;
+    for (int k = i - 1; k >= 0; k--) {
+        const struct event *o = &s->events[k];
+        bool o_service = o->kind == EVENT_WITHDRAW || o->kind == EVENT_ANNOUNCE;
+        if (service == o_service && strcmp(e->target.text, o->target.text) == 0)
+            return k;
+    }
+    return -1;
+}
+
+// Every repair ends a failure, no failure hits what has failed already. Returns how many are still
+// open at the end.
+static int match_events(struct scenario_reader *r)
+{
+    struct scenario *s = r->out;
+    int open = 0;
+    for (int i = 0; i < s->nevents; i++) {
+        const struct event *e = &s->events[i];
+        int k = partner(s, i);
+        bool is_open = k >= 0 && begins(s->events[k].kind);
+        if (begins(e->kind) && is_open) {
+            diag_error(r->in->d, e->at, NULL, "%s %s: this has happened already at %s (line %d)",
+                       kind_names[e->kind], e->target.text, time_text(r, s->events[k].at_ps),
+                       s->events[k].at.line);
+        } else if (!begins(e->kind) && !is_open) {
+            bool fail = e->kind == EVENT_REPAIR;
+            diag_error(r->in->d, e->at,
+                       "an end needs the same selector as its beginning, at an earlier time",
+                       "%s %s: nothing to %s, no earlier '%s' with this selector",
+                       kind_names[e->kind], e->target.text, fail ? "repair" : "announce",
+                       fail ? "fail" : "withdraw");
+        } else {
+            open += begins(e->kind) ? 1 : -1;
+        }
+    }
+    return open;
+}
+
+static void set_phases(struct scenario *s, int open)
+{
+    s->outage_from_ps = s->outage_to_ps = s->duration_ps;
+    for (int i = s->nevents - 1; i >= 0; i--)
+        if (begins(s->events[i].kind))
+            s->outage_from_ps = s->events[i].at_ps;
+    if (open == 0 && s->nevents > 0)
+        s->outage_to_ps = s->events[s->nevents - 1].at_ps;
+}
+
+void timeline_read(struct scenario_reader *r)
+{
+    const struct raw_event *raw = r->raw.timeline.v;
+    struct scenario *s = r->out;
+    s->events = arena_array(r->in->a, struct event, r->raw.timeline.n);
+    size_t before = diag_errors(r->in->d);
+    if (r->raw.timeline.n > EVENTS_MAX) {
+        diag_error(r->in->d, r->raw.timeline.at, NULL, "more than %d events", EVENTS_MAX);
+        return;
+    }
+    for (int i = 0; i < r->raw.timeline.n; i++)
+        if (read_event(r, &raw[i], &s->events[s->nevents]))
+            s->nevents++;
+    sort_events(s->events, s->nevents);
+    int open = diag_errors(r->in->d) == before ? match_events(r) : 0;
+    set_phases(s, open);
+}

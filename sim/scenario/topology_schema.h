@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// topology_schema: the keys of a topology file and its CSV files, and the raw values they fill.
+#ifndef ANYSIM_SCENARIO_TOPOLOGY_SCHEMA_H
+#define ANYSIM_SCENARIO_TOPOLOGY_SCHEMA_H
+
+#include "scenario/schema.h"
+#include "scenario/topology.h"
+
+struct raw_city {
+    struct text name, province;
+    double lat, lon;
+    int64_t population;
+    struct srcpos at;
+};
+
+struct raw_node {
+    struct text city;
+    int64_t routers;
+    bool reflector;
+    struct srcpos at;
+};
+
+struct raw_link {
+    struct text a, b, srlg;
+    int64_t rate_bps, metric, delay_ps; // metric, delay: -1 when absent
+    int64_t background_ppm, burst_bytes;
+    struct srcpos at;
+};
+
+struct raw_client {
+    struct text province, city;
+    int64_t population, access_delay_ps;
+    struct raw_prefix prefix;
+    struct srcpos at;
+};
+
+struct raw_city_clients { // the same group in every city of a graph
+    int64_t population, access_delay_ps;
+};
+
+struct raw_network {
+    struct text name;
+    int64_t asn;
+    int kind;
+    struct rows nodes, links, clients;
+    struct raw_city_clients *city_clients; // or NULL
+    struct texts cities, reflectors;
+    struct text graph;
+    int64_t capacity_bps; // 0: absent
+    struct igp_config igp;
+    struct bgp_config bgp;
+    struct fib_config fib;
+    struct srcpos at;
+};
+
+struct raw_interconnect {
+    struct text a, b, city;
+    int relation;
+    int64_t rate_bps, delay_ps, background_ppm, burst_bytes;
+    struct srcpos at;
+};
+
+struct raw_pop {
+    struct text name, network, city;
+    struct srcpos at;
+};
+
+struct raw_geography {
+    int64_t delay_per_km_ps, stretch_ppm;
+};
+
+struct raw_topology {
+    int64_t version;
+    struct text name;
+    struct rows cities, networks, interconnects, pops;
+    struct raw_geography geography;
+    int64_t queue_ps;
+    struct srcpos at;
+};
+
+extern const struct schema_table topology_table;
+// Timers, for the scenario's `networks:` too.
+extern const struct schema_table igp_table, bgp_table, fib_table;
+
+#endif

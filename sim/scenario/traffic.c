@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Traffic: which client groups use which services, and how.
+#include "scenario/scenario_reader.h"
+
+// What a kind sends when the file does not say.
+static const struct {
+    int64_t rate_uhz, up_bytes, down_bytes, server_ps;
+} usual[] = {
+    [TRAFFIC_GAME] = {5000000, 100, 240, PS_PER_MS},
+    [TRAFFIC_PING] = {1000000, 84, 84, 0},
+};
+
+static bool listed(const struct texts *list, const struct text *one, const char *name)
+{
+    if (one->s)
+        return strcmp(one->s, name) == 0;
+    for (int i = 0; i < list->n; i++)
+        if (strcmp(list->v[i].s, name) == 0)
+            return true;
+    return list->at.line == 0; // absent: all
+}
+
+// True when every name is known.
+static bool known(struct scenario_reader *r, const struct names *names, const struct texts *list,
+                  const struct text *one, const char *what)
+{
+    bool ok = !one->s || names_find(names, r->in, one, what, "") >= 0;
+    for (int i = 0; i < list->n; i++)
+        ok = names_find(names, r->in, &list->v[i], what, "") >= 0 && ok;
+    return ok;
+}
+
+bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct srcpos owner)
+{
+    bool *flags = arena_array(r->in->a, bool, r->out->ngroups);
+    static const struct raw_from all;
+    const struct raw_from *f = from ? from : &all;
+    bool ok = known(r, &r->networks, &f->networks, &f->network, "network");
+    ok = known(r, &r->regions, &f->regions, &f->region, "region") && ok;
+    if (f->network.s && f->networks.at.line)
+        diag_error(r->in->d, f->network.at, NULL, "give 'network' or 'networks', not both");
+    if (f->region.s && f->regions.at.line)
+        diag_error(r->in->d, f->region.at, NULL, "give 'region' or 'regions', not both");
+    int n = 0;
+    for (int i = 0; i < r->out->ngroups; i++) {
+        const struct network *net = &r->out->topology.networks[r->out->groups[i].network];
+        const char *region = net->clients[r->out->groups[i].index].region;
+        flags[i] =
+            listed(&f->networks, &f->network, net->name) && listed(&f->regions, &f->region, region);
+        n += flags[i];
+    }
+    if (ok && n == 0)
+        diag_error(r->in->d, from ? from->at : owner,
+                   r->out->ngroups
+                       ? "clients are declared in the topology, a region for each network"
+                       : "the topology has no clients",
+                   "no client group matches");
+    return flags;
+}
+
+static void fill_usual(struct traffic *t)
+{
+    if (t->rate_uhz < 0)
+        t->rate_uhz = usual[t->kind].rate_uhz;
+    if (t->up_bytes < 0)
+        t->up_bytes = usual[t->kind].up_bytes;
+    if (t->kind == TRAFFIC_PING)
+        t->down_bytes = t->up_bytes;
+    if (t->down_bytes < 0)
+        t->down_bytes = usual[t->kind].down_bytes;
+    if (t->server_ps < 0)
+        t->server_ps = usual[t->kind].server_ps;
+}
+
+static void read_one(struct scenario_reader *r, const struct raw_traffic *raw, struct traffic *t)
+{
+    *t = (struct traffic){.name = raw->name.s,
+                          .kind = (enum traffic_kind)raw->kind,
+                          .rate_uhz = raw->rate_uhz,
+                          .up_bytes = raw->up_bytes,
+                          .down_bytes = raw->down_bytes,
+                          .server_ps = raw->server_ps,
+                          .users_ppm = raw->users_ppm,
+                          .timeout_ps = raw->timeout_ps,
+                          .at = raw->name.at};
+    if (t->kind == TRAFFIC_PING && raw->down_bytes >= 0)
+        diag_error(r->in->d, raw->down_at, "leave it out",
+                   "traffic '%s': an echo reply is as large as its request", t->name);
+    fill_usual(t);
+    t->to = arena_array(r->in->a, int, raw->to.n);
+    for (int i = 0; i < raw->to.n; i++) {
+        int s = names_find(&r->services, r->in, &raw->to.v[i], "service", "");
+        bool twice = false;
+        for (int k = 0; k < t->nto; k++)
+            twice = twice || t->to[k] == s;
+        if (twice)
+            diag_error(r->in->d, raw->to.v[i].at, NULL, "service '%s' is named twice",
+                       raw->to.v[i].s);
+        else if (s >= 0)
+            t->to[t->nto++] = s;
+    }
+    t->from = from_read(r, raw->from, raw->name.at);
+}
+
+void traffic_read(struct scenario_reader *r)
+{
+    const struct raw_traffic *raw = r->raw.traffic.v;
+    r->out->ntraffic = r->raw.traffic.n;
+    r->out->traffic = arena_array(r->in->a, struct traffic, r->out->ntraffic);
+    for (int i = 0; i < r->out->ntraffic; i++)
+        read_one(r, &raw[i], &r->out->traffic[i]);
+    if (r->out->ntraffic == 0 && r->raw.traffic.at.line)
+        diag_error(r->in->d, r->raw.traffic.at, NULL, "a scenario needs at least one traffic");
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// value: scalars of a file into C values, as their schema field says. For the schema reader.
+#ifndef ANYSIM_SCENARIO_VALUE_H
+#define ANYSIM_SCENARIO_VALUE_H
+
+#include "scenario/schema.h"
+
+// Reads a scalar of any simple type into `slot`. A diagnostic (which calls it `where`) leaves the
+// slot as it was.
+void value_read(struct input *in, const struct schema_field *f, const struct node *v,
+                const char *where, void *slot);
+
+void value_read_names(struct input *in, const struct schema_field *f, const struct node *v,
+                      const char *where, struct texts *out);
+
+// Names are letters (any script), digits, '-' and '_', at most 64 bytes: they become parts of other
+// names ("telecom/hebei", "networks.telecom.igp") and of file names.
+bool value_check_name(struct input *in, const struct text *name);
+
+// "networks.telecom" + "asn" → "networks.telecom.asn".
+const char *value_where(struct input *in, const char *where, const char *key);
+
+#endif
