@@ -2,8 +2,8 @@
 // checksum: the Internet checksum (RFC 1071) and its incremental update (RFC 1624).
 //
 // A one's complement sum of 16-bit words does not care about byte order (RFC 1071 §2 B), so sums
-// are formed and stored in the machine's own order; only single values pass through
-// checksum_word(). Header inline: it runs for every packet at every hop.
+// over bytes are formed and stored in the machine's own order. Header inline: it runs for every
+// packet at every hop.
 #ifndef ANYSIM_FWD_CHECKSUM_H
 #define ANYSIM_FWD_CHECKSUM_H
 
@@ -37,13 +37,12 @@ static inline uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t s
     return sum;
 }
 
-// The 16-bit value `value` (of a pseudo header, say) as a word of such a sum.
-static inline uint64_t checksum_word(uint16_t value)
+// The two words of a 32-bit field, for sums over values that are at hand rather than over bytes
+// just written (reading those back at another width would stall). Such sums are in host order:
+// finish them with checksum_finish(), and do not mix the two kinds.
+static inline uint64_t checksum_value(uint32_t value)
 {
-    const uint8_t b[2] = {(uint8_t)(value >> 8), (uint8_t)value};
-    uint16_t word;
-    memcpy(&word, b, 2);
-    return word;
+    return (uint64_t)(value >> 16) + (value & 0xffffu);
 }
 
 static inline uint16_t checksum_fold(uint64_t sum)
@@ -55,7 +54,13 @@ static inline uint16_t checksum_fold(uint64_t sum)
     return (uint16_t)sum;
 }
 
-// Writes the checksum of a finished sum into packet bytes.
+// The checksum of a sum over values, as a number.
+static inline uint16_t checksum_finish(uint64_t sum)
+{
+    return (uint16_t)~checksum_fold(sum);
+}
+
+// Writes the checksum of a sum over bytes into packet bytes.
 static inline void checksum_store(uint8_t *at, uint64_t sum)
 {
     uint16_t check = (uint16_t)~checksum_fold(sum);

@@ -2,8 +2,8 @@
 // headers: IPv4 (RFC 791), UDP (RFC 768), ICMP (RFC 792) and GRE (RFC 2784) as offsets into packet
 // bytes, and the checks and rewrites of the IPv4 header that every hop does.
 //
-// Fields are read and written byte by byte (compilers make one load of it): packet bytes have no
-// alignment, and casting them to structs would lie about that.
+// Fields are copied in and out at their offsets: packet bytes have no alignment, and casting them
+// to structs would lie about that.
 #ifndef ANYSIM_FWD_HEADERS_H
 #define ANYSIM_FWD_HEADERS_H
 
@@ -65,26 +65,40 @@ enum {
 
 enum { ICMP_NET = 0, ICMP_PORT = 3, ICMP_FRAGMENT = 4 }; // codes of "unreachable"
 
+// One load or store each. (Written as shifts of single bytes, stores come out in pieces of several
+// widths, and reading the field back soon after stalls.)
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define HEADERS_SWAP16(v) __builtin_bswap16(v)
+#define HEADERS_SWAP32(v) __builtin_bswap32(v)
+#else
+#define HEADERS_SWAP16(v) (v)
+#define HEADERS_SWAP32(v) (v)
+#endif
+
 static inline uint16_t be16_get(const uint8_t *b)
 {
-    return (uint16_t)(b[0] << 8 | b[1]);
+    uint16_t v;
+    memcpy(&v, b, sizeof v);
+    return HEADERS_SWAP16(v);
 }
 
 static inline uint32_t be32_get(const uint8_t *b)
 {
-    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    uint32_t v;
+    memcpy(&v, b, sizeof v);
+    return HEADERS_SWAP32(v);
 }
 
-static inline void be16_put(uint8_t *b, uint32_t v)
+static inline void be16_put(uint8_t *b, uint32_t value)
 {
-    b[0] = (uint8_t)(v >> 8);
-    b[1] = (uint8_t)v;
+    uint16_t v = HEADERS_SWAP16((uint16_t)value);
+    memcpy(b, &v, sizeof v);
 }
 
-static inline void be32_put(uint8_t *b, uint32_t v)
+static inline void be32_put(uint8_t *b, uint32_t value)
 {
-    be16_put(b, v >> 16);
-    be16_put(b + 2, v);
+    uint32_t v = HEADERS_SWAP32(value);
+    memcpy(b, &v, sizeof v);
 }
 
 static inline size_t ip4_header_size(const uint8_t *h)
@@ -169,17 +183,15 @@ struct ip4_fields {
 // Writes a header without options, with DF set and id 0 (an atomic datagram, RFC 6864 §4.1).
 static inline void ip4_write(uint8_t *h, const struct ip4_fields *f)
 {
-    h[0] = IP4_PLAIN;
-    h[IP4_TOS] = f->tos;
-    be16_put(h + IP4_LENGTH, f->length);
-    be16_put(h + IP4_ID, 0);
-    be16_put(h + IP4_FRAGMENT, IP4_DONT_FRAGMENT);
-    h[IP4_TTL] = f->ttl;
-    h[IP4_PROTOCOL] = f->protocol;
-    be16_put(h + IP4_CHECKSUM, 0);
+    uint32_t first = (uint32_t)IP4_PLAIN << 24 | (uint32_t)f->tos << 16 | f->length;
+    uint32_t life = (uint32_t)f->ttl << 8 | f->protocol;
+    uint64_t sum = checksum_value(first) + IP4_DONT_FRAGMENT + life;
+    sum += checksum_value(f->src) + checksum_value(f->dst);
+    be32_put(h, first);
+    be32_put(h + IP4_ID, IP4_DONT_FRAGMENT);
+    be32_put(h + IP4_TTL, life << 16 | checksum_finish(sum));
     be32_put(h + IP4_SRC, f->src);
     be32_put(h + IP4_DST, f->dst);
-    checksum_store(h + IP4_CHECKSUM, checksum_add(0, h, IP4_HEADER));
 }
 
 // The transport header of an unfragmented datagram when at least `size` bytes of it are stored,

@@ -3,8 +3,9 @@
 
 #include "fwd/headers.h"
 
-static void start(struct packet *p, const struct ip4_fields *f,
-                  const struct packet_payload *payload)
+// Writes the IP header and the payload; returns the payload's sum of values.
+static uint64_t start(struct packet *p, const struct ip4_fields *f,
+                      const struct packet_payload *payload)
 {
     FWD_ASSERT(f->length >= PACKET_UDP_MIN + (payload ? PACKET_PAYLOAD : 0u));
     FWD_ASSERT(f->length <= IP4_LENGTH_MAX);
@@ -16,52 +17,49 @@ static void start(struct packet *p, const struct ip4_fields *f,
     p->service = UINT32_MAX;
     p->entry = 0;
     ip4_write(packet_data(p), f);
-    if (payload) {
-        uint8_t *b = packet_data(p) + PACKET_UDP_MIN;
-        be32_put(b, payload->flow);
-        be32_put(b + 4, payload->seq);
-        be32_put(b + 8, (uint32_t)((uint64_t)payload->stamp_ps >> 32));
-        be32_put(b + 12, (uint32_t)(uint64_t)payload->stamp_ps);
-        p->captured += PACKET_PAYLOAD;
-    }
+    if (!payload)
+        return 0;
+    uint8_t *b = packet_data(p) + PACKET_UDP_MIN;
+    uint32_t upper = (uint32_t)((uint64_t)payload->stamp_ps >> 32);
+    uint32_t lower = (uint32_t)(uint64_t)payload->stamp_ps;
+    be32_put(b, payload->flow);
+    be32_put(b + 4, payload->seq);
+    be32_put(b + 8, upper);
+    be32_put(b + 12, lower);
+    p->captured += PACKET_PAYLOAD;
+    return checksum_value(payload->flow) + checksum_value(payload->seq) + checksum_value(upper) +
+           checksum_value(lower);
 }
 
 void packet_build_udp(struct packet *p, ip4_addr src, ip4_addr dst, uint16_t sport, uint16_t dport,
                       uint8_t ttl, uint32_t length, const struct packet_payload *payload)
 {
-    start(p,
-          &(struct ip4_fields){
-              .src = src, .dst = dst, .length = length, .ttl = ttl, .protocol = PROTOCOL_UDP},
-          payload);
+    struct ip4_fields f = {
+        .src = src, .dst = dst, .length = length, .ttl = ttl, .protocol = PROTOCOL_UDP};
+    uint64_t sum = start(p, &f, payload);
+    uint32_t size = length - IP4_HEADER;
+    // The pseudo header of RFC 768, which holds the size once more than the header does; the bytes
+    // that are not stored are zeros and add nothing.
+    sum += checksum_value(src) + checksum_value(dst) + PROTOCOL_UDP + size;
+    sum += (uint64_t)sport + dport + size;
+    uint16_t check = checksum_finish(sum);
+    if (check == 0)
+        check = 0xffff; // zero would mean "no checksum"
     uint8_t *udp = packet_data(p) + IP4_HEADER;
-    uint16_t size = (uint16_t)(length - IP4_HEADER);
-    be16_put(udp + UDP_SPORT, sport);
-    be16_put(udp + UDP_DPORT, dport);
-    be16_put(udp + UDP_LENGTH, size);
-    be16_put(udp + UDP_CHECKSUM, 0);
-    // The pseudo header of RFC 768; the bytes that are not stored are zeros and add nothing.
-    uint64_t sum = checksum_word(PROTOCOL_UDP) + checksum_word(size);
-    sum = checksum_add(sum, packet_data(p) + IP4_SRC, 8);
-    sum = checksum_add(sum, udp, (size_t)p->captured - IP4_HEADER);
-    checksum_store(udp + UDP_CHECKSUM, sum);
-    if (be16_get(udp + UDP_CHECKSUM) == 0)
-        be16_put(udp + UDP_CHECKSUM, 0xffff); // zero would mean "no checksum"
+    be32_put(udp + UDP_SPORT, (uint32_t)sport << 16 | dport);
+    be32_put(udp + UDP_LENGTH, size << 16 | check);
 }
 
 void packet_build_icmp_echo(struct packet *p, ip4_addr src, ip4_addr dst, uint16_t id, uint16_t seq,
                             uint8_t ttl, uint32_t length, const struct packet_payload *payload)
 {
-    start(p,
-          &(struct ip4_fields){
-              .src = src, .dst = dst, .length = length, .ttl = ttl, .protocol = PROTOCOL_ICMP},
-          payload);
+    struct ip4_fields f = {
+        .src = src, .dst = dst, .length = length, .ttl = ttl, .protocol = PROTOCOL_ICMP};
+    uint64_t sum = start(p, &f, payload);
+    sum += (uint64_t)(ICMP_ECHO << 8) + id + seq;
     uint8_t *icmp = packet_data(p) + IP4_HEADER;
-    icmp[ICMP_TYPE] = ICMP_ECHO;
-    icmp[ICMP_CODE] = 0;
-    be16_put(icmp + ICMP_CHECKSUM, 0);
-    be16_put(icmp + ICMP_ID, id);
-    be16_put(icmp + ICMP_SEQ, seq);
-    checksum_store(icmp + ICMP_CHECKSUM, checksum_add(0, icmp, (size_t)p->captured - IP4_HEADER));
+    be32_put(icmp + ICMP_TYPE, (uint32_t)ICMP_ECHO << 24 | checksum_finish(sum));
+    be32_put(icmp + ICMP_ID, (uint32_t)id << 16 | seq);
 }
 
 void packet_load(struct packet *p, const uint8_t *bytes, size_t stored, uint32_t length)

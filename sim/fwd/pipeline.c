@@ -81,7 +81,7 @@ static const struct adjacency *push(struct walk *w, enum fwd_tunnel kind, ip4_ad
     }
     w->ttl_due = false; // the outer header is this node's own
     w->n->counters.encapsulated++;
-    return classify_packet(w);
+    return classify(w->n, to);
 }
 
 // A backend gateway remembers by which POP the flow of the packet at hand came. ICMP errors are no
