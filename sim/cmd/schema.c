@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cmd/commands.h"
 
-#include <string.h>
-
 static int run(const struct cli *c)
 {
     const char *which = c->args.n ? c->args.v[0] : "scenario";
-    if (strcmp(which, "scenario") != 0 && strcmp(which, "topology") != 0) {
+    if (!schema_print_json(which, stdout)) {
         fprintf(stderr, "anysim schema: 'scenario' or 'topology' was expected, not '%s'\n", which);
         return EXIT_USAGE;
     }
-    schema_print_json(which, stdout);
     return EXIT_GOOD;
 }
 

@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 
+// LSAs lost on a link that was cut unnoticed are sent again (RFC 2328 §C.3, RxmtInterval).
+#define RETRANSMIT_PS (5 * PS_PER_S)
+
 // eBGP interface addresses: two for each link, from 10.240.0.0/12.
 static ip4_addr interface_address(uint32_t link, bool z_end)
 {
@@ -139,6 +142,7 @@ uint32_t control_add_network(struct control *c, const struct control_network *op
     struct igp_env env = {c, env_link_delay, env_routes_changed};
     struct network_state n = {.is = *options};
     n.igp = igp_new(c->sim, &options->igp, &env);
+    igp_retransmit(n.igp, RETRANSMIT_PS);
     vec_push(&c->networks, n);
     return (uint32_t)c->networks.n - 1;
 }
@@ -165,7 +169,8 @@ uint32_t control_add_router(struct control *c, const struct control_router *is)
                                      is->reflector, is->loopback);
     struct prefix own = {is->loopback, 32};
     table_put(&c->address, &is->loopback, sizeof is->loopback, index);
-    c->prefixes.v[control_prefix_id(c, own)].loopback_of = index;
+    uint32_t id = control_prefix_id(c, own); // may move the vector
+    c->prefixes.v[id].loopback_of = index;
     control_local(c, index, own);
     return index;
 }

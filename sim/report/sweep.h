@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// sweep: what a sweep of failures found, as CSV and as a summary. docs/results.md lists the
+// columns.
+#ifndef ANYSIM_REPORT_SWEEP_H
+#define ANYSIM_REPORT_SWEEP_H
+
+#include "base/file.h"
+#include "run/sweep.h"
+
+// cases.csv (a row a failure) and sweep.csv (a row a link). False with o->error set.
+bool sweep_write(const struct sweep *w, struct outdir *o);
+
+// The failures that hurt most and the links that fill most.
+void sweep_summary(const struct sweep *w, FILE *out);
+
+#endif
