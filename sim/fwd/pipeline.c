@@ -13,7 +13,7 @@ struct walk {
     struct packet *p;
     int64_t now_ps;
     struct fwd_result *r;
-    bool ttl_due; // the outermost header's TTL is still to be decremented if it goes out
+    bool ttl_due; // a hop is still to be paid for by the outermost header's TTL if it goes out
     bool popped;  // came out of a tunnel that ended here
 };
 
@@ -71,6 +71,7 @@ static void go_out(struct walk *w, const struct adjacency *a)
         w->n->counters.forwarded++;
 }
 
+// By now the TTL is paid, or not due; so the outer header, this node's own, keeps its TTL.
 static const struct adjacency *push(struct walk *w, enum fwd_tunnel kind, ip4_addr to)
 {
     enum fwd_drop bad = tunnel_push(w->p, kind, w->n->address, to);
@@ -79,7 +80,6 @@ static const struct adjacency *push(struct walk *w, enum fwd_tunnel kind, ip4_ad
             w->r->mtu = (uint16_t)(IP4_LENGTH_MAX - tunnel_of_kind(kind)->overhead);
         return stop(w, bad);
     }
-    w->ttl_due = false; // the outer header is this node's own
     w->n->counters.encapsulated++;
     return classify(w->n, to);
 }

@@ -181,6 +181,31 @@ static void shrinks(void)
     fib_free(&f);
 }
 
+// Prefixes that come and go leave nothing behind while others stay.
+static void churn_does_not_grow(void)
+{
+    struct fib f;
+    fib_init(&f);
+    struct random r = {6};
+    fib_set(&f, prefix_of(0, 0), 1);
+    fib_set(&f, prefix_of(IP4(10, 0, 0, 0), 8), 2);
+    size_t bytes = 0;
+    for (int i = 0; i < 20000; i++) {
+        struct prefix p[3];
+        for (int k = 0; k < 3; k++) {
+            p[k] = prefix_of((ip4_addr)random_next(&r), (uint8_t)(20 + random_below(&r, 13)));
+            fib_set(&f, p[k], 3);
+        }
+        for (int k = 0; k < 3; k++)
+            fib_del(&f, p[k]);
+        if (i == 100)
+            bytes = fib_bytes(&f);
+    }
+    CU_ASSERT(fib_bytes(&f) <= 2 * bytes);
+    CU_ASSERT_EQUAL(fib_count(&f), 2);
+    fib_free(&f);
+}
+
 static void popcount_forms_agree(void)
 {
     struct random r = {3};
@@ -227,4 +252,5 @@ static void routes(void)
 UNIT_MAIN("fib", {"against-the-list", against_the_list}, {"edges", edges},
           {"default-changes-under-many", default_changes_under_many},
           {"small-tables-are-small", small_tables_are_small}, {"shrinks", shrinks},
+          {"churn-does-not-grow", churn_does_not_grow},
           {"popcount-forms-agree", popcount_forms_agree}, {"routes", routes})

@@ -85,6 +85,9 @@ static void options_and_padding(void)
     fix_checksum(&p);
     fwd_receive(n, &p, 0, 0, &r);
     CU_ASSERT(r.verdict == FWD_OUT && p.length == 30 && p.captured == 30);
+    p.captured = 44; // an owner who stored more than there is
+    fwd_receive(n, &p, 0, 0, &r);
+    CU_ASSERT(r.verdict == FWD_OUT && p.length == 30 && p.captured == 30);
     fwd_node_free(n);
 }
 
@@ -468,6 +471,11 @@ static void tunnel_end_forwards(void)
     udp_packet(&p, CLIENT, EIP, 2);
     fwd_receive(t.pop, &p, 9, 0, &r);
     expect_drop(t.gateway, &p, 0, false, FWD_DROP_TTL);
+    udp_packet(&p, GATEWAY, EIP, 20); // a host's own tunnel to this node is one like any
+    fwd_originate(t.pop, &p, 0, &r);
+    CU_ASSERT(p.depth == 1 && packet_data(&p)[24 + IP4_TTL] == 20);
+    fwd_originate(t.gateway, &p, 0, &r);
+    CU_ASSERT(r.verdict == FWD_OUT && r.out_if == 20 && packet_ttl(&p) == 19);
     udp_packet(&p, CLIENT, EIP, 1); // not even into the tunnel
     expect_drop(t.pop, &p, 0, false, FWD_DROP_TTL);
     CU_ASSERT_EQUAL(p.depth, 0);
