@@ -14,6 +14,7 @@ array site[64]
 do for [k=1:nsites] { site[k] = names[k] }
 nnames = 0
 stats data using (learn(strcol(2))) skip 1 nooutput
+if (nnames == 0) { exit error 'catchment.csv holds no data' }
 
 width = 900
 panel = nnames > 3 ? 120 : 160

@@ -51,7 +51,7 @@ width = 900
 map_height = 886.0 / ((east - west) * 0.80) * (north - south)
 height = int(58 + map_height + 8)
 headline = 'Where '.short(wanted, 24).' is served'.(has_outage ? ' during the outage: ' : ': ').short(run_name, 44)
-subline = 'Dots: client groups by the POP that answers them (area: people). Lines: links by mean utilisation, a lane for each network.'
+subline = 'Dots: client groups by the POP that answers them (larger: more people). Lines: links by mean utilisation, a lane for each network.'
 load here.'canvas.gp'
 
 set lmargin at screen x_px(7)

@@ -10,6 +10,7 @@ data = results.'/rttcdf.csv'
 
 load here.'style.gp'
 stats data using (learn(strcol(1))) skip 1 nooutput
+if (nnames == 0) { exit error 'rttcdf.csv holds no data' }
 rows = (nnames + 1) / 2
 columns = nnames > 1 ? 2 : 1
 width = 900

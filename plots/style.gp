@@ -36,31 +36,21 @@ set tics nomirror out scale 0.5 textcolor rgb ink
 set grid ytics linetype 1 linecolor rgb '#E4E4E4' linewidth 1
 set style fill solid 1 noborder
 
-# A quoted cell without its quotes: gnuplot does not know RFC 4180's doubled quote.
-dedup(s) = (q_at = strstrt(s, '""'), q_at ? s[1:q_at].dedup(s[q_at+2:*]) : s)
-bare(s) = s[1:1] eq '"' ? dedup(s[2:strlen(s)-1]) : s
-# What stands behind the n-th comma of a raw line.
-after(s, n) = n == 0 ? s : after(s[strstrt(s, ',')+1:*], n - 1)
 short(s, n) = strlen(s) > n ? s[1:n-1].'…' : s
 
-# Scenario, variant and phase borders from run.csv; the value is read as the rest of the raw line.
-run_scenario = ''
-run_variant = ''
+# Title and phase borders from run.csv.
+run_name = ''
 outage_from = NaN
 outage_to = NaN
 duration = NaN
 bucket = 0
-take(s) = ( \
-    s[1:9] eq 'scenario,' ? (run_scenario = bare(after(s, 1)), 0) : \
-    s[1:8] eq 'variant,' ? (run_variant = bare(after(s, 1)), 0) : \
-    s[1:14] eq 'outage_from_s,' ? (outage_from = real(after(s, 1)), 0) : \
-    s[1:12] eq 'outage_to_s,' ? (outage_to = real(after(s, 1)), 0) : \
-    s[1:9] eq 'bucket_s,' ? (bucket = real(after(s, 1)), 0) : \
-    s[1:11] eq 'duration_s,' ? (duration = real(after(s, 1)), 0) : 0)
-set datafile separator "\001"
-stats results.'/run.csv' using (take(strcol(1))) nooutput
-set datafile separator comma
-run_name = run_scenario.(strlen(run_variant) ? ' / '.run_variant : '')
+take(key, value) = ( \
+    key eq 'title' ? (run_name = value, 0) : \
+    key eq 'outage_from_s' ? (outage_from = real(value), 0) : \
+    key eq 'outage_to_s' ? (outage_to = real(value), 0) : \
+    key eq 'bucket_s' ? (bucket = real(value), 0) : \
+    key eq 'duration_s' ? (duration = real(value), 0) : 0)
+stats results.'/run.csv' using (take(strcol(1), strcol(2))) nooutput
 has_outage = outage_from == outage_from
 
 # Collects what `stats` shall look at: it refuses a selection that is empty, so the scripts give it a

@@ -9,17 +9,15 @@ here = ARG0[1:strlen(ARG0)-strlen('timeline.gp')]
 load here.'style.gp'
 data = results.'/aggregated.csv'
 stats data using (learn(strcol(2))) skip 1 nooutput
+if (nnames == 0) { exit error 'aggregated.csv holds no data' }
 
-# Events, from raw lines: time,kind,label. Phase borders are not events.
+# Events: time,kind,title,label. Phase borders are not events.
 array event_at[40]
 array event_label[40]
 nevents = 0
-kind_of(s) = (k_at = strstrt(s, ','), s[k_at+1:k_at+5])
-event(s) = (kind_of(s) eq 'phase' || nevents >= 40 ? 0 : (nevents = nevents + 1, \
-    event_at[nevents] = real(s[1:strstrt(s, ',')-1]), event_label[nevents] = bare(after(s, 2)), 1))
-set datafile separator "\001"
-stats results.'/events.csv' using (event(strcol(1))) skip 1 nooutput
-set datafile separator comma
+event(t, kind, s) = kind eq 'phase' || nevents >= 40 ? 0 : (nevents = nevents + 1, \
+    event_at[nevents] = t, event_label[nevents] = s, 1)
+stats results.'/events.csv' using (event(column(1), strcol(2), strcol(3))) skip 1 nooutput
 
 # Labels stand in rows above the upper panel. Each takes the first row where it does not touch the one
 # before it; near the right edge it is written to the left of its event.

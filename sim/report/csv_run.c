@@ -1,18 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What was run and what happened when. Free text stands in the last column: gnuplot does not know
-// doubled quotes, and this way only the text itself needs care (see plots/style.gp).
+// What was run and what happened when. Free text comes twice: as it is, and as a title for plots,
+// since gnuplot cuts a cell at a doubled quote.
+#include "base/arena.h"
 #include "report/csv.h"
 #include "report/csvout.h"
 #include "report/figure.h"
 #include "report/version.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 static void pair(struct csvout *o, const char *key, const char *value)
 {
     csvout_text(o, key);
     csvout_text(o, value);
     csvout_end(o);
+}
+
+// Double quotes and commas become look-alikes (gnuplot minds neither RFC 4180's doubled quote nor a
+// comma inside quotes), control characters blanks. Free with free().
+static char *title_of(const char *text, const char *more)
+{
+    char *title;
+    size_t len;
+    FILE *f = open_memstream(&title, &len);
+    if (!f)
+        return NULL;
+    if (more)
+        fprintf(f, "%s / %s", text, more);
+    else
+        fputs(text, f);
+    fclose(f);
+    char *safe = xmalloc(len * 3 + 1), *to = safe;
+    for (const char *c = title; *c; c++) {
+        const char *like = *c == '"' ? "\xe2\x80\x9d" : *c == ',' ? "\xe2\x80\x9a" : NULL;
+        if (like) {
+            memcpy(to, like, 3); // U+201D, U+201A
+            to += 3;
+        } else {
+            *to++ = (unsigned char)*c < 0x20 ? ' ' : *c;
+        }
+    }
+    *to = '\0';
+    free(title);
+    return safe;
 }
 
 static void pair_seconds(struct csvout *o, const char *key, int64_t value_ps)
@@ -38,6 +70,9 @@ void csv_run(const struct results *r, FILE *f)
     pair(&o, "input_hash", hash);
     pair(&o, "scenario", s->name);
     pair(&o, "variant", s->variant);
+    char *title = title_of(s->name, s->variant);
+    pair(&o, "title", title);
+    free(title);
     pair_seconds(&o, "duration_s", s->duration_ps);
     pair_seconds(&o, "bucket_s", s->bucket_ps);
     if (figure_has_outage(s)) {
@@ -65,6 +100,9 @@ static void event_row(struct csvout *o, int64_t at_ps, const char *kind, const c
 {
     csvout_fixed(o, ps_to_s(at_ps), 6);
     csvout_text(o, kind);
+    char *title = title_of(label ? label : "", NULL);
+    csvout_text(o, title);
+    free(title);
     csvout_text(o, label);
     csvout_end(o);
 }
@@ -72,7 +110,7 @@ static void event_row(struct csvout *o, int64_t at_ps, const char *kind, const c
 void csv_events(const struct results *r, FILE *f)
 {
     const struct scenario *s = r->scenario;
-    struct csvout o = csvout_start(f, "time_s,kind,label");
+    struct csvout o = csvout_start(f, "time_s,kind,title,label");
     event_row(&o, 0, "phase", phase_names[PHASE_BEFORE]);
     if (figure_has_outage(s)) {
         event_row(&o, s->outage_from_ps, "phase", phase_names[PHASE_OUTAGE]);
