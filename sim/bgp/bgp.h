@@ -98,7 +98,8 @@ void bgp_link_down(struct bgp *b, uint32_t router, int32_t link, const char *why
 void bgp_link_up(struct bgp *b, uint32_t router, int32_t link);
 // the IGP of `router` changed: metrics to next hops must be looked up again (next-hop tracking);
 void bgp_nexthops_changed(struct bgp *b, uint32_t router);
-// the router's BGP process dies (all its sessions vanish without a word) or starts again.
+// the router's BGP process dies (all its sessions vanish without a word, its best paths go) or
+// starts again with what it originates, taking all its links for usable until told otherwise;
 void bgp_speaker_down(struct bgp *b, uint32_t router);
 void bgp_speaker_up(struct bgp *b, uint32_t router);
 // an operator resets all sessions between two routers (NOTIFICATION Cease, RFC 4486 subcode 4).

@@ -318,5 +318,6 @@ void bgp_session_vanish(struct bgp_peer *p)
 
 void bgp_session_restart(struct bgp_peer *p)
 {
+    p->usable = true; // a new process knows of no fault before it is told
     start(p, true);
 }

@@ -231,7 +231,7 @@ static void no_path_has_a_valley(void)
               violations, paths);
 }
 
-// The origin (a new stub) hangs on AS `near` and, through a long tail of providers, on AS `far`.
+// The origin (a leaf AS) hangs on AS `near` and, through a long tail of providers, on AS `far`.
 // Returns the time until the last best path changed after the near link failed (far: failover to
 // the longer path) or after the prefix went away altogether.
 static double settle_s(uint64_t seed, bool failover)

@@ -255,6 +255,20 @@ static void quick_restart_resets_the_old_connection(void)
     }
 }
 
+// What a process was told of a link dies with it.
+static void restart_forgets_link_faults(void)
+{
+    struct world *w = pair();
+    world_run(w, 100 * SECOND);
+    bgp_link_down(w->bgp, 0, 0, "BFD");
+    bgp_speaker_down(w->bgp, 0);
+    world_run(w, 101 * SECOND);
+    bgp_speaker_up(w->bgp, 0);
+    world_run(w, 140 * SECOND);
+    CU_ASSERT_TRUE(is_up(w));
+    world_free(w);
+}
+
 // Random cuts, resets and deaths: in the end, with everything mended, the session is up, the route
 // there and the count of sessions right.
 static void fault(struct world *w, gsl_rng *r)
@@ -322,4 +336,5 @@ UNIT_MAIN("bgp-session", {"set_up_takes_round_trips", set_up_takes_round_trips},
           {"dead_speaker_is_missed_after_the_hold_time",
            dead_speaker_is_missed_after_the_hold_time},
           {"quick_restart_resets_the_old_connection", quick_restart_resets_the_old_connection},
+          {"restart_forgets_link_faults", restart_forgets_link_faults},
           {"survives_anything", survives_anything})
