@@ -4,15 +4,26 @@
 # first panel of a multiplot.
 
 kind = output[strlen(output)-3:strlen(output)]
+# SVG counts font sizes in pixels, pngcairo in points.
 if (kind eq '.svg') {
     set terminal svg size width,height font 'DejaVu Sans,12' noenhanced background '#ffffff'
+    font_title = ',17'
+    font_panel = ',14'
+    font_note = ',12'
+    font_small = ',11'
+    dot = 0.72 # the terminal draws points larger than pngcairo
 } else {
     if (kind ne '.png') { exit error 'the output must end in .png or .svg' }
     set terminal pngcairo size width,height font 'DejaVu Sans,9' noenhanced background '#ffffff'
+    font_title = ',13'
+    font_panel = ',10.5'
+    font_note = ',9'
+    font_small = ',8'
+    dot = 1.0
 }
 set output output
 
 y_px(px) = 1.0 - px / real(height)
 x_px(px) = px / real(width)
-set label 9001 headline at screen x_px(14), y_px(20) left font ',13' textcolor rgb ink
-set label 9002 subline at screen x_px(14), y_px(42) left font ',9' textcolor rgb faint
+set label 9001 headline at screen x_px(14), y_px(20) left font font_title textcolor rgb ink
+set label 9002 subline at screen x_px(14), y_px(42) left font font_note textcolor rgb faint

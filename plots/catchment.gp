@@ -44,18 +44,18 @@ do for [k=1:nsites] {
     note = site[k]
     set object 100 + k rectangle center screen x_px(784), y_px(y) size screen x_px(14), 12.0 / height \
         fillcolor rgb hue[(k - 1) % 8 + 1] fillstyle solid noborder
-    set label 100 + k note at screen x_px(797), y_px(y) left font ',8' textcolor rgb ink
+    set label 100 + k note at screen x_px(797), y_px(y) left font font_small textcolor rgb ink
 }
 y = 78 + 18 * nsites
 set object 200 rectangle center screen x_px(784), y_px(y) size screen x_px(14), 12.0 / height \
     fillcolor rgb '#C4C4C4' fillstyle solid noborder
-set label 200 'not answered' at screen x_px(797), y_px(y) left font ',8' textcolor rgb ink
+set label 200 'not answered' at screen x_px(797), y_px(y) left font font_small textcolor rgb ink
 unset key
 set multiplot
 do for [i=1:nnames] {
     set tmargin at screen y_px(72 + (i - 1) * (panel + gap))
     set bmargin at screen y_px(72 + (i - 1) * (panel + gap) + panel)
-    set label 1 names[i] at graph 0, 1.0 left offset 0, 0.7 font ',10' textcolor rgb ink
+    set label 1 names[i] at graph 0, 1.0 left offset 0, 0.7 font font_panel textcolor rgb ink
     if (i == nnames) { set xlabel 'time [s]' textcolor rgb ink } else { unset xlabel }
     set format x (i == nnames ? '%g' : '')
     # Names inside the bands, where before the outage there is room for one.
@@ -70,9 +70,9 @@ do for [i=1:nnames] {
         if (room * panel > 13) {
             note = site[k]
             if (dark[(k - 1) % 8 + 1]) {
-                set label 20 + k note at 0, middle left offset 0.8, 0 front font ',8' textcolor rgb '#FFFFFF'
+                set label 20 + k note at 0, middle left offset 0.8, 0 front font font_small textcolor rgb '#FFFFFF'
             } else {
-                set label 20 + k note at 0, middle left offset 0.8, 0 front font ',8' textcolor rgb '#000000'
+                set label 20 + k note at 0, middle left offset 0.8, 0 front font font_small textcolor rgb '#000000'
             }
         }
     }

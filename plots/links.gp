@@ -10,12 +10,12 @@ load here.'style.gp'
 data = results.'/links.csv'
 
 # Columns: 1 link, 9 before, 11 outage mean, 12 outage peak.
-load_of(before, outage) = has_outage ? outage : before
+load_column = has_outage ? 11 : 9
 stats data using 9 skip 1 nooutput
 n = STATS_records
 array load[n]
 at = 0
-stats data using (at = at + 1, load[at] = load_of(column(9), column(11)), 0) skip 1 nooutput
+stats data using (at = at + 1, load[at] = column(load_column), 0) skip 1 nooutput
 rank(i) = 1 + sum [k=1:n] (load[k] > load[i] || (load[k] == load[i] && k < i))
 most = n < 25 ? n : 25
 array place[n]
@@ -46,10 +46,10 @@ if (has_outage) {
         data using (0):(at_row($0)):(0):(column(11)):(at_row($0) - 0.02):(at_row($0) + 0.36) skip 1 \
             with boxxyerror fillcolor rgb '#D55E00' title 'outage', \
         data using (column(12)):(at_row($0) - 0.08):(0):(0.5) skip 1 with vectors nohead linewidth 2 linecolor rgb '#000000' notitle, \
-        data using (0):(at_row($0)):(strcol(1)) skip 1 with labels right offset -0.8, 0 font ',8' textcolor rgb ink notitle
+        data using (0):(at_row($0)):(strcol(1)) skip 1 with labels right offset -0.8, 0 font font_small textcolor rgb ink notitle
 } else {
     unset key
     plot data using (0):(at_row($0)):(0):(column(9)):(at_row($0) - 0.34):(at_row($0) + 0.34) skip 1 \
             with boxxyerror fillcolor rgb '#0072B2', \
-        data using (0):(at_row($0)):(strcol(1)) skip 1 with labels right offset -0.8, 0 font ',8' textcolor rgb ink
+        data using (0):(at_row($0)):(strcol(1)) skip 1 with labels right offset -0.8, 0 font font_small textcolor rgb ink
 }

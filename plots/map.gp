@@ -50,7 +50,7 @@ north = 52.0
 width = 900
 map_height = 886.0 / ((east - west) * 0.80) * (north - south)
 height = int(58 + map_height + 8)
-headline = 'Where '.short(wanted, 24).' is served'.(has_outage ? ' during the outage: ' : ': ').short(run_name, 44)
+headline = 'Where '.short(wanted, 24).' is served'.(has_outage ? ' during the outage: ' : ': ').short(run_name, 52)
 subline = 'Dots: client groups by the POP that answers them (larger: more people). Lines: links by mean utilisation, a lane for each network.'
 load here.'canvas.gp'
 
@@ -69,8 +69,8 @@ set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fillcolor rgb '
 set palette defined (0 '#C3CCD4', 0.35 '#E9C46A', 0.7 '#D55E00', 1 '#5A1500')
 set cbrange [0:100]
 set colorbox user horizontal origin screen x_px(24), y_px(58 + map_height - 36) size screen x_px(190), 9.0 / height front noborder
-set cbtics 0, 50, 100 format '%g %%' scale 0 offset 0, 0.5 font ',8' textcolor rgb ink
-set label 9003 'link utilisation, mean' at screen x_px(24), y_px(58 + map_height - 56) left font ',8' textcolor rgb ink front
+set cbtics 0, 50, 100 format '%g %%' scale 0 offset 0, 0.5 font font_small textcolor rgb ink
+set label 9003 'link utilisation, mean' at screen x_px(24), y_px(58 + map_height - 56) left font font_small textcolor rgb ink front
 
 # Legend at the lower left: sites, then signs.
 legend = 58 + map_height - 78
@@ -80,13 +80,13 @@ do for [k=1:nsites] {
     note = site[k]
     set object 100 + k circle center screen x_px(31), y_px(y) size screen 4.6 / width \
         fillcolor rgb hue[(k - 1) % 8 + 1] fillstyle solid noborder front
-    set label 100 + k note at screen x_px(42), y_px(y) left font ',8' textcolor rgb ink front
+    set label 100 + k note at screen x_px(42), y_px(y) left font font_small textcolor rgb ink front
 }
 set object 150 circle center screen x_px(31), y_px(legend - 40) size screen 4.6 / width fillstyle empty border linecolor rgb '#000000' front
-set label 150 'ring: moved by the outage' at screen x_px(42), y_px(legend - 40) left font ',8' textcolor rgb ink front
-set label 151 'not answered' at screen x_px(42), y_px(legend - 24) left font ',8' textcolor rgb ink front
-set label 152 '×' at screen x_px(31), y_px(legend - 25) center font ',12' textcolor rgb alarm front
-set label 153 'link that carries nothing any more' at screen x_px(42), y_px(legend - 8) left font ',8' textcolor rgb ink front
+set label 150 'ring: moved by the outage' at screen x_px(42), y_px(legend - 40) left font font_small textcolor rgb ink front
+set label 151 'not answered' at screen x_px(42), y_px(legend - 24) left font font_small textcolor rgb ink front
+set label 152 '×' at screen x_px(31), y_px(legend - 25) center font font_panel textcolor rgb alarm front
+set label 153 'link that carries nothing any more' at screen x_px(42), y_px(legend - 8) left font font_small textcolor rgb ink front
 set arrow 153 from screen x_px(20), y_px(legend - 8) to screen x_px(39), y_px(legend - 8) nohead linewidth 1.8 linecolor rgb '#000000' dashtype '-' front
 
 # A link's line is moved sideways by its network's lane, in degrees.
@@ -95,13 +95,13 @@ long_of(a, b, c, d) = sqrt((c - a)**2 + (d - b)**2)
 side(n) = (lane_of(n) - (nlanes + 1) / 2.0) * step
 off_x(a, b, c, d, n) = -(d - b) / long_of(a, b, c, d) * side(n)
 off_y(a, b, c, d, n) = (c - a) / long_of(a, b, c, d) * side(n)
-load_of(before, outage) = has_outage ? outage : before
+load_column = has_outage ? 7 : 6
 dark(x) = has_outage && x == 1
 
 # Clients of a city stand on a small circle, a place for each network.
 spot_x(n) = 0.30 * cos(2 * pi * (lane_of(n) - 1) / (nlanes > 1 ? nlanes - 1 : 1) + pi / 2)
 spot_y(n) = 0.26 * sin(2 * pi * (lane_of(n) - 1) / (nlanes > 1 ? nlanes - 1 : 1) + pi / 2)
-area(p) = 0.5 + 1.1 * sqrt(p / most)
+area(p) = dot * (0.5 + 1.1 * sqrt(p / most))
 here_is(s) = strcol(6) eq wanted
 now_at(x) = has_outage ? strcol(8) : strcol(7)
 rgb_of(k) = k < 1 ? 0 : rgb[(k - 1) % 8 + 1]
@@ -126,21 +126,21 @@ do for [i=1:npops] {
     below = sum [j=1:npops] close(i, j)
     x = pop_lon[i]
     y = pop_lat[i]
-    set label 300 + i note at first x, first y left offset 1.6, (below ? -0.9 : 0.7) font ',9' textcolor rgb '#000000' front boxed
+    set label 300 + i note at first x, first y left offset 1.6, (below ? -0.9 : 0.7) font font_note textcolor rgb '#000000' front boxed
 }
 
 set style textbox opaque noborder fillcolor rgb '#40FFFFFF' margins 0.4, 0.3
 plot here.'data/land.dat' using 1:2 with filledcurves closed fillcolor rgb '#FBFAF6' fillstyle solid border linecolor rgb '#B9B4A8', \
-    links using ($1 + off_x($1, $2, $3, $4, strcol(5))):($2 + off_y($1, $2, $3, $4, strcol(5))):($3 - $1):($4 - $2):(dark($9) ? NaN : load_of($6, $7)) skip 1 \
+    links using ($1 + off_x($1, $2, $3, $4, strcol(5))):($2 + off_y($1, $2, $3, $4, strcol(5))):($3 - $1):($4 - $2):(dark($9) ? NaN : column(load_column)) skip 1 \
         with vectors nohead linewidth 2 linecolor palette, \
     links using (dark($9) ? $1 + off_x($1, $2, $3, $4, strcol(5)) : NaN):($2 + off_y($1, $2, $3, $4, strcol(5))):($3 - $1):($4 - $2) skip 1 \
         with vectors nohead linewidth 1.8 linecolor rgb '#000000' dashtype '-', \
-    clients using (served(0) ? $1 + spot_x(strcol(3)) : NaN):($2 + spot_y(strcol(3))):(area($5) + 0.25) skip 1 \
+    clients using (served(0) ? $1 + spot_x(strcol(3)) : NaN):($2 + spot_y(strcol(3))):(area($5) + 0.25 * dot) skip 1 \
         with points pointtype 7 pointsize variable linecolor rgb '#FFFFFF', \
     clients using (served(0) ? $1 + spot_x(strcol(3)) : NaN):($2 + spot_y(strcol(3))):(area($5)):(rgb_of(site_of(now_at(0)))) skip 1 \
         with points pointtype 7 pointsize variable linecolor rgb variable, \
-    clients using (moved(0) ? $1 + spot_x(strcol(3)) : NaN):($2 + spot_y(strcol(3))):(area($5) + 0.35) skip 1 \
+    clients using (moved(0) ? $1 + spot_x(strcol(3)) : NaN):($2 + spot_y(strcol(3))):(area($5) + 0.35 * dot) skip 1 \
         with points pointtype 6 pointsize variable linewidth 1.4 linecolor rgb '#000000', \
-    clients using (missed(0) ? $1 + spot_x(strcol(3)) : NaN):($2 + spot_y(strcol(3))):(0.9) skip 1 \
+    clients using (missed(0) ? $1 + spot_x(strcol(3)) : NaN):($2 + spot_y(strcol(3))):(0.9 * dot) skip 1 \
         with points pointtype 2 pointsize variable linewidth 2 linecolor rgb alarm, \
-    results.'/map-pops.csv' using 1:2 skip 1 with points pointtype 4 pointsize 2.4 linewidth 1.6 linecolor rgb '#000000'
+    results.'/map-pops.csv' using 1:2 skip 1 with points pointtype 4 pointsize 2.4 * dot linewidth 1.6 linecolor rgb '#000000'

@@ -42,9 +42,9 @@ do for [i=1:nnames] {
     set rmargin at screen right(i)
     set tmargin at screen upper(i)
     set bmargin at screen lower(i)
-    set label 1 s at graph 0, 1.06 left font ',11' textcolor rgb ink
+    set label 1 s at graph 0, 1.06 left font font_panel textcolor rgb ink
     if (i + columns > nnames) { set xlabel 'RTT [ms]' textcolor rgb ink } else { unset xlabel }
-    if ((i - 1) % columns == 0) { set ylabel 'requests answered' textcolor rgb ink } else { unset ylabel }
+    if ((i - 1) % columns == 0) { set ylabel 'requests answered' textcolor rgb ink offset 1, 0 } else { unset ylabel }
     do for [p=1:3] {
         @gather_reset
         stats data using (row(s, phase[p]) ? gather(column(4)) : 0) skip 1 nooutput

@@ -40,7 +40,7 @@ set xlabel 'utilisation [% of the rate]' textcolor rgb ink offset 0, 0.3
 set arrow 1 from 100, graph 0 to 100, graph 1 nohead linecolor rgb alarm linewidth 1
 set key at screen x_px(640), y_px(58) right horizontal samplen 1 textcolor rgb ink
 plot data using 2:(at_row($0)):($3 - $2):(0) skip 1 with vectors nohead linewidth 3 linecolor rgb '#D9D9D9' notitle, \
-    data using 2:(at_row($0)) skip 1 with points pointtype 6 pointsize 1.2 linewidth 2 linecolor rgb '#0072B2' title 'no failure', \
-    data using 3:(at_row($0)) skip 1 with points pointtype 7 pointsize 1.3 linecolor rgb '#D55E00' title 'worst failure', \
-    data using (0):(at_row($0)):(short(strcol(1), 40)) skip 1 with labels right offset -0.8, 0 font ',8' textcolor rgb ink notitle, \
-    data using (top):(at_row($0)):(short(strcol(4), 40)) skip 1 with labels left offset 0.8, 0 font ',8' textcolor rgb faint notitle
+    data using 2:(at_row($0)) skip 1 with points pointtype 6 pointsize 1.2 * dot linewidth 2 linecolor rgb '#0072B2' title 'no failure', \
+    data using 3:(at_row($0)) skip 1 with points pointtype 7 pointsize 1.3 * dot linecolor rgb '#D55E00' title 'worst failure', \
+    data using (0):(at_row($0)):(short(strcol(1), 40)) skip 1 with labels right offset -0.8, 0 font font_small textcolor rgb ink notitle, \
+    data using (top):(at_row($0)):(short(strcol(4), 40)) skip 1 with labels left offset 0.8, 0 font font_small textcolor rgb faint notitle

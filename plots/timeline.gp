@@ -43,7 +43,7 @@ do for [e=1:nevents] {
 
 width = 900
 above = 66 + 16 * nrows
-height = above + 440
+height = above + 456
 headline = 'RTT and loss over time: '.short(run_name, 70)
 subline = 'Mean of all client groups, a point every bucket. Shaded: the outage.'
 load here.'canvas.gp'
@@ -63,7 +63,7 @@ do for [e=1:nevents] {
     y = y_px(58 + 16 * event_row[e])
     set arrow 60 + e from first t, screen y_px(above) to first t, screen y nohead linecolor rgb faint linewidth 1 dashtype '. '
     note = event_label[e]
-    set label 10 + e note at screen x_px(event_left[e] + 4), y left font ',8' textcolor rgb ink
+    set label 10 + e note at screen x_px(event_left[e] + 4), y left font font_small textcolor rgb ink
 }
 
 set multiplot
@@ -92,6 +92,6 @@ set ylabel 'loss [% of requests]' textcolor rgb ink offset 1, 0
 @gather_reset
 stats data using (gather(column(6))) skip 1 nooutput
 set yrange [0:(gather_max > 0 ? gather_max * 1.08 : 1)]
-set key at screen 0.5, y_px(height - 16) center horizontal maxrows 2 samplen 4 textcolor rgb ink
+set key at screen 0.5, y_px(height - 14) center horizontal maxrows 2 samplen 4 textcolor rgb ink
 plot for [i=1:nnames] data using (strcol(2) eq names[i] ? $1 : NaN):6 skip 1 with steps linestyle i title names[i]
 unset multiplot
