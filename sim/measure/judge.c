@@ -113,7 +113,7 @@ static void check(struct results *r, int expectation, int condition, int group)
     struct check_result *out = &r->checks[r->nchecks++];
     *out =
         (struct check_result){.expectation = expectation, .condition = condition, .group = group};
-    snprintf(out->expected, sizeof out->expected, "%s", k->text);
+    snprintf(out->expected, sizeof out->expected, "%s %s", compare_names[k->op], k->text);
     out->ok = metric_value(r, c, k->metric, &value, out->obtained, sizeof out->obtained) &&
               holds(value, k->op, k->value);
     r->nfailed += !out->ok;

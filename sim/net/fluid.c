@@ -9,18 +9,28 @@
 #include <math.h>
 #include <stdlib.h>
 
-// Above this load the mean wait of M/M/1 is dominated by the finite buffer, which the fluid queue
-// already represents.
-#define RHO_MAX 0.99
+#define RHO_EPSILON 1e-9 // nearer to 1 than this the geometric law is the uniform one
 
-struct fluid *fluid_new(uint64_t seed, const char *port_name, int64_t rate_bps,
+static void set_load(struct fluid *f, double rho)
+{
+    f->rho = rho;
+    f->log_rho = log(rho);
+    f->truncated = -expm1(f->log_rho * (f->bursts + 1));
+}
+
+struct fluid *fluid_new(uint64_t seed, const char *port_name, int64_t rate_bps, int64_t buffer_ps,
                         int64_t background_ppm, int64_t burst_bytes)
 {
     struct fluid *f = xcalloc(1, sizeof *f);
     f->rng = rng_stream(seed, port_name, "fluid");
     f->background_ppm = background_ppm;
     f->burst_ps = ps_for_bytes(burst_bytes, rate_bps);
-    f->rho = fmin((double)background_ppm / 1e6, RHO_MAX);
+    f->buffer_ps = buffer_ps;
+    if (f->burst_ps) {
+        int64_t k = buffer_ps / f->burst_ps;
+        f->bursts = k < 1 ? 1 : k > 1000000000 ? 1000000000 : (unsigned)k;
+    }
+    set_load(f, (double)background_ppm / 1e6);
     return f;
 }
 
@@ -32,36 +42,42 @@ void fluid_free(struct fluid *f)
     free(f);
 }
 
-void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t rate_bps,
-                  int64_t queue_ps)
+void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t rate_bps)
 {
-    double window_s = ps_to_s(window_ps);
-    double demand = (double)bits / window_s;
-    double offered = demand + (double)f->background_ppm / 1e6 * (double)rate_bps;
-    double excess = offered - (double)rate_bps;
-    // Seconds of backlog gained or drained in the window, in time at the port's rate.
-    double change_ps = excess / (double)rate_bps * (double)window_ps;
-    double backlog_ps = (double)f->backlog_ps + change_ps;
-    bool full = backlog_ps >= (double)queue_ps;
-    if (backlog_ps < 0)
-        backlog_ps = 0;
-    if (full)
-        backlog_ps = (double)queue_ps;
-    f->backlog_ps = (int64_t)backlog_ps;
-    f->demand_bps = (int64_t)demand;
-    f->loss = full && excess > 0 ? excess / offered : 0;
-    f->rho = fmin(offered / (double)rate_bps, RHO_MAX);
+    double demand = (double)bits / ps_to_s(window_ps) / (double)rate_bps;
+    set_load(f, demand + (double)f->background_ppm / 1e6);
+    if (f->burst_ps)
+        return;
+    double backlog_ps = (double)f->backlog_ps + (f->rho - 1) * (double)window_ps;
+    bool full = backlog_ps >= (double)f->buffer_ps;
+    f->loss = full && f->rho > 1 ? (f->rho - 1) / f->rho : 0;
+    f->backlog_ps = full ? f->buffer_ps : backlog_ps > 0 ? (int64_t)backlog_ps : 0;
 }
 
-bool fluid_lost(struct fluid *f)
+// Bursts in the system that an arrival finds: truncated geometric on 0..K, by inversion.
+static unsigned bursts_found(struct fluid *f)
 {
-    return f->loss > 0 && rng_uniform(f->rng) < f->loss;
+    double u = rng_uniform(f->rng), n;
+    if (fabs(f->rho - 1) < RHO_EPSILON)
+        n = u * (f->bursts + 1);
+    else
+        n = log1p(-u * f->truncated) / f->log_rho;
+    return n >= f->bursts ? f->bursts : (unsigned)n;
 }
 
-int64_t fluid_wait_ps(struct fluid *f)
+bool fluid_admit(struct fluid *f, int64_t *wait_ps)
 {
-    int64_t wait_ps = f->backlog_ps;
-    if (f->burst_ps && rng_uniform(f->rng) < f->rho)
-        wait_ps += (int64_t)gsl_ran_exponential(f->rng, (double)f->burst_ps / (1 - f->rho));
-    return wait_ps;
+    if (!f->burst_ps) {
+        *wait_ps = f->backlog_ps;
+        return !(f->loss > 0 && rng_uniform(f->rng) < f->loss);
+    }
+    *wait_ps = 0;
+    if (f->rho <= 0)
+        return true;
+    unsigned n = bursts_found(f);
+    if (n >= f->bursts)
+        return false;
+    if (n)
+        *wait_ps = (int64_t)gsl_ran_gamma(f->rng, n, (double)f->burst_ps);
+    return true;
 }

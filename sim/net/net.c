@@ -81,8 +81,8 @@ static uint32_t add_port(struct net *n, const char *link, const struct net_link_
         memcpy(name, link, len);
         name[len] = from < to ? '>' : '<';
         name[len + 1] = '\0';
-        p->fluid =
-            fluid_new(sim_seed(n->sim), name, o->rate_bps, o->background_ppm, o->burst_bytes);
+        p->fluid = fluid_new(sim_seed(n->sim), name, o->rate_bps, o->queue_ps, o->background_ppm,
+                             o->burst_bytes);
     }
     n->ports = xrealloc(n->ports, (n->nports + 1) * sizeof *n->ports);
     n->ports[n->nports] = p;
@@ -243,7 +243,7 @@ void net_window(struct net *n, int64_t window_ps)
     for (uint32_t i = 0; i < n->nports; i++) {
         struct port *p = n->ports[i];
         if (p->fluid)
-            fluid_window(p->fluid, p->window_bits, window_ps, p->rate_bps, p->queue_ps);
+            fluid_window(p->fluid, p->window_bits, window_ps, p->rate_bps);
         p->window_bits = 0;
     }
 }

@@ -36,12 +36,9 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
         net_drop(p->net, p->from, p->index, packet, FWD_DROP_QUEUE_FULL);
         return;
     }
-    if (p->fluid) {
-        if (fluid_lost(p->fluid)) {
-            net_drop(p->net, p->from, p->index, packet, FWD_DROP_CONGESTION);
-            return;
-        }
-        wait_ps = fluid_wait_ps(p->fluid);
+    if (p->fluid && !fluid_admit(p->fluid, &wait_ps)) {
+        net_drop(p->net, p->from, p->index, packet, FWD_DROP_CONGESTION);
+        return;
     }
     p->busy_until_ps =
         start_ps + (p->byte_ps ? (int64_t)length * p->byte_ps : ps_for_bytes(length, p->rate_bps));
