@@ -152,7 +152,7 @@ static void read_one(struct scenario_reader *r, const struct raw_expectation *ra
             read_condition(r, (enum metric)m, &raw->conditions[m], &e->conditions[e->nconditions]))
             e->nconditions++;
     }
-    if (!any)
+    if (!any && diag_errors(r->in->d) == 0) // a misspelt metric is an unknown key already
         diag_error(r->in->d, raw->at, "for example: availability: \">= 99%\"",
                    "this expectation has no condition");
     check_phase(r, raw);

@@ -15,8 +15,14 @@ static int keys_of(const struct schema_table *t, const struct node *root)
     return n;
 }
 
-// A topology has more of a topology's keys at its top level. A broken file counts as a scenario,
-// whose reader says what is wrong.
+// A topology has more of a topology's keys at its top level, or as many and the networks that a
+// scenario can do without. A broken file counts as a scenario, whose reader says what is wrong.
+static bool is_topology(const struct node *root)
+{
+    int t = keys_of(&topology_table, root), s = keys_of(&scenario_table, root);
+    return t > s || (t == s && node_get(root, "networks"));
+}
+
 enum file_kind file_sniff(const char *path)
 {
     struct arena a;
@@ -27,8 +33,7 @@ enum file_kind file_sniff(const char *path)
     const char *text = input_read(&in, path, (struct srcpos){0}, INPUT_YAML_MAX, &len);
     const struct node *root = text ? yaml_parse(&in, path, text, len) : NULL;
     enum file_kind kind = FILE_SCENARIO;
-    if (root && root->kind == NODE_MAP &&
-        keys_of(&topology_table, root) > keys_of(&scenario_table, root))
+    if (root && root->kind == NODE_MAP && is_topology(root))
         kind = FILE_TOPOLOGY;
     arena_free(&a);
     diag_free(d);

@@ -133,6 +133,21 @@ static void check_graph(struct scanner *s, const xmlNode *graph)
     }
 }
 
+// igraph knows these types; other words ("integer") make it give up without a place.
+static void check_key(struct scanner *s, const xmlNode *n)
+{
+    static const char *const types[] = {"boolean", "int", "long", "float", "double", "string"};
+    const char *id = need(s, n, "id"), *type = attribute(s, n, "attr.type");
+    if (id)
+        declare(s, &s->keys, n, id);
+    for (size_t i = 0; type && i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(type, types[i]) == 0)
+            return;
+    if (type)
+        diag_error(s->in->d, place(s, n, type), "known: boolean, int, long, float, double, string",
+                   "unknown attribute type '%s'", type);
+}
+
 static void check_document(struct scanner *s, xmlDoc *doc)
 {
     const xmlNode *root = xmlDocGetRootElement(doc);
@@ -148,11 +163,9 @@ static void check_document(struct scanner *s, xmlDoc *doc)
             NULL, "expected <graphml>, found <%s>", root ? (const char *)root->name : "nothing");
         return;
     }
-    for (const xmlNode *n = root->children; n; n = n->next) {
-        const char *id = is(n, "key") ? need(s, n, "id") : NULL;
-        if (id)
-            declare(s, &s->keys, n, id);
-    }
+    for (const xmlNode *n = root->children; n; n = n->next)
+        if (is(n, "key"))
+            check_key(s, n);
     for (const xmlNode *n = root->children; n; n = n->next)
         if (is(n, "graph"))
             check_graph(s, n);

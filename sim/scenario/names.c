@@ -30,6 +30,8 @@ int names_find(const struct names *n, struct input *in, const struct text *t, co
     int i = names_get(n, t->s);
     if (i >= 0)
         return i;
+    if (n->list.n == 0 && diag_errors(in->d) > 0)
+        return -1; // what would have declared it is broken: that has been reported
     const char *hint = n->list.n ? schema_hint(in->a, t->s, n->list.v, n->list.n)
                                  : arena_printf(in->a, "no %s is declared", what);
     diag_error(in->d, t->at, hint, "unknown %s '%s'%s", what, t->s, of);

@@ -22,7 +22,8 @@ bool names_add(struct names *n, const char *name, int index);
 int names_get(const struct names *n, const char *name);
 
 // The same; an unknown name is a diagnostic "unknown WHAT 'x'OF" with the nearest known name. An
-// absent name (t->s is NULL; that has been reported already) gives -1 silently.
+// absent name (t->s is NULL; that has been reported already) gives -1 silently, and so does any
+// name when nothing is declared after an error: the declarations could not be read.
 int names_find(const struct names *n, struct input *in, const struct text *t, const char *what,
                const char *of);
 

@@ -230,9 +230,12 @@ static void check_ways(struct part *p)
 
 void network_check_timers(struct input *in, const struct network *n, struct srcpos at)
 {
+    char hold[UNIT_BUF], hello[UNIT_BUF];
     if (n->igp.hold_ps <= n->igp.hello_ps)
         diag_error(in->d, at, "ISO 10589 uses 10s and 30s",
-                   "'networks.%s.igp': hold must be longer than hello", n->name);
+                   "'networks.%s.igp': hold (%s) must be longer than hello (%s)", n->name,
+                   unit_print(UNIT_TIME, n->igp.hold_ps, hold, sizeof hold),
+                   unit_print(UNIT_TIME, n->igp.hello_ps, hello, sizeof hello));
     if (n->igp.spf_max_ps < n->igp.spf_hold_ps || n->igp.spf_max_ps < n->igp.spf_initial_ps)
         diag_error(in->d, at, NULL,
                    "'networks.%s.igp': spf_max must not be shorter than spf_initial and spf_hold",
@@ -248,7 +251,7 @@ void network_read(struct topology_reader *r, int i)
                      .cities = &r->network_cities[i]};
     p.out->name = p.raw->name.s;
     p.out->asn = (uint32_t)p.raw->asn;
-    p.out->kind = (enum network_kind)p.raw->kind;
+    p.out->kind = p.raw->kind < 0 ? NETWORK_CARRIER : (enum network_kind)p.raw->kind;
     p.out->igp = p.raw->igp;
     p.out->bgp = p.raw->bgp;
     p.out->fib = p.raw->fib;

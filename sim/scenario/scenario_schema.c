@@ -66,7 +66,8 @@ static const struct schema_field service_fields[] = {
 
 static void service_absent(void *out)
 {
-    ((struct raw_service *)out)->tunnel = -1;
+    struct raw_service *s = out;
+    s->mode = s->tunnel = -1;
 }
 
 static const struct schema_table service_table = {.name = "service",
@@ -115,7 +116,7 @@ static const struct schema_field traffic_fields[] = {
      .type = SCHEMA_UNIT,
      .offset = offsetof(struct raw_traffic, rate_uhz),
      .unit = UNIT_FREQ,
-     .min = 1000,
+     .min = 10000,
      .max = INT64_C(100000) * 1000000,
      .doc = "requests of one client group's sampled flow; game 5/s, ping 1/s when absent",
      .example = "5/s"},

@@ -8,7 +8,7 @@
 
 struct raw_service {
     struct text name;
-    int mode, tunnel; // tunnel: -1 when absent
+    int mode, tunnel; // -1 when absent or wrong
     struct raw_prefix prefix;
     struct texts publish;
     struct text backend;

@@ -86,9 +86,9 @@ static bool needs_mapping(struct input *in, const struct node *v, const char *wh
 static void read_dict(struct input *in, const struct schema_field *f, const struct node *v,
                       const char *where, struct rows *out)
 {
-    out->at = v->owner;
     if (!needs_mapping(in, v, where))
         return;
+    out->at = v->owner;
     char *items = arena_alloc(in->a, f->sub->size * (size_t)v->n);
     out->v = items;
     out->n = v->n;

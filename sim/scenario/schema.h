@@ -29,7 +29,7 @@ enum schema_type {
     SCHEMA_UNIT,     // int64_t in the unit's base
     SCHEMA_UNIT_OFF, // the same, or "off": 0
     SCHEMA_PREFIX,   // struct raw_prefix
-    SCHEMA_NAMES,    // struct texts: a list of names, or one name
+    SCHEMA_NAMES,    // struct texts: a list of names (references: any text), or one name
     SCHEMA_SECTION,  // the sub-table's struct, in place
     SCHEMA_OPTIONAL, // pointer to the sub-table's struct, NULL when absent
     SCHEMA_PATCH,    // const struct node *: a mapping of the sub-table that is read later

@@ -167,7 +167,7 @@ static json_t *value_schema(const struct schema_table *t, const struct schema_fi
         return o;
     }
     case SCHEMA_NAMES:
-        return any_of(name_schema(), list_of(name_schema()));
+        return any_of(typed("string"), list_of(typed("string")));
     case SCHEMA_SECTION:
     case SCHEMA_OPTIONAL:
     case SCHEMA_PATCH:

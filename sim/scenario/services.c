@@ -30,15 +30,18 @@ static void check_backend_path(struct scenario_reader *r, const struct raw_servi
     const struct topology *t = &r->out->topology;
     const struct pop *b = &t->pops[s->backend];
     const struct network *n = &t->networks[b->network];
-    if (n->kind != NETWORK_CLOUD)
+    if (n->kind != NETWORK_CLOUD) {
         diag_error(r->in->d, raw->backend.at, NULL,
                    "backend POP '%s' must stand in a cloud network, '%s' is a %s", b->name, n->name,
                    n->kind == NETWORK_STUB ? "stub" : "carrier");
-    for (int i = 0; i < s->npublish; i++) {
-        const struct pop *p = &t->pops[s->publish[i]];
+        return;
+    }
+    for (int i = 0; i < raw->publish.n; i++) {
+        int pop = names_get(&r->pops, raw->publish.v[i].s);
+        const struct pop *p = pop >= 0 ? &t->pops[pop] : b;
         if (p->network == b->network)
             continue;
-        diag_error(r->in->d, raw->backend.at,
+        diag_error(r->in->d, raw->publish.v[i].at,
                    arena_printf(r->in->a, "publish at POPs of '%s', or move the backend", n->name),
                    "backend '%s' cannot be reached from POP '%s': no path inside network '%s', "
                    "'%s' stands in '%s'",
@@ -51,6 +54,8 @@ static void backend(struct scenario_reader *r, const struct raw_service *raw, st
     static const char *const modes[] = {"accelerated", "replicated", "unicast"};
     s->backend = -1;
     s->tunnel = raw->tunnel < 0 ? TUNNEL_GRE : (enum tunnel_kind)raw->tunnel;
+    if (raw->mode < 0)
+        return; // a wrong mode has been reported
     if (s->mode != MODE_ACCELERATED) {
         if (raw->backend.s)
             diag_error(r->in->d, raw->backend.at,
@@ -106,7 +111,7 @@ void services_read(struct scenario_reader *r)
     for (int i = 0; i < n; i++) {
         struct service *s = &r->out->services[i];
         s->name = raw[i].name.s;
-        s->mode = (enum service_mode)raw[i].mode;
+        s->mode = raw[i].mode < 0 ? MODE_REPLICATED : (enum service_mode)raw[i].mode;
         s->prefix = raw[i].prefix.p;
         s->at = raw[i].name.at;
         publish(r, &raw[i], s);

@@ -143,7 +143,8 @@ static void read_pop(struct topology_reader *r, const struct raw_pop *raw)
     struct pop p = {.name = raw->name.s, .at = raw->name.at};
     p.network = names_find(&r->network_names, r->in, &raw->network, "network", "");
     p.city = city_of(r, p.network, &raw->city);
-    if (p.network >= 0 && r->out->networks[p.network].kind == NETWORK_CARRIER)
+    if (p.network >= 0 && raw_network(r, p.network)->kind >= 0 &&
+        r->out->networks[p.network].kind == NETWORK_CARRIER)
         diag_error(r->in->d, raw->network.at, NULL,
                    "POP '%s' must stand in a cloud or stub network, '%s' is a carrier", p.name,
                    raw->network.s);

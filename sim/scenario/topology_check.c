@@ -109,12 +109,13 @@ static void check_interconnects(struct input *in, const struct topology *t)
         snprintf(pair, sizeof pair, "%d %d", lo, hi);
         snprintf(place, sizeof place, "%s %s", pair, city);
         uint64_t first;
-        if (table_get_name(&seen, place, &first))
+        if (table_get_name(&seen, place, &first)) {
             diag_error(in->d, c->at, "add the capacities up in one row",
                        "'%s' and '%s' are connected twice in '%s', first on line %d", a, b, city,
                        t->interconnects[first].at.line);
-        else
-            table_put_name(&seen, place, (uint64_t)i);
+            continue;
+        }
+        table_put_name(&seen, place, (uint64_t)i);
         if (!table_get_name(&seen, pair, &first)) {
             table_put_name(&seen, pair, (uint64_t)i);
             continue;

@@ -316,13 +316,19 @@ static const struct schema_field network_fields[] = {
      .sub = &fib_table,
      .doc = "how fast routes reach the data plane"}};
 
-static const struct schema_table network_table = {
-    .name = "network",
-    .doc = "an autonomous system with routers in cities",
-    SCHEMA_FIELDS(network_fields),
-    .size = sizeof(struct raw_network),
-    .place = offsetof(struct raw_network, at),
-    .name_offset = offsetof(struct raw_network, name)};
+static void network_absent(void *out)
+{
+    ((struct raw_network *)out)->kind = -1;
+}
+
+static const struct schema_table network_table = {.name = "network",
+                                                  .doc =
+                                                      "an autonomous system with routers in cities",
+                                                  SCHEMA_FIELDS(network_fields),
+                                                  .size = sizeof(struct raw_network),
+                                                  .place = offsetof(struct raw_network, at),
+                                                  .name_offset = offsetof(struct raw_network, name),
+                                                  .prepare = network_absent};
 
 static const char *const relations[] = {"peer", "customer"};
 

@@ -41,7 +41,7 @@ struct raw_city_clients { // the same group in every city of a graph
 struct raw_network {
     struct text name;
     int64_t asn;
-    int kind;
+    int kind; // -1 when wrong
     struct rows nodes, links, clients;
     struct raw_city_clients *city_clients; // or NULL
     struct texts cities, reflectors;

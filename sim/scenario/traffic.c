@@ -110,5 +110,6 @@ void traffic_read(struct scenario_reader *r)
     for (int i = 0; i < r->out->ntraffic; i++)
         read_one(r, &raw[i], &r->out->traffic[i]);
     if (r->out->ntraffic == 0 && r->raw.traffic.at.line)
-        diag_error(r->in->d, r->raw.traffic.at, NULL, "a scenario needs at least one traffic");
+        diag_error(r->in->d, r->raw.traffic.at, NULL,
+                   "a scenario needs at least one entry under 'traffic'");
 }

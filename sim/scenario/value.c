@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define NAME_MAX_BYTES 64
 
@@ -31,22 +32,17 @@ bool value_check_name(struct input *in, const struct text *name)
     return false;
 }
 
-static bool ranged(const struct schema_field *f)
-{
-    return f->min != 0 || f->max != 0;
-}
-
 // Explains a value outside the field's range; `print` gives the text of a limit.
 static void out_of_range(struct diag *d, const struct schema_field *f, const char *what,
                          const struct text *v, const char *least, const char *most)
 {
-    if (ranged(f) && f->max != 0 && f->max != INT64_MAX)
-        diag_error(d, v->at, NULL, "'%s' must be between %s and %s, found '%s'", what, least, most,
-                   v->s);
-    else if (f->min == 0)
+    if (f->min == f->max && f->max != 0)
+        diag_error(d, v->at, NULL, "'%s' must be %s, found '%s'", what, least, v->s);
+    else if (f->min == 0 && v->s[0] == '-')
         diag_error(d, v->at, NULL, "'%s' must not be negative, found '%s'", what, v->s);
     else
-        diag_error(d, v->at, NULL, "'%s' must be at least %s, found '%s'", what, least, v->s);
+        diag_error(d, v->at, NULL, "'%s' must be between %s and %s, found '%s'", what, least, most,
+                   v->s);
 }
 
 static bool in_range(const struct schema_field *f, int64_t v)
@@ -62,8 +58,6 @@ static const char *unit_problem(enum unit_error e, const char *text)
         return "has no unit";
     case UNIT_UNKNOWN:
         return "has an unknown unit";
-    case UNIT_RANGE:
-        return "is too large";
     default:
         return text[0] ? "is not a number with a unit" : "is empty";
     }
@@ -76,6 +70,20 @@ static const char *unit_part(const char *text)
     return s;
 }
 
+// The one unit that starts like `wrong`, whatever the case: "400G" can only be Gbps.
+static const char *only_start(const char *wrong, const char *const *known, size_t n)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (strncasecmp(known[i], wrong, strlen(wrong)) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = known[i];
+    }
+    return found;
+}
+
 // Near units by spelling ("gbps" → "Gbps"), or the list of all.
 static void unit_hint(enum unit_kind kind, const char *text, char *buf, size_t size)
 {
@@ -86,6 +94,8 @@ static void unit_hint(enum unit_kind kind, const char *text, char *buf, size_t s
     for (char *s = strtok_r(names, ", ", &save); s && n < 16; s = strtok_r(NULL, ", ", &save))
         known[n++] = s;
     const char *near = *wrong ? suggest(wrong, known, n) : NULL;
+    if (*wrong && !near)
+        near = only_start(wrong, known, n);
     if (near)
         snprintf(buf, size, "did you mean '%.*s%s'? units of %s: %s",
                  (int)(wrong - text > 40 ? 40 : wrong - text), text, near, unit_kind_name(kind),
@@ -94,22 +104,32 @@ static void unit_hint(enum unit_kind kind, const char *text, char *buf, size_t s
         snprintf(buf, size, "units of %s: %s", unit_kind_name(kind), unit_names(kind));
 }
 
+static void limit_text(enum unit_kind kind, int64_t v, char *buf, size_t size)
+{
+    if (v == 0)
+        snprintf(buf, size, "0");
+    else
+        unit_print(kind, v, buf, size);
+}
+
 bool schema_quantity(struct diag *d, const struct schema_field *f, const char *what,
                      const struct text *value, int64_t *out)
 {
     int64_t v = 0;
     char hint[200], least[UNIT_BUF], most[UNIT_BUF];
     enum unit_error e = unit_parse(f->unit, value->s, &v);
-    if (e != UNIT_OK) {
+    if (e == UNIT_RANGE)
+        v = value->s[0] == '-' ? INT64_MIN : INT64_MAX;
+    if (e != UNIT_OK && e != UNIT_RANGE) {
         unit_hint(f->unit, value->s, hint, sizeof hint);
         diag_error(d, value->at, hint, "'%s' must be a %s%s%s, but '%s' %s", what,
                    unit_kind_name(f->unit), f->example ? " such as " : "",
                    f->example ? f->example : "", value->s, unit_problem(e, value->s));
         return false;
     }
-    if (!in_range(f, v)) {
-        unit_print(f->unit, f->min, least, sizeof least);
-        unit_print(f->unit, f->max, most, sizeof most);
+    if (!in_range(f, v) || e == UNIT_RANGE) {
+        limit_text(f->unit, f->min, least, sizeof least);
+        limit_text(f->unit, f->max ? f->max : INT64_MAX, most, sizeof most);
         out_of_range(d, f, what, value, least, most);
         return false;
     }
@@ -123,14 +143,14 @@ static bool read_int(struct input *in, const struct schema_field *f, const char 
     char *end = NULL, least[24], most[24];
     errno = 0;
     long long v = strtoll(t->s, &end, 10);
-    if (end == t->s || *end || errno || t->s[0] == ' ' || t->s[0] == '+') {
+    if (end == t->s || *end || t->s[0] == ' ' || t->s[0] == '+') {
         diag_error(in->d, t->at, NULL, "'%s' must be a whole number%s%s, found '%s'", where,
                    f->example ? " such as " : "", f->example ? f->example : "", t->s);
         return false;
     }
-    if (!in_range(f, v)) {
+    if (!in_range(f, v) || errno) {
         snprintf(least, sizeof least, "%lld", (long long)f->min);
-        snprintf(most, sizeof most, "%lld", (long long)f->max);
+        snprintf(most, sizeof most, "%lld", (long long)(f->max ? f->max : INT64_MAX));
         out_of_range(in->d, f, where, t, least, most);
         return false;
     }
@@ -303,7 +323,7 @@ void value_read_names(struct input *in, const struct schema_field *f, const stru
         if (items[i].value->kind != NODE_SCALAR)
             diag_error(in->d, items[i].value->at, NULL, "'%s' must hold names, found %s", where,
                        node_what(items[i].value));
-        else if (value_check_name(in, &t))
+        else
             out->v[out->n++] = t;
     }
 }

@@ -1,0 +1,5 @@
+graph [
+  node [ id "zero" ]
+  node [ label "x" ]
+  edge [ source 0 ]
+]
