@@ -15,8 +15,11 @@ struct load {
     int64_t *max_queue_ps; // [port]
 };
 
+// A port that is cut carries nothing, whatever is sent into it.
 static int32_t utilisation(const struct port *p, int64_t window_ps)
 {
+    if (!p->alive)
+        return 0;
     double bps = (double)p->window_bits / ps_to_s(window_ps);
     double ppm = bps / (double)p->rate_bps * 1e6;
     if (p->fluid)
