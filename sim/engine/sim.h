@@ -31,10 +31,10 @@ struct entity {
 };
 
 enum sim_phase {       // among events of the same instant:
-    SIM_PHASE_WORLD,   // the timeline changes the world first,
+    SIM_PHASE_METER,   // meters look at what is over,
+    SIM_PHASE_WORLD,   // then the timeline changes the world,
     SIM_PHASE_CONTROL, // then routers hear of it,
-    SIM_PHASE_DATA,    // then packets move,
-    SIM_PHASE_METER    // then meters look
+    SIM_PHASE_DATA     // then packets move
 };
 
 struct sim *sim_new(uint64_t seed);
