@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// commands: one file each; the table is in main.c.
+// commands: one file each; the table is in commands.c.
 #ifndef ANYSIM_CMD_COMMANDS_H
 #define ANYSIM_CMD_COMMANDS_H
 

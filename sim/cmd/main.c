@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cmd/commands.h"
-
-const struct command *const cli_commands[] = {
-    &command_run,     &command_check, &command_test,   &command_sweep,
-    &command_explain, &command_plot,  &command_schema, &command_topology,
-};
-const size_t cli_ncommands = sizeof cli_commands / sizeof cli_commands[0];
+#include "cmd/cli.h"
 
 int main(int argc, char **argv)
 {
