@@ -46,7 +46,8 @@ int64_t sim_now(const struct sim *sim); // ps since the start of the warm-up
 // Registers an entity (before or during the run). The struct belongs to the caller, must not move.
 void sim_entity(struct sim *sim, struct entity *e, entity_fn *fn);
 
-// Calls dst->fn(sim, dst, arg) at `at_ps` >= now.
+// Calls dst->fn(sim, dst, arg) at `at_ps` >= now. An `arg` that is a pointer is warmed in the cache
+// shortly before the event.
 void sim_at(struct sim *sim, struct entity *src, struct entity *dst, int64_t at_ps,
             enum sim_phase phase, uint64_t arg);
 

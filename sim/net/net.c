@@ -46,14 +46,17 @@ static void arrival(struct sim *sim, struct entity *self, uint64_t arg)
 {
     struct port *p = (struct port *)self;
     int64_t now_ps = sim_now(sim);
-    (void)arg;
+    (void)arg; // the packet, but only as a hint to the queue: it may be gone
     // After a cut the event of a packet that is gone may still fire: nothing is due then.
     if (p->count == 0 || p->ring[p->head].arrives_ps > now_ps)
         return;
     struct packet *packet = p->ring[p->head].packet;
     p->head = (p->head + 1) & (p->ring_size - 1);
-    if (--p->count)
-        sim_at(sim, self, self, p->ring[p->head].arrives_ps, SIM_PHASE_DATA, 0);
+    if (--p->count) {
+        const struct wire_item *next = &p->ring[p->head];
+        sim_at(sim, self, self, next->arrives_ps, SIM_PHASE_DATA,
+               (uint64_t)(uintptr_t)next->packet);
+    }
     net_arrive(p->net, p->to, p->index, packet);
 }
 

@@ -50,7 +50,8 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
     p->bytes += length;
     ring_push(p, packet, arrives_ps);
     if (p->count == 1)
-        sim_at(p->net->sim, &p->entity, &p->entity, arrives_ps, SIM_PHASE_DATA, 0);
+        sim_at(p->net->sim, &p->entity, &p->entity, arrives_ps, SIM_PHASE_DATA,
+               (uint64_t)(uintptr_t)packet);
 }
 
 void port_cut(struct port *p, int64_t now_ps)
