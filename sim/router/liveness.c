@@ -44,21 +44,27 @@ static int64_t age_ps(struct liveness *l, int64_t interval_ps)
 void liveness_failed(struct liveness *l, struct sim *sim, bool silent)
 {
     const struct liveness_timers *t = &l->timers;
+    const char *why;
     int64_t after_ps;
     if (!silent) {
         after_ps = t->detect_ps;
-        l->why = "interface down";
+        why = "interface down";
     } else if (t->bfd_ps) {
         after_ps = t->bfd_ps * t->bfd_multiplier - age_ps(l, t->bfd_ps);
-        l->why = "BFD timeout";
+        why = "BFD timeout";
     } else if (t->hold_ps) {
         after_ps = t->hold_ps - age_ps(l, t->hello_ps);
-        l->why = "hello holding time expired";
+        why = "hello holding time expired";
     } else {
         return; // nothing watches this link: a session's own hold timer has to
     }
+    // A second failure on top of the first brings no hello back: what runs out first still counts.
+    int64_t at_ps = sim_now(sim) + after_ps;
+    if (!l->next_up && timer_armed(&l->timer) && l->timer.deadline_ps <= at_ps)
+        return;
+    l->why = why;
     l->next_up = false;
-    timer_set(sim, &l->timer, sim_now(sim) + after_ps);
+    timer_set(sim, &l->timer, at_ps);
 }
 
 void liveness_repaired(struct liveness *l, struct sim *sim, bool silent)

@@ -8,6 +8,8 @@
 // need not be simulated one by one: at the cut, the last one came in U(0, interval) ago, drawn from
 // the link end's own stream, and the deadline follows exactly.
 //
+// Of failures that overlap, the one that is noticed first counts: a later one puts nothing off.
+//
 // A repaired link is seen after `detect_ps`, or, after a silent failure, with the next hello.
 #ifndef ANYSIM_ROUTER_LIVENESS_H
 #define ANYSIM_ROUTER_LIVENESS_H
