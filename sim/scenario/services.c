@@ -33,7 +33,7 @@ static void check_backend_path(struct scenario_reader *r, const struct raw_servi
     if (n->kind != NETWORK_CLOUD) {
         diag_error(r->in->d, raw->backend.at, NULL,
                    "backend POP '%s' must stand in a cloud network, '%s' is a %s", b->name, n->name,
-                   n->kind == NETWORK_STUB ? "stub" : "carrier");
+                   network_kind_names[n->kind]);
         return;
     }
     for (int i = 0; i < raw->publish.n; i++) {

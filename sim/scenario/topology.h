@@ -51,7 +51,8 @@ struct fib_config {
     int64_t per_prefix_ps; // each further prefix of the same download (100 us)
 };
 
-enum network_kind { NETWORK_CARRIER, NETWORK_CLOUD, NETWORK_STUB };
+enum network_kind { NETWORK_CARRIER, NETWORK_CLOUD, NETWORK_STUB, NETWORK_KINDS };
+extern const char *const network_kind_names[NETWORK_KINDS]; // as the file writes them
 
 struct network_city { // a city of a network, with its routers ROUTER-1..ROUTER-n
     const struct city *city;

@@ -235,7 +235,7 @@ static const struct schema_table city_clients_table = {.name = "clients_per_city
                                                        SCHEMA_FIELDS(city_clients_fields),
                                                        .size = sizeof(struct raw_city_clients)};
 
-static const char *const network_kinds[] = {"carrier", "cloud", "stub"};
+const char *const network_kind_names[NETWORK_KINDS] = {"carrier", "cloud", "stub"};
 
 static const struct schema_field network_fields[] = {
     {.key = "asn",
@@ -249,11 +249,11 @@ static const struct schema_field network_fields[] = {
     {.key = "kind",
      .type = SCHEMA_ENUM,
      .offset = offsetof(struct raw_network, kind),
-     .names = network_kinds,
-     .nnames = 3,
+     .names = network_kind_names,
+     .nnames = NETWORK_KINDS,
      .required = true,
-     .doc = "carrier: has clients and transit; cloud: has POPs and a private backbone; stub: "
-            "an edge network",
+     .doc = "carrier: has clients and transit; cloud: has POPs and a private backbone; or a stub "
+            "network at the edge",
      .example = "carrier"},
     {.key = "nodes",
      .type = SCHEMA_ROWS,

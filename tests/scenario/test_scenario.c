@@ -263,7 +263,7 @@ static void sniffs_what_a_file_is(void)
     CU_ASSERT_EQUAL(file_check(scratch_file("s.yaml", HEAD TRAFFIC), d), FILE_SCENARIO);
     CU_ASSERT_EQUAL(file_check(scratch_file("t.yaml", topology), d), FILE_TOPOLOGY);
     CU_ASSERT_EQUAL(diag_errors(d), 0);
-    const char *few = "version: 1\nname: x\nnetworks: {a: {asn: 1, kind: stub}}\n";
+    const char *few = "version: 1\nname: x\nnetworks: {a: {asn: 1, kind: cloud}}\n";
     CU_ASSERT_EQUAL(file_sniff(scratch_file("u.yaml", few)), FILE_TOPOLOGY);
     diag_free(d);
     scenario_list_free(&list);

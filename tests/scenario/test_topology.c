@@ -98,7 +98,7 @@ static void reads_everything(void)
 static void beijing_shenzhen_is_forty_ms(void)
 {
     const struct topology *t =
-        load_good(HEAD "networks: {n: {asn: 1, kind: stub, cities: [wuhan]}}\n");
+        load_good(HEAD "networks: {n: {asn: 1, kind: cloud, cities: [wuhan]}}\n");
     double km = city_distance_km(&t->cities[0], &t->cities[1]);
     CU_ASSERT_DOUBLE_EQUAL(km, 1943, 5); // great-circle distance, published
     double rtt_ms = 2 * ps_to_ms(topology_delay_ps(t, &t->cities[0], &t->cities[1]));
