@@ -88,7 +88,7 @@ lint: ## check layers, warnings, layout, words, sizes, globals and clocks
 bench: $(BUILD)/bench ## measure the speed and write build/bench.json
 	$(BUILD)/bench $(BUILD)/bench.json
 
-validate: all ## compare with known figures and write build/validation.json
+validate: all $(test_programs) ## compare with known figures and write build/validation.json
 	@test -x tests/validation/run.sh || { echo 'make validate: tests/validation/run.sh is missing' \
 	    '(the program that fills VALIDATION.md)' >&2; exit 1; }
 	BUILD=$(BUILD) ANYSIM=$(PROGRAM) tests/validation/run.sh

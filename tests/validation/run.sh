@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Collects every row of the validation: what was expected, what was obtained, whether it fits.
+# Rows come from unit programs (lines "row N: expected …, obtained …: ok|FAIL") and from scenarios run
+# here. Writes BUILD/validation.json and prints a table; exit 1 when a row fails.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+BUILD=${BUILD:-build}
+ANYSIM=${ANYSIM:-$BUILD/anysim}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+rows=$work/rows
+
+# row NUMBER EXPECTED OBTAINED true|false
+row() {
+    printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>"$rows"
+}
+
+from_unit_programs() {
+    local program
+    for program in $(find "$BUILD/tests" -type f -name 'test_*' -perm -u+x ! -name '*.o' | sort); do
+        grep -qa 'row %' "$program" || grep -qa 'row [0-9]' "$program" || continue
+        "$program" >"$work/out" 2>&1 || true
+        sed -nE 's/^.*row ([0-9]+): expected (.*), obtained (.*): (ok|FAIL)$/\1\t\2\t\3\t\4/p' "$work/out" |
+            sed -e 's/\tok$/\ttrue/' -e 's/\tFAIL$/\tfalse/' >>"$rows"
+    done
+}
+
+# column NAME FILE FILTER… : a cell of the first row where each FILTER (column=value) holds
+cell() {
+    local name=$1 file=$2
+    shift 2
+    awk -F, -v name="$name" -v filters="$*" '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; n = split(filters, f, " "); next }
+        { ok = 1; for (k = 1; k <= n; k++) { split(f[k], kv, "="); if ($(at[kv[1]]) != kv[2]) ok = 0 }
+          if (ok) { print $(at[name]); exit } }' "$file"
+}
+
+# within VALUE LOW HIGH
+within() {
+    awk -v v="$1" -v a="$2" -v b="$3" 'BEGIN { print (v >= a && v <= b) ? "true" : "false" }'
+}
+
+distances() {
+    "$ANYSIM" run -q --out "$work/rtt" tests/validation/beijing-shenzhen.yaml
+    local clients=$work/rtt/clients.csv rtt
+    rtt=$(cell rtt_min_ms "$clients" service=shenzhen region=beijing)
+    row 35 "Beijing-Shenzhen 40 ms RTT +- 5 %" "$rtt ms" "$(within "$rtt" 38 42)"
+    row 43 "Shanghai-Shenzhen, measured 31 ms in 2018 (calibration)" \
+        "$(cell rtt_min_ms "$clients" service=shenzhen region=shanghai) ms" true
+    row 43 "Shanghai-Hangzhou, measured 7 ms in 2018 (calibration)" \
+        "$(cell rtt_min_ms "$clients" service=hangzhou region=shanghai) ms" true
+}
+
+flagship() {
+    local name=beijing-telecom-outage clients rtt plain site lost
+    "$ANYSIM" run -q --out "$work/a" scenarios/$name.yaml
+    "$ANYSIM" run -q --out "$work/b" scenarios/$name.yaml
+    clients=$work/a/clients.csv
+    rtt=$(cell rtt_p50_ms "$clients" service=eip network=telecom region=hebei phase=outage)
+    site=$(cell site "$clients" service=eip network=telecom region=hebei phase=outage)
+    row 36 "Hebei reaches Beijing through shanghai at 42 ms +- 10 %" "through $site at $rtt ms" \
+        "$([ "$site" = shanghai ] && within "$rtt" 37.8 46.2 || echo false)"
+    plain=$(cell availability "$clients" service=plain network=telecom region=hebei phase=outage)
+    row 36 "the unicast control loses 100 %" "answered $plain" "$(within "$plain" 0 0)"
+    lost=$(awk -F, 'NR > 1 && $1 == "eip" && $5 != "before" { s += $7; r += $8 } END { print s - r }' "$clients")
+    row 40 "one backend: flows survive the catchment shift (requests lost after it)" \
+        "$lost of all requests lost, none by no-flow ($(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "lost_no-flow") c = i; next } { s += $c } END { print s + 0 }' "$clients"))" \
+        "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "lost_no-flow") c = i; next } { s += $c } END { print s == 0 ? "true" : "false" }' "$clients")"
+    row 45 "the same seed gives the same bytes" \
+        "$(diff -r "$work/a" "$work/b" >/dev/null && echo identical || echo different)" \
+        "$(diff -r "$work/a" "$work/b" >/dev/null && echo true || echo false)"
+}
+
+# sent = delivered + dropped + in flight, from every summary.json
+conservation() {
+    local file n=0 bad=0
+    "$ANYSIM" test -q --out "$work/all" scenarios >/dev/null || bad=$((bad + 1))
+    while read -r file; do
+        n=$((n + 1))
+        tr -d ' \n' <"$file" | grep -oE '"conservation":\{[^}]*\}' | tr ',{}' '\n' |
+            awk -F: '/"sent"/ { s = $2 } /"delivered"/ { d = $2 } /"dropped"/ { x = $2 } /"in_flight"/ { f = $2 }
+                     END { exit !(s > 0 && s == d + x + f) }' || bad=$((bad + 1))
+    done < <(find "$work/all" -name summary.json | sort)
+    row 44 "every packet is delivered, dropped with a reason, or in flight" \
+        "$((n - bad)) of $n runs" "$([ "$n" -gt 0 ] && [ "$bad" = 0 ] && echo true || echo false)"
+}
+
+write_json() {
+    awk -F'\t' '
+        function text(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
+        BEGIN { print "[" }
+        { printf "%s {\"row\": %s, \"expected\": %s, \"obtained\": %s, \"ok\": %s}", (NR > 1 ? ",\n" : ""), $1, text($2), text($3), $4 }
+        END { print "\n]" }' "$rows" >"$BUILD/validation.json.partial"
+    mv "$BUILD/validation.json.partial" "$BUILD/validation.json"
+}
+
+from_unit_programs
+distances
+flagship
+conservation
+sort -t "$(printf '\t')" -k1,1n -s "$rows" -o "$rows"
+write_json
+awk -F'\t' '{ printf "%-4s row %-3s expected %s, obtained %s\n", ($4 == "true" ? "ok" : "FAIL"), $1, $2, $3 }' "$rows"
+failed=$(awk -F'\t' '$4 != "true"' "$rows" | wc -l)
+echo "validation: $(($(wc -l <"$rows") - failed)) passed, $failed failed"
+[ "$failed" = 0 ]
