@@ -48,7 +48,8 @@ int unit_main(int argc, char **argv, const char *suite, const struct unit_test *
     unsigned run = CU_get_number_of_tests_run();
     if (asserts)
         printf("rerun one: %s NAME\n", argv[0]);
-    printf("%s: %u passed, %u failed, %u skipped\n", suite, run - failed - skipped, failed, skipped);
+    printf("%s: %u passed, %u failed, %u skipped\n", suite, run - failed - skipped, failed,
+           skipped);
     CU_cleanup_registry();
     return ran == CUE_SUCCESS && asserts == 0 && failed == 0 && run == added ? 0 : 1;
 }
