@@ -252,8 +252,8 @@ static const struct schema_field network_fields[] = {
      .names = network_kind_names,
      .nnames = NETWORK_KINDS,
      .required = true,
-     .doc = "carrier: has clients and transit; cloud: has POPs and a private backbone; or a stub "
-            "network at the edge",
+     .doc = "carrier: has clients and transit; cloud: has POPs and a private backbone; or a "
+            "network at the edge that carries nobody else's traffic",
      .example = "carrier"},
     {.key = "nodes",
      .type = SCHEMA_ROWS,
