@@ -129,6 +129,18 @@ void graph_facts(struct arena *a, const struct network *n, struct graph_facts *o
     igraph_guard_leave(&guard);
 }
 
+int graph_components(const struct network *n, int *component)
+{
+    struct igraph_guard guard;
+    igraph_t g;
+    igraph_guard_enter(&guard);
+    build(&g, n->ncities, n->nlinks, link_end, n);
+    int count = components(&g, n->ncities, component);
+    igraph_destroy(&g);
+    igraph_guard_leave(&guard);
+    return count;
+}
+
 int graph_network_components(const struct topology *t, int *component)
 {
     struct igraph_guard guard;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Checks a GraphML file with libxml2, which knows lines, before igraph reads it.
 #include "base/table.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "scenario/graph.h"
 
@@ -41,8 +42,10 @@ static struct srcpos place(const struct scanner *s, const xmlNode *n, const char
     size_t start = s->lines[line - 1];
     size_t end = (size_t)line < s->nlines ? s->lines[line] : s->len;
     const char *at = memmem(s->text + start, end - start, word, strlen(word));
-    if (at && *word)
-        return diag_place(s->file, s->text, s->len, (size_t)(at - s->text), strlen(word));
+    if (at && *word) {
+        p.col = (int)utf8_count(s->text + start, (size_t)(at - s->text) - start) + 1;
+        p.width = (int)utf8_count(word, strlen(word));
+    }
     return p;
 }
 

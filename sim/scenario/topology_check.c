@@ -10,14 +10,13 @@
 
 static void check_connected(struct input *in, const struct network *n)
 {
-    struct graph_facts f;
+    int *component = arena_array(in->a, int, n->ncities);
     const char *list = "";
     int listed = 0, cut = 0, first = -1;
-    graph_facts(in->a, n, &f);
-    if (f.components <= 1)
+    if (graph_components(n, component) <= 1)
         return;
     for (int i = 0; i < n->ncities; i++) {
-        if (f.component[i] == f.component[0])
+        if (component[i] == component[0])
             continue;
         first = first < 0 ? i : first;
         if (++cut <= NAMED_MAX && ++listed)
