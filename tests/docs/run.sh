@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The outputs shown in README.md are real: each block after "<!-- output: COMMAND -->" is what COMMAND prints
+# today. With --update the blocks are rewritten.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+ANYSIM=${ANYSIM:-${BUILD:-build}/anysim}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+page=README.md
+passed=0 failed=0
+
+# The commands name build/anysim; another build may be under test, and results/ stays untouched.
+run() {
+    local command=${1//build\/anysim run/$ANYSIM run --out $work\/out}
+    command=${command//build\/anysim/$ANYSIM}
+    bash -c "$command" 2>/dev/null || true
+}
+
+# fresh PAGE: the page with every block made anew
+fresh() {
+    local line skip='' command
+    while IFS= read -r line || [ -n "$line" ]; do
+        if [ -n "$skip" ]; then
+            [ "$line" = '```' ] && skip='' && printf '```\n'
+            continue
+        fi
+        printf '%s\n' "$line"
+        if [[ $line =~ ^'<!-- output: '(.*)' -->'$ ]]; then
+            command=${BASH_REMATCH[1]}
+            IFS= read -r line
+            printf '%s\n' "$line"
+            run "$command"
+            skip=1
+        fi
+    done <"$1"
+}
+
+fresh "$page" >"$work/page"
+if [ "${1:-}" = --update ]; then
+    cp "$work/page" "$page"
+    echo "$page rewritten"
+    exit 0
+fi
+if diff -u "$page" "$work/page"; then
+    passed=1
+else
+    failed=1
+    echo "rewrite with tests/docs/run.sh --update, after a look at the difference"
+fi
+echo "docs: $passed passed, $failed failed"
+[ "$failed" = 0 ]
