@@ -52,6 +52,8 @@ const char *unit_kind_name(enum unit_kind kind)
     return kinds[kind].name;
 }
 
+#define MAX_PLACES 18
+
 // A decimal number as digits and a power of ten: value = *digits / 10^*places.
 static const char *parse_decimal(const char *s, i128 *digits, int *places, bool *overflow)
 {
@@ -67,12 +69,12 @@ static const char *parse_decimal(const char *s, i128 *digits, int *places, bool 
         if (*s < '0' || *s > '9')
             break;
         any = true;
-        if (dot && *places >= 15)
+        if (dot && *places >= MAX_PLACES)
             continue; // below every unit's resolution
         *digits = *digits * 10 + (*s - '0');
         *places += dot;
-        if (*digits > (i128)INT64_MAX * 1000)
-            *overflow = true, *digits = 0;
+        if (*digits > (i128)INT64_MAX * INT64_C(1000000000000000000))
+            *overflow = true, *digits = 0; // above INT64_MAX at whatever number of places
     }
     return any ? s : NULL;
 }
@@ -100,13 +102,15 @@ enum unit_error unit_parse(enum unit_kind kind, const char *text, int64_t *out)
         if (strcmp(u->name, s) != 0)
             continue;
         // "/min" is not a whole number of micro-hertz: divide last.
-        i128 v = digits * (strcmp(s, "/min") == 0 ? 1000000 : u->scale), div = 1;
+        i128 v, div = 1;
+        if (__builtin_mul_overflow(digits, strcmp(s, "/min") == 0 ? 1000000 : u->scale, &v))
+            return UNIT_RANGE;
         for (int i = 0; i < places; i++)
             div *= 10;
         if (strcmp(s, "/min") == 0)
             div *= 60;
-        v = (v + div / 2) / div;
-        if (overflow || v > INT64_MAX)
+        v = v / div + (v % div >= div - div / 2);
+        if (overflow || v > (i128)INT64_MAX + negative)
             return UNIT_RANGE;
         *out = (int64_t)(negative ? -v : v);
         return UNIT_OK;
@@ -114,35 +118,58 @@ enum unit_error unit_parse(enum unit_kind kind, const char *text, int64_t *out)
     return UNIT_UNKNOWN;
 }
 
-// value as units of `scale` with at most three decimals; false when that is not exact.
-static bool print_exact(int64_t value, const struct unit *u, char *buf, size_t size)
+// value as units of `u` with at most `places` decimals, none of them a zero at the end; false when
+// that is not exact.
+static bool print_exact(int64_t value, const struct unit *u, int places, char *buf, size_t size)
 {
-    i128 milli = (i128)value * 1000;
-    if (milli % u->scale != 0)
+    i128 parts = value < 0 ? -(i128)value : value;
+    int64_t one = 1; // unit in the parts of its last decimal
+    for (int i = 0; i < places; i++)
+        one *= 10;
+    parts *= one;
+    if (parts % u->scale != 0)
         return false;
-    int64_t m = (int64_t)(milli / u->scale);
-    const char *sign = m < 0 ? "-" : "";
-    uint64_t a = m < 0 ? (uint64_t)-m : (uint64_t)m;
-    uint64_t whole = a / 1000, frac = a % 1000;
-    if (frac == 0)
-        snprintf(buf, size, "%s%" PRIu64 "%s", sign, whole, u->name);
-    else if (frac % 100 == 0)
-        snprintf(buf, size, "%s%" PRIu64 ".%" PRIu64 "%s", sign, whole, frac / 100, u->name);
-    else if (frac % 10 == 0)
-        snprintf(buf, size, "%s%" PRIu64 ".%02" PRIu64 "%s", sign, whole, frac / 10, u->name);
+    parts /= u->scale;
+    int64_t whole = (int64_t)(parts / one), frac = (int64_t)(parts % one);
+    const char *sign = value < 0 ? "-" : "";
+    for (; places > 0 && frac % 10 == 0; places--)
+        frac /= 10;
+    if (places == 0)
+        snprintf(buf, size, "%s%" PRIu64 "%s", sign, (uint64_t)whole, u->name);
     else
-        snprintf(buf, size, "%s%" PRIu64 ".%03" PRIu64 "%s", sign, whole, frac, u->name);
+        snprintf(buf, size, "%s%" PRIu64 ".%0*" PRId64 "%s", sign, (uint64_t)whole, places, frac,
+                 u->name);
     return true;
+}
+
+// The base unit, micro-hertz, has no name, and "/min" is not a whole number of them: per minute
+// when a whole number says exactly this frequency, else per second, where six decimals do.
+static char *print_freq(int64_t value, char *buf, size_t size)
+{
+    const struct unit *per_s = &freq_units[1];
+    int64_t back;
+    if (print_exact(value, per_s, 3, buf, size))
+        return buf;
+    i128 per_min = ((i128)value * 60 + (value < 0 ? -500000 : 500000)) / 1000000;
+    if (per_min > -PS_PER_S && per_min < PS_PER_S) {
+        snprintf(buf, size, "%" PRId64 "/min", (int64_t)per_min);
+        if (unit_parse(UNIT_FREQ, buf, &back) == UNIT_OK && back == value)
+            return buf;
+    }
+    print_exact(value, per_s, 6, buf, size);
+    return buf;
 }
 
 char *unit_print(enum unit_kind kind, int64_t value, char *buf, size_t size)
 {
     const struct unit *table = kinds[kind].table, *last = table;
+    if (kind == UNIT_FREQ)
+        return print_freq(value, buf, size);
     while (last[1].name)
         last++;
     i128 magnitude = value < 0 ? -(i128)value : value;
     for (const struct unit *u = last;; u--) {
-        bool fits = u == table || (magnitude >= u->scale && strcmp(u->name, "/min") != 0);
+        bool fits = u == table || magnitude >= u->scale;
         if (kind == UNIT_TIME && u->scale > PS_PER_S && magnitude % u->scale != 0)
             fits = false; // "90s", not "1.5min"
         // Prefer the decimal or the binary family, whichever is exact with fewer digits.
@@ -151,17 +178,9 @@ char *unit_print(enum unit_kind kind, int64_t value, char *buf, size_t size)
             fits = false;
         if (fits && kind == UNIT_SIZE && strchr(u->name, 'i') && magnitude % u->scale != 0)
             fits = false;
-        if (fits && print_exact(value, u, buf, size))
-            return buf;
-        if (u == table)
-            break;
+        if (fits && print_exact(value, u, 3, buf, size))
+            return buf; // at the latest for the first unit, the base unit
     }
-    if (kind == UNIT_FREQ) { // the base unit, micro-hertz, has no name: six decimals are exact
-        snprintf(buf, size, "%.6f/s", (double)value / 1e6);
-        return buf;
-    }
-    snprintf(buf, size, "%" PRId64 "%s", value, table->name);
-    return buf;
 }
 
 int64_t ps_from_s(double seconds)

@@ -6,9 +6,12 @@
 // metres. A quantity in a file always carries its unit; the parsers refuse a bare number, except a
 // plain 0. Decimal fractions are exact up to the resolution ("13.2ms" is 13200000000 ps).
 //
-//   time   ps ns us ms s min h d              rate  bps kbps Mbps Gbps Tbps (powers of 1000), also
-//   "/s" size   B kB MB GB (1000), KiB MiB GiB     ratio %  or ppm freq   /s /min (events per
-//   second, stored as micro-hertz)      dist  m km
+//   time    ps ns us ms s min h d
+//   rate    bps kbps Mbps Gbps Tbps (powers of 1000), and "bit/s" for "bps"
+//   size    B kB MB GB (powers of 1000), KiB MiB GiB (of 1024)
+//   ratio   % ppm
+//   freq    /s /min (events, stored as micro-hertz)
+//   dist    m km
 #ifndef ANYSIM_BASE_UNITS_H
 #define ANYSIM_BASE_UNITS_H
 
