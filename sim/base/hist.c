@@ -65,6 +65,8 @@ static void grow(struct hist *h, size_t bucket)
 
 void hist_add_n(struct hist *h, int64_t value, uint64_t times)
 {
+    if (times == 0)
+        return; // nothing was seen: min and max stay
     if (value < 0)
         value = 0;
     size_t b = bucket_of(value);
