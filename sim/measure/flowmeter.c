@@ -79,8 +79,14 @@ void flow_meter_answered(struct flow_meter *f, enum phase phase, uint32_t seq, i
 void flow_meter_lost(struct flow_meter *f, enum phase phase, uint32_t seq, enum fwd_drop reason)
 {
     f->phase[phase].lost_by[reason]++;
-    f->cut_off = flow_meter_is_cut_off(reason);
-    f->outcome[seq] = f->cut_off ? OUTCOME_CUT_OFF : OUTCOME_DROPPED;
+    bool cut_off = flow_meter_is_cut_off(reason);
+    f->outcome[seq] = cut_off ? OUTCOME_CUT_OFF : OUTCOME_DROPPED;
+    // The fate of a request that left before the one that restored the flow changes nothing.
+    if (!cut_off || (f->restored_seq != UINT32_MAX && seq < f->restored_seq))
+        return;
+    if (!f->cut_off || seq > f->cut_seq)
+        f->cut_seq = seq;
+    f->cut_off = true;
 }
 
 static struct flow_path *slot_of(const struct flow_meter *f, uint32_t seq)

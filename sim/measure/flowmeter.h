@@ -46,7 +46,8 @@ struct flow_meter {
     uint64_t *site_count; // [phase * npops + pop]
     int npops;
     struct flow_path *paths; // PATH_SLOTS of them, made when first needed
-    bool cut_off;            // the newest request whose fate is known was cut off
+    bool cut_off;            // a request was cut off, and none sent after it was answered in time
+    uint32_t cut_seq;        // the last one cut off, when cut_off
     uint32_t restored_seq;   // the answered request that ended the last time of being cut off
     int64_t detect_ps, converge_ps; // of that restoration; TIME_NEVER: unknown
 };

@@ -24,10 +24,10 @@ static bool time_metric(const struct client_result *c, enum metric m, int64_t *v
         *value = c->detect_ps;
         return c->phase == PHASE_OUTAGE && c->detect_ps >= 0;
     case METRIC_RTT_MIN:
-        *value = c->received ? c->rtt_ns.min * PS_PER_NS : TIME_NEVER;
+        *value = c->rtt_ns.min * PS_PER_NS;
         return true;
     case METRIC_RTT_MEAN:
-        *value = c->received ? (int64_t)(hist_mean(&c->rtt_ns) * 1e3) : TIME_NEVER;
+        *value = (int64_t)(hist_mean(&c->rtt_ns) * 1e3);
         return true;
     case METRIC_RTT_P50:
         *value = rtt_quantile_ps(c, 0.50);
@@ -51,6 +51,11 @@ static bool is_ratio(enum metric m)
     return m == METRIC_AVAILABILITY || m == METRIC_LOSS;
 }
 
+static bool is_rtt(enum metric m)
+{
+    return m >= METRIC_RTT_MIN && m <= METRIC_RTT_P99;
+}
+
 bool metric_value(const struct results *r, const struct client_result *c, enum metric m,
                   int64_t *value, char *text, size_t size)
 {
@@ -61,7 +66,7 @@ bool metric_value(const struct results *r, const struct client_result *c, enum m
     if (m == METRIC_SITE) {
         *value = c->site;
         snprintf(text, size, "%s", c->site < 0 ? "none" : r->scenario->topology.pops[c->site].name);
-        return true;
+        return c->site >= 0;
     }
     if (is_ratio(m)) {
         // Rounded against the expectation: 99.9999 % is not 100 %.
@@ -69,6 +74,10 @@ bool metric_value(const struct results *r, const struct client_result *c, enum m
         *value = (int64_t)(m == METRIC_AVAILABILITY ? ppm : 1000000 - ppm);
         snprintf(text, size, "%.4g%%", (double)*value / 1e4);
         return true;
+    }
+    if (is_rtt(m) && c->received == 0) {
+        snprintf(text, size, "nothing answered");
+        return false;
     }
     if (!time_metric(c, m, value)) {
         snprintf(text, size, "no value");

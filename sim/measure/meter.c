@@ -181,7 +181,7 @@ static void on_answered(void *ctx, const struct flow *flow, uint32_t seq, const 
     if (b->site_votes == 0)
         b->site = (int16_t)pop;
     b->site_votes = (int16_t)(b->site_votes + (b->site == pop ? 1 : -1));
-    if (f->cut_off)
+    if (f->cut_off && seq > f->cut_seq && rtt_ps <= f->timeout_ps)
         restored(m, f, seq, p->entry);
 }
 
