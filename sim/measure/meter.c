@@ -138,6 +138,8 @@ static void restored(struct meter *m, struct flow_meter *f, uint32_t seq, ip4_ad
     int64_t detect_ps = control_first_reaction(m->control);
     f->cut_off = false;
     f->flow->traced = false;
+    if (phase_of(m, flow_sent_ps(f->flow, seq)) == PHASE_AFTER)
+        return; // of what the repair itself cut off; the failover is the outage's
     f->restored_seq = seq;
     f->detect_ps = f->converge_ps = TIME_NEVER;
     if (m->first_event_ps == TIME_NEVER)
@@ -181,7 +183,9 @@ static void on_answered(void *ctx, const struct flow *flow, uint32_t seq, const 
     if (b->site_votes == 0)
         b->site = (int16_t)pop;
     b->site_votes = (int16_t)(b->site_votes + (b->site == pop ? 1 : -1));
-    if (f->cut_off && seq > f->cut_seq && rtt_ps <= f->timeout_ps)
+    // Answers may overtake each other: the first request answered counts, not the first answer.
+    bool first = f->cut_off || (f->restored_seq != UINT32_MAX && seq < f->restored_seq);
+    if (first && seq > f->cut_seq && rtt_ps <= f->timeout_ps)
         restored(m, f, seq, p->entry);
 }
 

@@ -415,6 +415,39 @@ static void split_survives_stragglers(void)
     end(&b);
 }
 
+// The answer to the second request after the cut comes before that to the first.
+static void split_survives_overtaking(void)
+{
+    struct bench b;
+    begin(&b);
+    cut_and_reroute(&b);
+    for (uint32_t seq = 104; seq < 106; seq++) {
+        struct packet p = {.seq = seq, .kind = TRAFFIC_REQUEST};
+        sent(&b, seq);
+        b.tell.hop(b.tell.ctx, &b.flows[0], 0, &p);
+    }
+    at(&b, 10 * S + 510 * MS);
+    answer_from(&b, 105, EAST);
+    at(&b, 10 * S + 520 * MS);
+    answer_from(&b, 104, EAST);
+    round_trips(&b, 106, 120);
+    check_split(&b, 400);
+    end(&b);
+}
+
+// The repair cuts the flow off once more, in the phase after: not the outage's failover.
+static void split_survives_the_repair(void)
+{
+    struct bench b;
+    begin(&b);
+    cut_and_reroute(&b);
+    round_trips(&b, 104, 200);
+    round_losses(&b, 200, 204, FWD_DROP_TTL);
+    round_trips(&b, 204, 220);
+    check_split(&b, 400);
+    end(&b);
+}
+
 // Routes change back and forth while nobody loses anything any more: that is not converging.
 static void changes_after_the_restoring_request_do_not_count(void)
 {
@@ -508,6 +541,8 @@ UNIT_MAIN("meter", {"jitter_by_hand", jitter_by_hand},
           {"split_sums_to_failover", split_sums_to_failover},
           {"split_survives_congestion", split_survives_congestion},
           {"split_survives_stragglers", split_survives_stragglers},
+          {"split_survives_overtaking", split_survives_overtaking},
+          {"split_survives_the_repair", split_survives_the_repair},
           {"changes_after_the_restoring_request_do_not_count",
            changes_after_the_restoring_request_do_not_count},
           {"healed_before_anybody_noticed", healed_before_anybody_noticed},
