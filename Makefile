@@ -11,6 +11,7 @@ DATADIR ?= $(PREFIX)/share/anysim
 MANDIR  ?= $(PREFIX)/share/man
 
 SAN     ?=
+FUZZ_SECONDS ?= 60
 WERROR  ?=
 BUILD   ?= $(if $(filter 1,$(SAN)),build/san,build)
 PROGRAM := $(BUILD)/anysim
@@ -65,7 +66,7 @@ test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/*/*.c))
 bench_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
 
 # --- What a user asks for -----------------------------------------------------------------------
-.PHONY: all deps demo check unit lint lint-objects bench validate install clean help
+.PHONY: all deps demo check unit lint lint-objects bench fuzz validate install clean help
 
 all: $(PROGRAM) $(LIBFWD) ## build build/anysim and build/libanyfwd.a (the default)
 
@@ -87,6 +88,9 @@ lint: ## check layers, warnings, layout, words, sizes, globals and clocks
 
 bench: $(BUILD)/bench ## measure the speed and write build/bench.json
 	$(BUILD)/bench $(BUILD)/bench.json
+
+fuzz: ## fuzz the file readers for a minute (FUZZ_SECONDS=n), needs clang's libFuzzer
+	tests/fuzz/fuzz.sh $(FUZZ_SECONDS)
 
 validate: all $(test_programs) ## compare with known figures and write build/validation.json
 	@test -x tests/validation/run.sh || { echo 'make validate: tests/validation/run.sh is missing' \
