@@ -29,6 +29,7 @@ static int run_one(const struct cli *c, const struct scenario *s, bool several)
         json_summary(r, stdout);
     else if (!c->quiet)
         text_summary(r, stdout, c->color_out);
+    fflush(stdout); // before anything on stderr, which may be the same terminal
     if (!c->quiet && code != EXIT_OUTPUT)
         fprintf(stderr, "results in %s/ (%.1f s)\n", dir, wall_clock_s() - start_s);
     results_free(r);

@@ -71,6 +71,7 @@ static int sweep(const struct cli *c, const struct scenario *s, enum sweep_kind 
         code = EXIT_OUTPUT;
     } else if (!c->quiet) {
         sweep_summary(&w, stdout);
+        fflush(stdout); // before anything on stderr, which may be the same terminal
         fprintf(stderr, "results in %s/ (%zu cases, %.1f s)\n", dir, w.ncases,
                 wall_clock_s() - start_s);
     }
