@@ -7,13 +7,13 @@ static void fire(struct sim *sim, struct entity *self, uint64_t arg)
     int64_t now_ps = sim_now(sim);
     (void)arg;
     if (t->queued_ps != now_ps)
-        return; // an event of a deadline that was moved forward since
-    t->queued_ps = TIME_NEVER;
+        return; // an event that was forgotten when the deadline moved forward
+    t->queued_ps = t->spare_ps;
+    t->spare_ps = TIME_NEVER;
     if (t->deadline_ps == TIME_NEVER)
         return;
     if (t->deadline_ps > now_ps) { // moved back meanwhile: sleep on
-        t->queued_ps = t->deadline_ps;
-        sim_at(sim, self, self, t->deadline_ps, t->phase, 0);
+        timer_set(sim, t, t->deadline_ps);
         return;
     }
     t->deadline_ps = TIME_NEVER;
@@ -28,6 +28,7 @@ void timer_init(struct sim *sim, struct timer *t, timer_fn *fn, void *owner, enu
     t->phase = phase;
     t->deadline_ps = TIME_NEVER;
     t->queued_ps = TIME_NEVER;
+    t->spare_ps = TIME_NEVER;
 }
 
 void timer_set(struct sim *sim, struct timer *t, int64_t at_ps)
@@ -35,6 +36,8 @@ void timer_set(struct sim *sim, struct timer *t, int64_t at_ps)
     t->deadline_ps = at_ps;
     if (t->queued_ps <= at_ps)
         return; // an event is due before: it will see the new deadline
+    if (t->queued_ps != TIME_NEVER)
+        t->spare_ps = t->queued_ps;
     t->queued_ps = at_ps;
     sim_at(sim, &t->entity, &t->entity, at_ps, t->phase, 0);
 }
