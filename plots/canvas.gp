@@ -6,7 +6,7 @@
 kind = output[strlen(output)-3:strlen(output)]
 # SVG counts font sizes in pixels, pngcairo in points.
 if (kind eq '.svg') {
-    set terminal svg size width,height font 'DejaVu Sans,12' noenhanced background '#ffffff'
+    set terminal svg size width,height font 'DejaVu Sans,12' noenhanced rounded background '#ffffff'
     font_title = ',17'
     font_panel = ',14'
     font_note = ',12'
@@ -14,7 +14,7 @@ if (kind eq '.svg') {
     dot = 0.72 # the terminal draws points larger than pngcairo
 } else {
     if (kind ne '.png') { exit error 'the output must end in .png or .svg' }
-    set terminal pngcairo size width,height font 'DejaVu Sans,9' noenhanced background '#ffffff'
+    set terminal pngcairo size width,height font 'DejaVu Sans,9' noenhanced rounded background '#ffffff'
     font_title = ',13'
     font_panel = ',10.5'
     font_note = ',9'

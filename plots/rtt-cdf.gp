@@ -55,7 +55,7 @@ do for [i=1:nnames] {
         unset arrow p
         unset label 10 + p
         if (share[p] == share[p]) {
-            if (far < top) { set arrow p from far, share[p] to top, share[p] nohead linestyle 10 + p back }
+            if (far < top) { set arrow p from far, share[p] to top, share[p] nohead linestyle 100 + p back }
         }
     }
     if (share[2] < 99.995) {
@@ -64,7 +64,7 @@ do for [i=1:nnames] {
     }
     if (i == 1) { set key at screen 1.0 - 14.0 / width, y_px(62) right horizontal samplen 3 width 1 textcolor rgb ink } else { unset key }
     plot for [p=1:3] data using (row(s, phase[p]) ? $3 : NaN):($4 * 100) skip 1 with steps \
-        linestyle 10 + p title (share[p] == share[p] ? phase[p] : '')
+        linestyle 100 + p title (share[p] == share[p] ? phase[p] : '')
     unset label 9001
     unset label 9002
 }

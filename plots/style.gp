@@ -16,19 +16,32 @@ if (results[1:1] eq '<' || results[1:1] eq '|' || output[1:1] eq '|' || output[1
 set encoding utf8
 array hue[8] = ['#0072B2', '#D55E00', '#009E73', '#E69F00', '#CC79A7', '#56B4E9', '#000000', '#B8A800']
 array rgb[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xE69F00, 0xCC79A7, 0x56B4E9, 0x000000, 0xB8A800]
+array on_dark[8] = [1, 1, 1, 0, 0, 0, 1, 0] # colours that want white text
 array dash[8] = ['', '-', '.', '-.', '_', '_..', '--.', '_-']
 ink = '#222222'
 faint = '#777777'
 shade = '#F6E9DF'
 alarm = '#B34700'
-colour(i) = hue[(i - 1) % 8 + 1]
-# Colours of the phases, wherever they stand side by side.
+gone = '#C4C4C4' # what nobody answered
+
+# Sites: eight colours, then the same again with another marker and hatching, so that no two of the
+# first SITES_TOLD look the same; the rest share one grey.
+array marker[6] = [7, 9, 13, 11, 5, 15]
+array hatch[6] = [0, 4, 5, 1, 2, 6] # 0: none
+SITES_TOLD = 48
+site_hue(k) = k < 1 || k > SITES_TOLD ? '#8A8A8A' : hue[(k - 1) % 8 + 1]
+site_rgb(k) = k < 1 || k > SITES_TOLD ? 0x8A8A8A : rgb[(k - 1) % 8 + 1]
+site_marker(k) = k < 1 || k > SITES_TOLD ? 7 : marker[(k - 1) / 8 + 1]
+site_hatch(k) = k < 1 || k > SITES_TOLD ? 0 : hatch[(k - 1) / 8 + 1]
+site_text(k) = k < 1 || k > SITES_TOLD || on_dark[(k - 1) % 8 + 1] ? '#FFFFFF' : '#000000'
+
+# Lines: services are styles 1 to 64, each another pair of colour and dashes; phases are 101 to 103.
+do for [k=1:64] { set style line k linewidth 2 linecolor rgb hue[(k - 1) % 8 + 1] dashtype dash[(k - 1 + (k - 1) / 8) % 8 + 1] }
 array phase[3] = ['before', 'outage', 'after']
 array phase_hue[3] = ['#56B4E9', '#D55E00', '#000000']
-set style line 11 linewidth 5 linecolor rgb phase_hue[1]
-set style line 12 linewidth 2 linecolor rgb phase_hue[2]
-set style line 13 linewidth 1.2 linecolor rgb phase_hue[3] dashtype '-'
-do for [k=1:8] { set style line k linewidth 2 linecolor rgb hue[k] dashtype dash[k] }
+set style line 101 linewidth 5 linecolor rgb phase_hue[1]
+set style line 102 linewidth 2 linecolor rgb phase_hue[2]
+set style line 103 linewidth 1.2 linecolor rgb phase_hue[3] dashtype '-'
 
 set datafile separator comma
 set border 3 linecolor rgb faint
@@ -55,15 +68,23 @@ has_outage = outage_from == outage_from
 
 # Collects what `stats` shall look at: it refuses a selection that is empty, so the scripts give it a
 # column of zeros and keep count here. Call gather_reset, then gather(value) for the rows wanted.
-gather_reset = 'gather_n = 0; gather_sum = 0.0; gather_max = -1e300'
+gather_reset = 'gather_n = 0; gather_sum = 0.0; gather_min = 1e300; gather_max = -1e300'
 gather_n = 0
 gather_sum = 0.0
+gather_min = 1e300
 gather_max = -1e300
 gather(v) = v != v ? 0 : (gather_n = gather_n + 1, gather_sum = gather_sum + v, \
-    gather_max = v > gather_max ? v : gather_max, 0)
+    gather_min = v < gather_min ? v : gather_min, gather_max = v > gather_max ? v : gather_max, 0)
 
-# A list of distinct names in order of appearance.
-array names[64]
+# A list of distinct names in order of appearance; what comes after the last place is left out.
+NAMES = 512
+array names[NAMES]
 nnames = 0
 known(s) = (nnames == 0 ? 0 : sum [k=1:nnames] (names[k] eq s ? k : 0))
-learn(s) = (known(s) == 0 && nnames < 64 ? (nnames = nnames + 1, names[nnames] = s, 1) : 0)
+learn(s) = (known(s) == 0 && nnames < NAMES ? (nnames = nnames + 1, names[nnames] = s, 1) : 0)
+
+# The highest of n scores that has not been taken yet, and above `least`: its index, 0 when none is left.
+# The script makes `score` an array of n; a taken score is lowered for good.
+array score[1]
+better(k) = score[k] > best_score ? (best = k, best_score = score[k], 1) : 0
+take_best(n, least) = (best = 0, best_score = least, seen = sum [k=1:n] better(k), best > 0 ? (score[best] = -1e300, best) : 0)

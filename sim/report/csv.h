@@ -13,6 +13,7 @@
 #define CSV_FORMAT 1 // version of the columns; run.csv tells it
 
 void csv_run(const struct results *r, FILE *f);        // key,value: what was run
+void csv_run_sweep(const struct scenario *s, FILE *f); // the same of a sweep: without times
 void csv_events(const struct results *r, FILE *f);     // events and phase borders
 void csv_clients(const struct results *r, FILE *f);    // service × group × phase
 void csv_timeseries(const struct results *r, FILE *f); // service × group × bucket

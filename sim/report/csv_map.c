@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the map draws. Links between the same two places of the same network (both directions,
 // parallel routers) are one line: the busiest of them. The least busy come first, so that the busy
-// ones are drawn over them.
+// ones are drawn over them. Links inside a city are one line of no length for each network.
 #include "base/table.h"
 #include "base/vec.h"
 #include "report/csv.h"
@@ -65,8 +65,6 @@ void csv_map_links(const struct results *r, FILE *f)
         struct line l = line_of(r, &r->links[i]);
         char key[256];
         uint64_t at;
-        if (l.lon[0] == l.lon[1] && l.lat[0] == l.lat[1])
-            continue; // within one city: a point on the map
         snprintf(key, sizeof key, "%.6f %.6f %.6f %.6f %s", l.lon[0], l.lat[0], l.lon[1], l.lat[1],
                  l.network);
         if (table_get_name(&seen, key, &at)) {
@@ -122,17 +120,32 @@ void csv_map_clients(const struct results *r, FILE *f)
         }
 }
 
+static void pop_row(struct csvout *o, const struct topology *t, int pop, const char *service)
+{
+    const struct network *n = &t->networks[t->pops[pop].network];
+    const struct city *c = n->cities[t->pops[pop].city].city;
+    csvout_fixed(o, c->lon, 4);
+    csvout_fixed(o, c->lat, 4);
+    csvout_text(o, t->pops[pop].name);
+    csvout_text(o, n->name);
+    csvout_text(o, service);
+    csvout_end(o);
+}
+
+// A row for each service that a POP publishes; a POP without any has one with no service.
 void csv_map_pops(const struct results *r, FILE *f)
 {
-    const struct topology *t = &r->scenario->topology;
-    struct csvout o = csvout_start(f, "lon,lat,pop,network");
-    for (int i = 0; i < t->npops; i++) {
-        const struct network *n = &t->networks[t->pops[i].network];
-        const struct city *c = n->cities[t->pops[i].city].city;
-        csvout_fixed(&o, c->lon, 4);
-        csvout_fixed(&o, c->lat, 4);
-        csvout_text(&o, t->pops[i].name);
-        csvout_text(&o, n->name);
-        csvout_end(&o);
+    const struct scenario *s = r->scenario;
+    struct csvout o = csvout_start(f, "lon,lat,pop,network,service");
+    for (int i = 0; i < s->topology.npops; i++) {
+        bool any = false;
+        for (int v = 0; v < s->nservices; v++)
+            for (int k = 0; k < s->services[v].npublish; k++)
+                if (s->services[v].publish[k] == i) {
+                    pop_row(&o, &s->topology, i, s->services[v].name);
+                    any = true;
+                }
+        if (!any)
+            pop_row(&o, &s->topology, i, NULL);
     }
 }

@@ -54,9 +54,8 @@ static void pair_seconds(struct csvout *o, const char *key, int64_t value_ps)
     csvout_end(o);
 }
 
-void csv_run(const struct results *r, FILE *f)
+static struct csvout start_run(const struct scenario *s, FILE *f)
 {
-    const struct scenario *s = r->scenario;
     struct csvout o = csvout_start(f, "key,value");
     char hash[24];
     snprintf(hash, sizeof hash, "%016" PRIx64, s->input_hash);
@@ -73,6 +72,18 @@ void csv_run(const struct results *r, FILE *f)
     char *title = title_of(s->name, s->variant);
     pair(&o, "title", title);
     free(title);
+    return o;
+}
+
+void csv_run_sweep(const struct scenario *s, FILE *f)
+{
+    start_run(s, f);
+}
+
+void csv_run(const struct results *r, FILE *f)
+{
+    const struct scenario *s = r->scenario;
+    struct csvout o = start_run(s, f);
     pair_seconds(&o, "duration_s", s->duration_ps);
     pair_seconds(&o, "bucket_s", s->bucket_ps);
     if (figure_has_outage(s)) {
@@ -107,9 +118,31 @@ static void event_row(struct csvout *o, int64_t at_ps, const char *kind, const c
     csvout_end(o);
 }
 
+// First event to the first reaction of a control plane that any client group saw; -1: none.
+static int64_t first_reaction_ps(const struct results *r)
+{
+    int64_t first_ps = -1;
+    for (int i = 0; i < r->nclients; i++) {
+        int64_t t_ps = r->clients[i].detect_ps;
+        bool any = r->clients[i].phase == PHASE_OUTAGE && t_ps >= 0 && t_ps != TIME_NEVER;
+        if (any && (first_ps < 0 || t_ps < first_ps))
+            first_ps = t_ps;
+    }
+    return first_ps;
+}
+
+// Between the events, so that rows of events stay in the order of time.
+static void reaction_row(struct csvout *o, const struct scenario *s, int64_t after_ps)
+{
+    char label[80];
+    snprintf(label, sizeof label, "first reaction after %.3g s", ps_to_s(after_ps));
+    event_row(o, s->outage_from_ps + after_ps, "detect", label);
+}
+
 void csv_events(const struct results *r, FILE *f)
 {
     const struct scenario *s = r->scenario;
+    int64_t after_ps = figure_has_outage(s) ? first_reaction_ps(r) : -1;
     struct csvout o = csvout_start(f, "time_s,kind,title,label");
     event_row(&o, 0, "phase", phase_names[PHASE_BEFORE]);
     if (figure_has_outage(s)) {
@@ -117,7 +150,14 @@ void csv_events(const struct results *r, FILE *f)
         if (s->outage_to_ps < s->duration_ps)
             event_row(&o, s->outage_to_ps, "phase", phase_names[PHASE_AFTER]);
     }
-    for (int i = 0; i < s->nevents; i++)
+    for (int i = 0; i < s->nevents; i++) {
+        if (after_ps >= 0 && s->events[i].at_ps > s->outage_from_ps + after_ps) {
+            reaction_row(&o, s, after_ps);
+            after_ps = -1;
+        }
         event_row(&o, s->events[i].at_ps, kind_name(s->events[i].kind), s->events[i].label);
+    }
+    if (after_ps >= 0)
+        reaction_row(&o, s, after_ps);
     event_row(&o, s->duration_ps, "phase", "end");
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/sweep.h"
 
+#include "report/cell.h"
+#include "report/csv.h"
 #include "report/csvout.h"
 
 #include <math.h>
@@ -47,12 +49,17 @@ static void write_links(const struct sweep *w, FILE *f)
     }
 }
 
+static void write_run(const struct sweep *w, FILE *f)
+{
+    csv_run_sweep(&w->scenario, f);
+}
+
 bool sweep_write(const struct sweep *w, struct outdir *o)
 {
     const struct {
         const char *name;
         void (*write)(const struct sweep *, FILE *);
-    } files[] = {{"cases.csv", write_cases}, {"sweep.csv", write_links}};
+    } files[] = {{"cases.csv", write_cases}, {"sweep.csv", write_links}, {"run.csv", write_run}};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         FILE *f = outdir_file(o, files[i].name);
         if (!f)

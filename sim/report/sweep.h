@@ -7,7 +7,8 @@
 #include "base/file.h"
 #include "run/sweep.h"
 
-// cases.csv (a row a failure) and sweep.csv (a row a link). False with o->error set.
+// cases.csv (a row a failure), sweep.csv (a row a link) and run.csv (what was swept). False with
+// o->error set.
 bool sweep_write(const struct sweep *w, struct outdir *o);
 
 // The failures that hurt most and the links that fill most.
