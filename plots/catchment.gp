@@ -118,11 +118,11 @@ do for [i=1:nservices] {
     # Painted from the top of the stack down, so that every band covers what is not its own.
     plot data using (strcol(2) eq service[i] && strcol(3) eq '' ? $1 : NaN):($6 * 100) skip 1 \
             with fillsteps fillcolor rgb gone notitle, \
-        data using (strcol(2) eq service[i] && strcol(3) eq '' && final($1) ? $1 : NaN):(0):($1 - duration / 698):(duration):(0):($6 * 100) skip 1 \
+        data using (strcol(2) eq service[i] && strcol(3) eq '' && final($1) ? $1 : NaN):(0):($1 - duration / 698):(duration):($5 * 100):($6 * 100) skip 1 \
             with boxxyerror fillcolor rgb gone notitle, \
         for [k=nsites:1:-1] data using (band(i, k) ? $1 : NaN):($6 * 100) skip 1 \
             with fillsteps fillcolor rgb site_hue(k) notitle, \
-        for [k=nsites:1:-1] data using (band(i, k) && final($1) ? $1 : NaN):(0):($1 - duration / 698):(duration):(0):($6 * 100) skip 1 \
+        for [k=nsites:1:-1] data using (band(i, k) && final($1) ? $1 : NaN):(0):($1 - duration / 698):(duration):($5 * 100):($6 * 100) skip 1 \
             with boxxyerror fillcolor rgb site_hue(k) notitle, \
         for [k=1:nsites] data using (band(i, k) && site_hatch(k) && $4 > 0 ? $1 : NaN):(0):1:($1 + bucket):($5 * 100):($6 * 100) skip 1 \
             with boxxyerror fillcolor rgb '#FFFFFF' fillstyle transparent pattern site_hatch(k) notitle, \

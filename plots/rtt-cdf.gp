@@ -14,7 +14,7 @@ if (nnames == 0) { exit error 'rttcdf.csv holds no data' }
 rows = (nnames + 1) / 2
 columns = nnames > 1 ? 2 : 1
 width = 900
-height = 100 + 250 * rows
+height = 112 + 250 * rows
 headline = 'Round-trip time of all requests: '.short(run_name, 60)
 subline = 'Share of requests answered within a time, over all client groups. A curve that ends below 100 % lost the rest.'
 load here.'canvas.gp'
@@ -30,7 +30,7 @@ set ytics 0, 25, 100 format '%g %%'
 set grid xtics ytics
 left(i) = (70.0 + ((i - 1) % columns) * (width - 40.0) / columns) / width
 right(i) = (left(i) + ((width - 40.0) / columns - 75.0) / width)
-upper(i) = y_px(86 + int((i - 1) / columns) * 250.0)
+upper(i) = y_px(102 + int((i - 1) / columns) * 250.0)
 lower(i) = upper(i) - 182.0 / height
 row(s, p) = strcol(1) eq s && strcol(2) eq p
 array share[3]
@@ -60,9 +60,9 @@ do for [i=1:nnames] {
     }
     if (share[2] < 99.995) {
         note = sprintf('%.2f %% answered during the outage', share[2])
-        set label 12 note at graph 0.985, 0.08 right textcolor rgb alarm
+        set label 12 note at graph 0.985, (share[2] < 25 ? 0.40 : 0.08) right textcolor rgb alarm
     }
-    if (i == 1) { set key at screen 1.0 - 14.0 / width, y_px(62) right horizontal samplen 3 width 1 textcolor rgb ink } else { unset key }
+    if (i == 1) { set key at screen 1.0 - 14.0 / width, y_px(66) right horizontal samplen 3 width 1 textcolor rgb ink } else { unset key }
     plot for [p=1:3] data using (row(s, phase[p]) ? $3 : NaN):($4 * 100) skip 1 with steps \
         linestyle 100 + p title (share[p] == share[p] ? phase[p] : '')
     unset label 9001

@@ -30,12 +30,14 @@ at_px(t) = x_left + t / duration * (x_right - x_left)
 array row_end[EVENTS]
 array event_row[EVENTS]
 array event_left[EVENTS]
+array event_turn[EVENTS]
 nrows = 0
 do for [e=1:EVENTS] { row_end[e] = 0 }
 do for [e=1:nevents] {
     event_label[e] = short(event_label[e], 60)
     long = strlen(event_label[e]) * 6.8 + 16
-    event_left[e] = at_px(event_at[e]) + long > 900 ? at_px(event_at[e]) - long : at_px(event_at[e])
+    event_turn[e] = at_px(event_at[e]) + long > 900
+    event_left[e] = event_turn[e] ? at_px(event_at[e]) - long : at_px(event_at[e])
     if (event_left[e] < 4) { event_left[e] = 4 }
     r = 1
     while (r < EVENTS && row_end[r] > event_left[e]) { r = r + 1 }
@@ -75,6 +77,10 @@ do for [e=1:nevents] {
     y = y_px(58 + 16 * event_row[e])
     set arrow 200 + e from first t, screen y_px(above) to first t, screen y nohead linecolor rgb faint linewidth 1 dashtype '. '
     note = event_label[e]
+    if (event_turn[e] && event_left[e] > 4) {
+        set label 10 + e note at screen x_px(at_px(t) - 4), y right font font_small textcolor rgb ink
+        continue
+    }
     set label 10 + e note at screen x_px(event_left[e] + 4), y left font font_small textcolor rgb ink
 }
 y = above + 424

@@ -73,6 +73,26 @@ void cell_left(const struct cell_out *o, const char *text, int width, enum cell_
     fprintf(o->f, "%*s", width - put_coloured(o, text, width, c), "");
 }
 
+void cell_name(const struct cell_out *o, const char *name, int width, enum cell_colour c)
+{
+    const char *tail = name;
+    int rest = cell_width(name), cells;
+    bool printable;
+    if (rest <= width || width < 3) {
+        cell_left(o, name, width, c);
+        return;
+    }
+    int tail_width = (width - 1) / 2;
+    while (rest > tail_width) {
+        tail += next(tail, &cells, &printable);
+        rest -= cells;
+    }
+    // The head is cut with an ellipsis; a wide character may leave a cell between, so the tail
+    // pads.
+    cell_left(o, name, width - tail_width, c);
+    cell_left(o, tail, tail_width, c);
+}
+
 void cell_right(const struct cell_out *o, const char *text, int width, enum cell_colour c)
 {
     int used = cell_width(text);

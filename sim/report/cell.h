@@ -27,6 +27,8 @@ int cell_width(const char *text);
 void cell_left(const struct cell_out *o, const char *text, int width, enum cell_colour c);
 void cell_right(const struct cell_out *o, const char *text, int width, enum cell_colour c);
 void cell_text(const struct cell_out *o, const char *text, enum cell_colour c); // as wide as it is
+// Like cell_left, but what is too long loses its middle: names often differ at their end only.
+void cell_name(const struct cell_out *o, const char *name, int width, enum cell_colour c);
 // Words of `text` from column `col` (where the line stands) on, broken before `right`; continued
 // lines are indented to `col`. Ends the line.
 void cell_wrapped(const struct cell_out *o, const char *text, int col, int right);

@@ -8,7 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SUMMARY_ROWS 10
+#define SUMMARY_ROWS  10
+#define SUMMARY_LEAST 0.005 // a smaller rise of a link's utilisation is not worth a line
 
 static void write_cases(const struct sweep *w, FILE *f)
 {
@@ -95,11 +96,15 @@ static struct ranked *rank_cases(const struct sweep *w)
     return r;
 }
 
-static struct ranked *rank_links(const struct sweep *w)
+// By the worst utilisation, or by how much it rises.
+static struct ranked *rank_links(const struct sweep *w, bool by_rise)
 {
     struct ranked *r = xcalloc(w->nlinks, sizeof *r);
-    for (size_t i = 0; i < w->nlinks; i++)
-        r[i] = (struct ranked){i, w->links[i].backbone ? w->links[i].worst : -1};
+    for (size_t i = 0; i < w->nlinks; i++) {
+        const struct sweep_link *l = &w->links[i];
+        double harm = by_rise ? l->worst - l->baseline - SUMMARY_LEAST : l->worst;
+        r[i] = (struct ranked){i, l->backbone ? harm : -1};
+    }
     qsort(r, w->nlinks, sizeof *r, more_harm);
     return r;
 }
@@ -114,27 +119,49 @@ static void print_failover(double s, FILE *out)
         fprintf(out, "%7.2f s", s);
 }
 
-void sweep_summary(const struct sweep *w, FILE *out)
+static void print_cases(const struct sweep *w, const struct cell_out *o)
 {
-    struct ranked *cases = rank_cases(w), *links = rank_links(w);
-    fprintf(out, "%s: %zu single failures\n\n", w->scenario.name, w->ncases);
-    fprintf(out, "failures that hurt most once routing has settled\n");
-    fprintf(out, "  %-44s %9s %7s %6s %9s %9s\n", "failed", "available", "losing", "moved",
+    struct ranked *cases = rank_cases(w);
+    fprintf(o->f, "failures that hurt most once routing has settled\n");
+    fprintf(o->f, "  %-44s %9s %7s %6s %9s %9s\n", "failed", "available", "losing", "moved",
             "failover", "mean RTT");
     for (size_t i = 0; i < w->ncases && i < SUMMARY_ROWS; i++) {
         const struct sweep_case *c = &w->cases[cases[i].index];
-        fprintf(out, "  %-44.44s %8.3f%% %7u %6u ", c->name, c->availability * 100, c->groups_cut,
-                c->groups_moved);
-        print_failover(c->failover_worst_s, out);
-        fprintf(out, " %6.1f ms\n", c->rtt_mean_ms);
-    }
-    fprintf(out, "\nlinks that fill most\n  %-44s %8s %8s  %s\n", "link", "now", "worst",
-            "when this fails");
-    for (size_t i = 0; i < w->nlinks && i < SUMMARY_ROWS && links[i].harm >= 0; i++) {
-        const struct sweep_link *l = &w->links[links[i].index];
-        fprintf(out, "  %-44.44s %7.1f%% %7.1f%%  %s\n", l->name, l->baseline * 100, l->worst * 100,
-                l->worst_case < 0 ? "-" : w->cases[l->worst_case].name);
+        fputs("  ", o->f);
+        cell_name(o, c->name, 44, CELL_PLAIN);
+        fprintf(o->f, " %8.3f%% %7u %6u ", c->availability * 100, c->groups_cut, c->groups_moved);
+        print_failover(c->failover_worst_s, o->f);
+        fprintf(o->f, " %6.1f ms\n", c->rtt_mean_ms);
     }
     free(cases);
+}
+
+static void print_links(const struct sweep *w, const struct cell_out *o, bool by_rise)
+{
+    struct ranked *links = rank_links(w, by_rise);
+    fprintf(o->f, "\n%s\n", by_rise ? "links that a failure fills most" : "fullest links");
+    if (w->nlinks == 0 || links[0].harm < 0)
+        fprintf(o->f, "  none by %.1f percentage points\n", SUMMARY_LEAST * 100);
+    else
+        fprintf(o->f, "  %-42s %8s %8s  %s\n", "link", "now", "worst", "when this fails");
+    for (size_t i = 0; i < w->nlinks && i < SUMMARY_ROWS && links[i].harm >= 0; i++) {
+        const struct sweep_link *l = &w->links[links[i].index];
+        fputs("  ", o->f);
+        cell_name(o, l->name, 42, CELL_PLAIN);
+        fprintf(o->f, " %7.1f%% %7.1f%%  ", l->baseline * 100, l->worst * 100);
+        const char *cause = l->worst_case < 0 ? CELL_NONE : w->cases[l->worst_case].name;
+        int wide = cell_width(cause); // no blanks at the end of a line
+        cell_name(o, cause, wide < 36 ? wide : 36, CELL_PLAIN);
+        putc('\n', o->f);
+    }
     free(links);
+}
+
+void sweep_summary(const struct sweep *w, FILE *out)
+{
+    struct cell_out o = {.f = out};
+    fprintf(out, "%s: %zu single failures\n\n", w->scenario.name, w->ncases);
+    print_cases(w, &o);
+    print_links(w, &o, true);
+    print_links(w, &o, false);
 }

@@ -49,7 +49,7 @@ static void control(const struct cell_out *o, const struct results *r)
     const struct control_result *c = &r->control;
     char updates[CELL_BUF], withdraws[CELL_BUF], spf[CELL_BUF], fib[CELL_BUF], lsa[CELL_BUF];
     char before[CELL_BUF], text[512];
-    cell_time(-c->converged_ps, before);
+    snprintf(before, sizeof before, "%.1f s", ps_to_s(-c->converged_ps));
     snprintf(text, sizeof text,
              "%" PRIu64 " routers, %" PRIu64 " BGP sessions, %s updates, %s withdraws, "
              "%s LSA floods, %s SPF runs, %s FIB changes; %s%s%s",

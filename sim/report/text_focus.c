@@ -78,7 +78,8 @@ static void service_row(const struct cell_out *o, const struct results *r, int s
     snprintf(rtt, sizeof rtt, "%5s" ARROW "%s", cell_rtt(figure_rtt_ns(before, 0.5), a),
              cell_rtt(figure_rtt_ns(outage, 0.5), b));
     fputs("  ", o->f);
-    column(o, s->services[service].name, 2, COL_SITE, CELL_PLAIN);
+    cell_name(o, s->services[service].name, COL_SITE - 3, CELL_PLAIN);
+    putc(' ', o->f);
     column(o, site, COL_SITE, COL_RTT, CELL_PLAIN);
     column(o, rtt, COL_RTT, COL_ANSWERED, CELL_PLAIN);
     cell_right(o, cell_percent(availability, a), 6, availability < 0.99 ? CELL_RED : CELL_PLAIN);

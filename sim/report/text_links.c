@@ -26,12 +26,9 @@ static int by_load(const void *pa, const void *pb)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-static char *load(int32_t ppm, bool any, char buf[CELL_BUF])
+static char *load(int32_t ppm, char buf[CELL_BUF])
 {
-    if (any)
-        snprintf(buf, CELL_BUF, "%.1f %%", (double)ppm / 1e4);
-    else
-        snprintf(buf, CELL_BUF, "%s", CELL_NONE);
+    snprintf(buf, CELL_BUF, "%.1f %%", (double)ppm / 1e4);
     return buf;
 }
 
@@ -39,13 +36,14 @@ static void row(const struct cell_out *o, const struct link_result *l, bool outa
 {
     char rate[UNIT_BUF], buf[CELL_BUF];
     fputs("  ", o->f);
-    cell_left(o, l->name, NAME_WIDTH - 3, CELL_PLAIN);
+    cell_name(o, l->name, NAME_WIDTH - 3, CELL_PLAIN);
     putc(' ', o->f);
     cell_right(o, unit_print(UNIT_RATE, l->rate_bps, rate, sizeof rate), 8, CELL_PLAIN);
-    cell_right(o, load(l->mean_ppm[PHASE_BEFORE], true, buf), 9, CELL_PLAIN);
-    cell_right(o, load(l->mean_ppm[PHASE_OUTAGE], outage, buf), 9,
-               l->mean_ppm[PHASE_OUTAGE] > CROWDED ? CELL_RED : CELL_PLAIN);
-    cell_right(o, load(l->max_ppm, true, buf), 9, CELL_PLAIN);
+    cell_right(o, load(l->mean_ppm[PHASE_BEFORE], buf), 9, CELL_PLAIN);
+    if (outage)
+        cell_right(o, load(l->mean_ppm[PHASE_OUTAGE], buf), 9,
+                   l->mean_ppm[PHASE_OUTAGE] > CROWDED ? CELL_RED : CELL_PLAIN);
+    cell_right(o, load(l->max_ppm, buf), 9, CELL_PLAIN);
     cell_right(o, cell_count(l->drops, buf), 13, l->drops ? CELL_RED : CELL_PLAIN);
     putc('\n', o->f);
 }
@@ -62,8 +60,9 @@ void text_links(const struct cell_out *o, const struct results *r)
         putc('\n', o->f);
         cell_left(o, "Busiest links", NAME_WIDTH, CELL_BOLD);
         cell_right(o, "rate", 8, CELL_DIM);
-        cell_right(o, "before", 9, CELL_DIM);
-        cell_right(o, "outage", 9, CELL_DIM);
+        cell_right(o, outage ? "before" : "mean", 9, CELL_DIM);
+        if (outage)
+            cell_right(o, "outage", 9, CELL_DIM);
         cell_right(o, "peak", 9, CELL_DIM);
         cell_right(o, "drops", 13, CELL_DIM);
         putc('\n', o->f);

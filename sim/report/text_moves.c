@@ -78,7 +78,7 @@ void text_moves(const struct cell_out *o, const struct results *r)
                 add(&m, before->site, outage->site, figure_group(s, g)->population);
         }
         fputs("  ", o->f);
-        cell_left(o, s->services[v].name, COL_PEOPLE - 3, CELL_PLAIN);
+        cell_name(o, s->services[v].name, COL_PEOPLE - 3, CELL_PLAIN);
         putc(' ', o->f);
         if (m.list.n == 0) {
             fputs("none\n", o->f);

@@ -20,8 +20,16 @@ static const char *const headings[NFIGURES] = {
     [JITTER] = "jitter [ms]",
 };
 
-static int column_width(int figure, int phase)
+// Without an outage there is one phase, the whole run.
+static int phases_of(const struct results *r)
 {
+    return figure_has_outage(r->scenario) ? PHASE_COUNT : 1;
+}
+
+static int column_width(int figure, int phase, int phases)
+{
+    if (phases == 1)
+        return (int)strlen(headings[figure]) + 2;
     return phase == PHASE_AFTER && figure != AVAILABILITY ? 6 : 7;
 }
 
@@ -82,20 +90,23 @@ static char *figure_text(const struct figure_sum *sum, int figure, char buf[CELL
     return buf;
 }
 
-static void head(const struct cell_out *o)
+static void head(const struct cell_out *o, int phases)
 {
-    fprintf(o->f, "\n%*s", NAME_WIDTH, "");
+    putc('\n', o->f);
+    cell_left(o, phases == 1 ? "service" : "", NAME_WIDTH, CELL_DIM);
     for (int m = 0; m < NFIGURES; m++) {
         int width = 0;
-        for (int p = 0; p < PHASE_COUNT; p++)
-            width += column_width(m, p);
+        for (int p = 0; p < phases; p++)
+            width += column_width(m, p, phases);
         cell_right(o, headings[m], width, CELL_BOLD);
     }
     putc('\n', o->f);
+    if (phases == 1)
+        return;
     cell_left(o, "service", NAME_WIDTH, CELL_DIM);
     for (int m = 0; m < NFIGURES; m++)
-        for (int p = 0; p < PHASE_COUNT; p++)
-            cell_right(o, phase_names[p], column_width(m, p), CELL_DIM);
+        for (int p = 0; p < phases; p++)
+            cell_right(o, phase_names[p], column_width(m, p, phases), CELL_DIM);
     putc('\n', o->f);
 }
 
@@ -117,10 +128,12 @@ static void losses(const struct cell_out *o, const struct results *r)
         text_causes(sum.sent, sum.received, sum.late, sum.lost_by, causes, sizeof causes);
         if (lost) {
             if (!headed)
-                fprintf(o->f, "\nRequests lost (phase %s)\n", phase_names[phase]);
+                fprintf(o->f, "\nRequests lost (%s)\n",
+                        phase == PHASE_OUTAGE ? "phase outage" : "whole run");
             headed = true;
             fputs("  ", o->f);
-            cell_left(o, r->scenario->services[v].name, NAME_WIDTH - 2, CELL_PLAIN);
+            cell_name(o, r->scenario->services[v].name, NAME_WIDTH - 3, CELL_PLAIN);
+            putc(' ', o->f);
             cell_right(o, cell_percent((double)lost / (double)sum.sent, share), 7, CELL_PLAIN);
             snprintf(text, sizeof text, "%s", causes);
             fputs(" %  ", o->f);
@@ -132,19 +145,20 @@ static void losses(const struct cell_out *o, const struct results *r)
 
 void text_services(const struct cell_out *o, const struct results *r)
 {
-    head(o);
+    int phases = phases_of(r);
+    head(o, phases);
     for (int v = 0; v < r->scenario->nservices; v++) {
         struct figure_sum sum[PHASE_COUNT];
         char buf[CELL_BUF];
-        for (int p = 0; p < PHASE_COUNT; p++)
+        for (int p = 0; p < phases; p++)
             figure_sum(r, v, -1, (enum phase)p, &sum[p]);
-        cell_left(o, r->scenario->services[v].name, NAME_WIDTH, CELL_BOLD);
+        cell_name(o, r->scenario->services[v].name, NAME_WIDTH, CELL_BOLD);
         for (int m = 0; m < NFIGURES; m++)
-            for (int p = 0; p < PHASE_COUNT; p++)
-                cell_right(o, figure_text(&sum[p], m, buf), column_width(m, p),
+            for (int p = 0; p < phases; p++)
+                cell_right(o, figure_text(&sum[p], m, buf), column_width(m, p, phases),
                            colour_of(&sum[p], m));
         putc('\n', o->f);
-        for (int p = 0; p < PHASE_COUNT; p++)
+        for (int p = 0; p < phases; p++)
             figure_sum_free(&sum[p]);
     }
     cell_text(o,
