@@ -145,7 +145,7 @@ char *cell_rtt(int64_t rtt_ns, char buf[CELL_BUF])
     if (rtt_ns < 0)
         snprintf(buf, CELL_BUF, "lost");
     else
-        snprintf(buf, CELL_BUF, "%.1f", (double)rtt_ns / 1e6);
+        snprintf(buf, CELL_BUF, "%.*f", rtt_ns < 999950000 ? 1 : 0, (double)rtt_ns / 1e6);
     return buf;
 }
 

@@ -35,7 +35,7 @@ void cell_wrapped(const struct cell_out *o, const char *text, int col, int right
 
 // A fraction as percent with two decimals; never rounded up to 100 or down to 0: "99.99", "<0.01".
 char *cell_percent(double fraction, char buf[CELL_BUF]);
-// Milliseconds of a time in nanoseconds with one decimal; −1: "lost".
+// Milliseconds of a time in nanoseconds with one decimal, from 1000 on with none; −1: "lost".
 char *cell_rtt(int64_t rtt_ns, char buf[CELL_BUF]);
 char *cell_seconds(int64_t t_ps, char buf[CELL_BUF]); // "1.53 s", TIME_NEVER: "never"
 char *cell_time(int64_t t_ps, char buf[CELL_BUF]);    // a point in time: "60 s", "60.25 s"

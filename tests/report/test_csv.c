@@ -187,6 +187,83 @@ static void population_weighs(void)
     fake_free(&k);
 }
 
+// One row a service and POP that publishes it; FAKE_PLAIN is at the first POP only.
+static void pops_tell_their_services(void)
+{
+    static struct fake k;
+    struct arena a;
+    struct csv c;
+    fake_init(&k, "x");
+    arena_init(&a);
+    k.scenario.services[FAKE_EIP].npublish = 5; // POPs 5 to 7 publish nothing then
+    read_back(&a, &k.results, csv_map_pops, &c);
+    int rows[FAKE_SERVICES] = {0}, idle = 0;
+    for (size_t row = 0; row < c.nrow; row++) {
+        idle += word(&c, row, "service")[0] == '\0';
+        for (int v = 0; v < FAKE_SERVICES; v++)
+            rows[v] += strcmp(word(&c, row, "service"), k.scenario.services[v].name) == 0;
+    }
+    CU_ASSERT_EQUAL(rows[FAKE_EIP], 5);
+    CU_ASSERT_EQUAL(rows[FAKE_DNS], 3);
+    CU_ASSERT_EQUAL(rows[FAKE_PLAIN], 1);
+    CU_ASSERT_EQUAL(idle, FAKE_POPS - 5);
+    arena_free(&a);
+    fake_free(&k);
+}
+
+// What stands inside a city is one row without length, as loud as its loudest link.
+static void links_inside_a_city(void)
+{
+    static struct fake k;
+    struct arena a;
+    struct csv c;
+    fake_init(&k, "x");
+    arena_init(&a);
+    struct link_result *l = &k.results.links[0];
+    l->network = "interconnect";
+    l->b_lat = l->a_lat;
+    l->b_lon = l->a_lon;
+    l->mean_ppm[PHASE_OUTAGE] = 987654;
+    read_back(&a, &k.results, csv_map_links, &c);
+    int inside = 0;
+    for (size_t row = 0; row < c.nrow; row++)
+        if (cell(&c, row, "lon_a") == cell(&c, row, "lon_b") &&
+            cell(&c, row, "lat_a") == cell(&c, row, "lat_b")) {
+            inside++;
+            CU_ASSERT_DOUBLE_EQUAL(cell(&c, row, "outage_pct"), 98.7654, 1e-9);
+        }
+    CU_ASSERT_EQUAL(inside, 1);
+    arena_free(&a);
+    fake_free(&k);
+}
+
+// The first reaction stands between the failure and the repair, at the earliest time of any group.
+static void events_tell_the_reaction(void)
+{
+    static struct fake k;
+    struct arena a;
+    struct csv c;
+    fake_init(&k, "x");
+    arena_init(&a);
+    for (int i = 0; i < k.results.nclients; i++)
+        if (k.results.clients[i].detect_ps >= 0)
+            k.results.clients[i].detect_ps = (i % 2 ? 900 : 1000) * PS_PER_MS;
+    read_back(&a, &k.results, csv_events, &c);
+    size_t at = 0;
+    while (at < c.nrow && strcmp(word(&c, at, "kind"), "detect") != 0)
+        at++;
+    CU_ASSERT_FATAL(at > 0 && at + 1 < c.nrow);
+    CU_ASSERT_DOUBLE_EQUAL(cell(&c, at, "time_s"), 60.9, 1e-9);
+    CU_ASSERT_STRING_EQUAL(word(&c, at, "label"), "first reaction after 0.9 s");
+    CU_ASSERT_STRING_EQUAL(word(&c, at - 1, "kind"), "fail");
+    CU_ASSERT_STRING_EQUAL(word(&c, at + 1, "kind"), "repair");
+    arena_free(&a);
+    fake_free(&k);
+}
+
 UNIT_MAIN("report/csv", {"quoting", quoting}, {"every_table_reads_back", every_table_reads_back},
           {"clients_by_hand", clients_by_hand}, {"shares_add_up", shares_add_up},
-          {"phases_and_peaks", phases_and_peaks}, {"population_weighs", population_weighs})
+          {"phases_and_peaks", phases_and_peaks}, {"population_weighs", population_weighs},
+          {"pops_tell_their_services", pops_tell_their_services},
+          {"links_inside_a_city", links_inside_a_city},
+          {"events_tell_the_reaction", events_tell_the_reaction})

@@ -109,6 +109,85 @@ static void draw_all(const char *name, bool events)
     }
 }
 
+// Segments of dashed black lines of an SVG. gnuplot joins those that touch: every L ends one.
+static int dashed_segments(const char *name)
+{
+    char path[256], *text;
+    size_t len;
+    const char *why;
+    struct arena a;
+    int segments = 0;
+    arena_init(&a);
+    snprintf(path, sizeof path, "%s/plots/%s.svg", dir, name);
+    text = file_read(&a, path, 1 << 24, &len, &why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    for (const char *p = text; (p = strstr(p, "stroke='rgb(  0,   0,   0)' stroke-dasharray"));) {
+        const char *end = strstr(p, "/>");
+        for (; end && p < end; p++)
+            segments += *p == 'L';
+    }
+    arena_free(&a);
+    return segments;
+}
+
+// Beijing's lost links of the fake run, each a line of the map, and one line of the legend.
+static void map_shows_dead_links(void)
+{
+    static struct fake k;
+    int dead = 0;
+    if (!ready())
+        return;
+    fake_init(&k, "x");
+    for (int i = 0; i < k.results.nlinks; i++)
+        dead += strstr(k.results.links[i].name, "telecom/beijing-1>") != NULL;
+    fake_free(&k);
+    draw_all("x", true);
+    CU_ASSERT_TRUE(dead > 0);
+    CU_ASSERT_EQUAL(dashed_segments("map"), dead + 1);
+    remove_results();
+    draw_all("x", false);
+    CU_ASSERT_EQUAL(dashed_segments("map"), 0);
+    remove_results();
+}
+
+// As many sites as style.gp promises: no two have the same colour and marker, nor the same colour
+// and hatching.
+static void sites_are_told_apart(void)
+{
+    char buf[8192], found[4096], script[] = "/tmp/anysim-sites-XXXXXX", command[64];
+    char seen[128][2][32];
+    struct plot_search s = scripts(buf, sizeof buf);
+    int n = 0;
+    if (!ready() || !plot_find(&s, found, sizeof found))
+        return;
+    make_results("x", true);
+    FILE *f = fdopen(mkstemp(script), "w");
+    fprintf(f,
+            "results = '%s'; output = 'x.png'\nload '%s/style.gp'\nset print '-'\n"
+            "do for [k=1:SITES_TOLD] { print site_hue(k), ' ', site_marker(k), ' ', "
+            "site_hue(k), ' / ', site_hatch(k) }\n",
+            dir, found);
+    fclose(f);
+    snprintf(command, sizeof command, "gnuplot -d %s", script);
+    f = popen(command, "r");
+    for (char line[128]; n < 128 && fgets(line, sizeof line, f);) {
+        char hue[16], marker[8], hatch[32];
+        CU_ASSERT_EQUAL_FATAL(sscanf(line, "%15s %7s %15s / %7s", hue, marker, seen[n][1], hatch),
+                              4);
+        snprintf(seen[n][0], sizeof seen[n][0], "%s %s", hue, marker);
+        strcat(seen[n][1], hatch);
+        for (int i = 0; i < n; i++) {
+            CU_ASSERT_STRING_NOT_EQUAL(seen[i][0], seen[n][0]);
+            CU_ASSERT_STRING_NOT_EQUAL(seen[i][1], seen[n][1]);
+        }
+        n++;
+    }
+    CU_ASSERT_EQUAL(pclose(f), 0);
+    CU_ASSERT_EQUAL(n, 48);
+    unlink(script);
+    remove_results();
+}
+
 static void every_plot(void)
 {
     if (!ready())
@@ -187,4 +266,6 @@ static void refuses_commands(void)
 }
 
 UNIT_MAIN("report/plot", {"every_plot", every_plot}, {"without_outage", without_outage},
-          {"failures", failures}, {"refuses_commands", refuses_commands})
+          {"map_shows_dead_links", map_shows_dead_links},
+          {"sites_are_told_apart", sites_are_told_apart}, {"failures", failures},
+          {"refuses_commands", refuses_commands})

@@ -26,6 +26,8 @@ static void figures(void)
     CU_ASSERT_STRING_EQUAL(cell_percent(0, b), "0.00");
     CU_ASSERT_STRING_EQUAL(cell_percent(NAN, b), "\xe2\x80\x93");
     CU_ASSERT_STRING_EQUAL(cell_rtt(41949000, b), "41.9");
+    CU_ASSERT_STRING_EQUAL(cell_rtt(999940000, b), "999.9");
+    CU_ASSERT_STRING_EQUAL(cell_rtt(999960000, b), "1000");
     CU_ASSERT_STRING_EQUAL(cell_rtt(-1, b), "lost");
     CU_ASSERT_STRING_EQUAL(cell_seconds(1530 * PS_PER_MS, b), "1.53 s");
     CU_ASSERT_STRING_EQUAL(cell_seconds(TIME_NEVER, b), "never");
@@ -69,14 +71,31 @@ static void cells(void)
     free(out);
 }
 
-static void fits_in_100_columns(void)
+static void names_keep_both_ends(void)
 {
-    static struct fake k;
-    fake_init(&k, "a scenario with quite a long name, \"quotes\" and \033[31mcolours that "
-                  "nobody asked for, on and on and on");
-    char *text = summary(&k.results, false);
+    static const struct {
+        const char *text;
+        int width;
+        const char *name;
+    } cases[] = {{"abc", 5, "abc  "},
+                 {"abcdef", 6, "abcdef"},
+                 {"plain-multihomed-a", 12, "plain-\xe2\x80\xa6med-a"},
+                 {"plain-multihomed-b", 12, "plain-\xe2\x80\xa6med-b"},
+                 {"\xe5\x8c\x97\xe4\xba\xac\xe4\xb8\x8a\xe6\xb5\xb7", 6,
+                  "\xe5\x8c\x97\xe2\x80\xa6 \xe6\xb5\xb7"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *out = set(cell_name, cases[i].text, cases[i].width);
+        CU_ASSERT_STRING_EQUAL(out, cases[i].name);
+        if (strcmp(out, cases[i].name) != 0)
+            printf("|%s| for |%s|\n", out, cases[i].name);
+        free(out);
+    }
+}
+
+static void check_lines(const char *text)
+{
     CU_ASSERT_PTR_NULL(strchr(text, '\033'));
-    for (char *line = text; *line;) {
+    for (const char *line = text; *line;) {
         size_t n = strcspn(line, "\n");
         size_t cells = utf8_count(line, n);
         CU_ASSERT_TRUE(cells <= TEXT_WIDTH);
@@ -85,6 +104,41 @@ static void fits_in_100_columns(void)
             printf("|%.*s|\n", (int)n, line);
         line += n + (line[n] == '\n');
     }
+}
+
+static void fits_in_100_columns(void)
+{
+    static struct fake k;
+    fake_init(&k, "a scenario with quite a long name, \"quotes\" and \033[31mcolours that "
+                  "nobody asked for, on and on and on");
+    char *text = summary(&k.results, false);
+    check_lines(text);
+    free(text);
+    fake_free(&k);
+}
+
+// Names that differ in their last letter only, and answers that take seconds.
+static void long_names_stay_in_line(void)
+{
+    static const char *const names[] = {"accelerated-everywhere-a", "accelerated-everywhere-b",
+                                        "accelerated-everywhere-c", "accelerated-everywhere-d"};
+    static struct fake k;
+    fake_init(&k, "x");
+    for (int v = 0; v < FAKE_SERVICES; v++)
+        k.scenario.services[v].name = names[v];
+    for (int i = 0; i < k.results.nclients; i++) {
+        hist_reset(&k.results.clients[i].rtt_ns);
+        for (uint64_t n = 0; n < k.results.clients[i].received; n++)
+            hist_add(&k.results.clients[i].rtt_ns, INT64_C(1999900000));
+    }
+    char *text = summary(&k.results, false);
+    check_lines(text);
+    for (int v = 0; v < FAKE_SERVICES; v++) {
+        char head[64];
+        snprintf(head, sizeof head, "\naccelerat\xe2\x80\xa6where-%c 1", 'a' + v);
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, head));
+    }
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "   2000   2000  2000   "));
     free(text);
     fake_free(&k);
 }
@@ -124,13 +178,23 @@ static void without_events(void)
     fake_init(&k, "x");
     k.scenario.nevents = 0;
     k.scenario.outage_from_ps = k.scenario.outage_to_ps = k.scenario.duration_ps;
+    k.results.nchecks = 0; // and no expectations
+    k.results.clients[0].received--;
+    k.results.clients[0].lost_by[FWD_DROP_TTL]++;
     char *text = summary(&k.results, false);
     CU_ASSERT_PTR_NULL(strstr(text, "Catchment moves"));
     CU_ASSERT_PTR_NULL(strstr(text, "Clients in focus"));
+    // One phase, the whole run: nothing speaks of an outage, and no column is empty.
+    CU_ASSERT_PTR_NULL(strstr(text, "outage"));
+    CU_ASSERT_PTR_NULL(strstr(text, CELL_NONE));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nRequests lost (whole run)\n"));
+    check_lines(text);
     free(text);
     fake_free(&k);
 }
 
 UNIT_MAIN("report/text", {"figures", figures}, {"cells", cells},
+          {"names_keep_both_ends", names_keep_both_ends},
+          {"long_names_stay_in_line", long_names_stay_in_line},
           {"fits_in_100_columns", fits_in_100_columns}, {"says_what_matters", says_what_matters},
           {"without_events", without_events})
