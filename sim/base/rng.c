@@ -49,8 +49,11 @@ const gsl_rng_type *const rng_philox = &philox_type;
 gsl_rng *rng_stream(uint64_t seed, const char *entity, const char *purpose)
 {
     gsl_rng *r = gsl_rng_alloc(rng_philox);
-    uint64_t h = hash_bytes(entity, strlen(entity) + 1, seed);
-    stream_set(r->state, (unsigned long)hash_bytes(purpose, strlen(purpose) + 1, h));
+    // The names first and the seed last: hash_bytes joins a seed with the first letter as they are,
+    // so that, the other way round, "link" under one seed would be "mink" under another.
+    uint64_t h = hash_bytes(entity, strlen(entity) + 1, 0);
+    h = hash_bytes(purpose, strlen(purpose) + 1, h);
+    stream_set(r->state, (unsigned long)hash_bytes("", 0, h ^ seed));
     return r;
 }
 

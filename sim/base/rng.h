@@ -15,7 +15,7 @@ extern const gsl_rng_type *const rng_philox; // the generator behind every strea
 // Caller frees with gsl_rng_free.
 gsl_rng *rng_stream(uint64_t seed, const char *entity, const char *purpose);
 
-// Uniform in [0, 1) with 32 bits, and uniform integer in [0, n): the hot paths' shortcuts.
+// Uniform in [0, 1) with 32 bits: the hot paths' shortcut.
 double rng_uniform(gsl_rng *r);
 
 #endif
