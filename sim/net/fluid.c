@@ -14,8 +14,8 @@
 static void set_load(struct fluid *f, double rho)
 {
     f->rho = rho;
-    f->log_rho = log(rho);
-    f->truncated = -expm1(f->log_rho * (f->bursts + 1));
+    f->log_base = -fabs(log(rho));
+    f->truncated = -expm1(f->log_base * (f->bursts + 1));
 }
 
 struct fluid *fluid_new(uint64_t seed, const char *port_name, int64_t rate_bps, int64_t buffer_ps,
@@ -54,15 +54,18 @@ void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t rat
     f->backlog_ps = full ? f->buffer_ps : backlog_ps > 0 ? (int64_t)backlog_ps : 0;
 }
 
-// Bursts in the system that an arrival finds: truncated geometric on 0..K, by inversion.
+// Bursts in the system that an arrival finds: truncated geometric on 0..K, by inversion. Above
+// ρ = 1 the free places K − n follow the same law with 1/ρ: the powers stay below 1 however large
+// K is.
 static unsigned bursts_found(struct fluid *f)
 {
     double u = rng_uniform(f->rng), n;
     if (fabs(f->rho - 1) < RHO_EPSILON)
         n = u * (f->bursts + 1);
     else
-        n = log1p(-u * f->truncated) / f->log_rho;
-    return n >= f->bursts ? f->bursts : (unsigned)n;
+        n = log1p(-u * f->truncated) / f->log_base;
+    unsigned found = n >= f->bursts ? f->bursts : (unsigned)n;
+    return f->rho > 1 ? f->bursts - found : found;
 }
 
 bool fluid_admit(struct fluid *f, int64_t *wait_ps)

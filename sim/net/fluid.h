@@ -11,10 +11,9 @@
 //     for K = buffer / S of them (Kleinrock, Queueing Systems I, §3.6). An arrival finds n in the
 //     system with probability (1 − ρ)ρⁿ / (1 − ρᴷ⁺¹): lost when n = K, else it waits for n of them,
 //     Erlang(n, S). It holds for any ρ, above 1 as well;
-//   - a smooth port: a fluid queue. While the offered load exceeds the rate the backlog grows by
-//   the
-//     difference up to the buffer; a packet waits the backlog, and while the backlog stands at the
-//     buffer the share (ρ − 1)/ρ is lost.
+//   - a smooth port: a fluid queue. While the offered load exceeds the rate the backlog grows
+//     by the difference up to the buffer; a packet waits the backlog, and while the backlog stands
+//     at the buffer the share (ρ − 1)/ρ is lost.
 // ρ is renewed at the end of each window, so a change is felt with up to one window's delay. The
 // packet's own serialisation is added by the port. Draws for successive packets are independent;
 // order on the wire is kept all the same.
@@ -32,8 +31,8 @@ struct fluid {
     int64_t buffer_ps;
     unsigned bursts;    // K
     double rho;         // offered load as a share of the rate
-    double log_rho;     // ln ρ
-    double truncated;   // 1 − ρᴷ⁺¹
+    double log_base;    // ln min(ρ, 1/ρ)
+    double truncated;   // 1 − min(ρ, 1/ρ)ᴷ⁺¹
     int64_t backlog_ps; // of a smooth port's fluid queue
     double loss;        // of a smooth port, now
 };

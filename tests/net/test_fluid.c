@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// fluid: the queue that sampled packets meet, against the formulas of Kleinrock, Queueing Systems
+// I, §3.6 (M/M/1/K), and the smooth port's backlog. VALIDATION rows 23 and 24 in small.
+#include "unit.h"
+
+#include "base/units.h"
+#include "net/fluid.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define GBPS  INT64_C(1000000000)
+#define BURST 12500 // bytes: 100 us at 1 Gb/s
+#define S_PS  (100 * PS_PER_US)
+
+struct figures {
+    double loss, wait_s; // wait: mean, in service times, of the admitted
+};
+
+// P(n) = (1 − ρ)ρⁿ/(1 − ρᴷ⁺¹), summed as it stands; an admitted arrival that finds n waits n.
+static struct figures expected(double rho, unsigned k)
+{
+    double weight = 1, all = 0, wait = 0;
+    for (unsigned n = 0; n < k; n++) {
+        all += weight;
+        wait += n * weight;
+        weight *= rho;
+    }
+    return (struct figures){weight / (all + weight), wait / all};
+}
+
+static struct figures drawn(struct fluid *f, unsigned draws)
+{
+    unsigned lost = 0;
+    double wait = 0;
+    for (unsigned i = 0; i < draws; i++) {
+        int64_t w = -1;
+        if (fluid_admit(f, &w))
+            wait += (double)w / (double)S_PS;
+        else
+            lost++;
+    }
+    return (struct figures){(double)lost / draws, wait / (draws - lost)};
+}
+
+static bool within(double got, double wanted, double relative, double absolute)
+{
+    return fabs(got - wanted) <= relative * wanted + absolute;
+}
+
+// Within 3 % of the loss and what the count of a rare thing scatters, 2 % of the wait.
+static void check(double rho, unsigned k, unsigned draws)
+{
+    struct fluid *f = fluid_new(7, "a-b>", GBPS, k * S_PS, (int64_t)llround(rho * 1e6), BURST);
+    struct figures want = expected(rho, k), got = drawn(f, draws);
+    bool ok = f->bursts == k && within(got.wait_s, want.wait_s, 0.02, 0) &&
+              within(got.loss, want.loss, 0.03, 4 * sqrt(want.loss / draws));
+    CU_ASSERT(ok);
+    if (!ok)
+        printf("\n  rho %g, K %u: wait %.5f S instead of %.5f, loss %.6f instead of %.6f\n", rho, k,
+               got.wait_s, want.wait_s, got.loss, want.loss);
+    fluid_free(f);
+}
+
+static void mean_wait_and_loss(void)
+{
+    static const double rho[] = {0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2, 2};
+    for (size_t i = 0; i < sizeof rho / sizeof rho[0]; i++) {
+        check(rho[i], 2, 400000);
+        check(rho[i], 10, 400000);
+    }
+    check(0.5, 10, 20000000); // 488 in a million
+}
+
+// Without a limit to speak of it is M/M/1: mean wait ρ/(1 − ρ) services, no loss.
+static void mm1(void)
+{
+    for (int percent = 30; percent <= 90; percent += 20) {
+        double rho = percent / 100.0;
+        struct fluid *f = fluid_new(8, "a-b>", GBPS, 5000 * S_PS, percent * 10000, BURST);
+        struct figures got = drawn(f, 1000000);
+        CU_ASSERT(within(got.wait_s, rho / (1 - rho), 0.02, 0));
+        CU_ASSERT_EQUAL(got.loss, 0);
+        fluid_free(f);
+    }
+}
+
+// Overload with a deep buffer: ρᴷ is no number any more, yet the loss is 1 − 1/ρ and the queue
+// stands nearly full: 1/(ρ − 1) of its places are free on average.
+static void deep_buffers_overloaded(void)
+{
+    static const double rho[] = {1.01, 1.2, 3};
+    for (size_t i = 0; i < 3; i++) {
+        const unsigned k = 1000000;
+        struct fluid *f =
+            fluid_new(9, "a-b>", GBPS, k * S_PS, (int64_t)llround(rho[i] * 1e6), BURST);
+        struct figures got = drawn(f, 400000);
+        bool ok = within(got.loss, 1 - 1 / rho[i], 0.03, 0) && within(got.wait_s, k, 0.001, 0);
+        CU_ASSERT(ok);
+        if (!ok)
+            printf("\n  rho %g: loss %g, wait %g S\n", rho[i], got.loss, got.wait_s);
+        fluid_free(f);
+    }
+}
+
+// At ρ = 1 an arrival finds 0, 1, …, K bursts equally often. Seen through the waits: with K = 4,
+// a fifth finds none, a fifth is lost; the rest wait Erlang(n), n = 1, 2, 3.
+static void uniform_at_full_load(void)
+{
+    enum { DRAWS = 500000, K = 4 };
+    struct fluid *f = fluid_new(10, "a-b>", GBPS, K * S_PS, 1000000, BURST);
+    unsigned none = 0, lost = 0, short_waits = 0;
+    for (int i = 0; i < DRAWS; i++) {
+        int64_t w;
+        if (!fluid_admit(f, &w))
+            lost++;
+        else if (w == 0)
+            none++;
+        else
+            short_waits += w <= S_PS;
+    }
+    // P(Erlang(n) ≤ 1) = 1 − e⁻¹ Σ_{k<n} 1/k!
+    double wanted = (3 - exp(-1) * (1 + 2 + 2.5)) / 5;
+    CU_ASSERT(within((double)none / DRAWS, 0.2, 0.01, 0));
+    CU_ASSERT(within((double)lost / DRAWS, 0.2, 0.01, 0));
+    CU_ASSERT(within((double)short_waits / DRAWS, wanted, 0.01, 0));
+    fluid_free(f);
+    // No jump beside it: a millionth more or less is the same queue.
+    for (int64_t ppm = 999999; ppm <= 1000001; ppm++) {
+        f = fluid_new(11, "a-b>", GBPS, 20 * S_PS, ppm, BURST);
+        struct figures got = drawn(f, 400000);
+        CU_ASSERT(within(got.loss, 1.0 / 21, 0.03, 0) && within(got.wait_s, 9.5, 0.02, 0));
+        fluid_free(f);
+    }
+}
+
+static void no_load_no_wait(void)
+{
+    struct fluid *f = fluid_new(1, "a-b>", GBPS, 10 * S_PS, 0, BURST);
+    struct figures got = drawn(f, 1000);
+    CU_ASSERT(got.loss == 0 && got.wait_s == 0);
+    fluid_free(f);
+    f = fluid_new(1, "a-b>", GBPS, S_PS / 3, 500000, BURST); // room for less than a burst is one
+    CU_ASSERT_EQUAL(f->bursts, 1);
+    got = drawn(f, 400000); // found busy half of a third: Erlang's loss formula, ρ/(1 + ρ)
+    CU_ASSERT(within(got.loss, 1.0 / 3, 0.02, 0) && got.wait_s == 0);
+    fluid_free(f);
+}
+
+// Demand and background are one load from the end of the window on.
+static void demand_loads_a_bursty_port(void)
+{
+    struct fluid *f = fluid_new(2, "a-b>", GBPS, 10 * S_PS, 300000, BURST);
+    CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.3, 1e-12);
+    fluid_window(f, 50000000, PS_PER_S / 10, GBPS); // half of the rate
+    CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.8, 1e-12);
+    struct figures want = expected(0.8, 10), got = drawn(f, 400000);
+    CU_ASSERT(within(got.wait_s, want.wait_s, 0.02, 0) && within(got.loss, want.loss, 0.03, 0));
+    fluid_window(f, 0, PS_PER_S / 10, GBPS);
+    CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.3, 1e-12);
+    fluid_free(f);
+}
+
+// Windows of 100 ms at 1 Gb/s and a buffer of 250 ms; loads are binary fractions, so exact.
+static void smooth_backlog(void)
+{
+    const int64_t window = PS_PER_S / 10;
+    struct fluid *f = fluid_new(3, "a-b>", GBPS, 250 * PS_PER_MS, 0, 0);
+    int64_t wait = -1;
+    CU_ASSERT(fluid_admit(f, &wait) && wait == 0);
+    fluid_window(f, 100000000, window, GBPS); // just the rate: nothing grows
+    CU_ASSERT(fluid_admit(f, &wait) && wait == 0);
+    fluid_window(f, 150000000, window, GBPS); // half a window more than it can send
+    CU_ASSERT(fluid_admit(f, &wait) && wait == 50 * PS_PER_MS);
+    fluid_window(f, 175000000, window, GBPS);
+    CU_ASSERT(fluid_admit(f, &wait) && wait == 125 * PS_PER_MS);
+    fluid_window(f, 75000000, window, GBPS); // drains a quarter of a window
+    CU_ASSERT(fluid_admit(f, &wait) && wait == 100 * PS_PER_MS);
+    CU_ASSERT_EQUAL(f->loss, 0);
+    fluid_window(f, 300000000, window, GBPS); // would be 300 ms: full
+    CU_ASSERT_EQUAL(f->backlog_ps, 250 * PS_PER_MS);
+    CU_ASSERT_DOUBLE_EQUAL(f->loss, 2.0 / 3, 1e-12);
+    fluid_window(f, 100000000, window, GBPS); // full, but no more comes than goes
+    CU_ASSERT(f->backlog_ps == 250 * PS_PER_MS && f->loss == 0);
+    CU_ASSERT(fluid_admit(f, &wait) && wait == 250 * PS_PER_MS);
+    fluid_window(f, 0, window, GBPS);
+    CU_ASSERT_EQUAL(f->backlog_ps, 150 * PS_PER_MS);
+    fluid_window(f, 0, 2 * window, GBPS);
+    CU_ASSERT(f->backlog_ps == 0 && f->loss == 0);
+    fluid_free(f);
+}
+
+static void smooth_loss_share(void)
+{
+    for (uint64_t bits = 125000000; bits <= 800000000; bits *= 2) {
+        double rho = (double)bits / 1e8, wanted = (rho - 1) / rho;
+        struct fluid *f = fluid_new(4, "a-b>", GBPS, 20 * PS_PER_MS, 0, 0);
+        fluid_window(f, bits, PS_PER_S / 10, GBPS);
+        unsigned lost = 0;
+        for (int i = 0; i < 200000; i++) {
+            int64_t wait = -1;
+            lost += !fluid_admit(f, &wait);
+            if (wait != 20 * PS_PER_MS)
+                lost += 1000000; // every one, lost or not, meets the full buffer
+        }
+        CU_ASSERT(within(lost / 200000.0, wanted, 0.03, 0));
+        fluid_free(f);
+    }
+}
+
+// The stream hangs on seed and name alone.
+static void streams(void)
+{
+    struct fluid *a = fluid_new(5, "a-b>", GBPS, 10 * S_PS, 800000, BURST);
+    struct fluid *same = fluid_new(5, "a-b>", GBPS, 10 * S_PS, 800000, BURST);
+    struct fluid *back = fluid_new(5, "a-b<", GBPS, 10 * S_PS, 800000, BURST);
+    unsigned differ = 0, differ_back = 0;
+    for (int i = 0; i < 1000; i++) {
+        int64_t wa, ws, wb;
+        bool ra = fluid_admit(a, &wa), rs = fluid_admit(same, &ws), rb = fluid_admit(back, &wb);
+        differ += ra != rs || wa != ws;
+        differ_back += ra != rb || wa != wb;
+    }
+    CU_ASSERT(differ == 0 && differ_back > 500);
+    fluid_free(a);
+    fluid_free(same);
+    fluid_free(back);
+    fluid_free(NULL);
+}
+
+UNIT_MAIN("fluid", {"mean_wait_and_loss", mean_wait_and_loss}, {"mm1", mm1},
+          {"deep_buffers_overloaded", deep_buffers_overloaded},
+          {"uniform_at_full_load", uniform_at_full_load}, {"no_load_no_wait", no_load_no_wait},
+          {"demand_loads_a_bursty_port", demand_loads_a_bursty_port},
+          {"smooth_backlog", smooth_backlog}, {"smooth_loss_share", smooth_loss_share},
+          {"streams", streams})
