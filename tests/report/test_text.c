@@ -135,7 +135,7 @@ static void long_names_stay_in_line(void)
     check_lines(text);
     for (int v = 0; v < FAKE_SERVICES; v++) {
         char head[64];
-        snprintf(head, sizeof head, "\naccelerat\xe2\x80\xa6where-%c 1", 'a' + v);
+        snprintf(head, sizeof head, "\naccelerat\xe2\x80\xa6ywhere-%c 1", 'a' + v);
         CU_ASSERT_PTR_NOT_NULL(strstr(text, head));
     }
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "   2000   2000  2000   "));
