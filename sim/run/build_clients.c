@@ -58,7 +58,7 @@ static void add_host(struct world *w, int group)
 
 static uint32_t users_of(const struct world *w, const struct traffic *t, int group)
 {
-    int64_t users = group_at(w, group)->population / 1000 * t->users_ppm / 1000;
+    int64_t users = group_at(w, group)->population * t->users_ppm / 1000000;
     if (users < 1)
         return 1;
     return users < UINT32_MAX ? (uint32_t)users : UINT32_MAX;
