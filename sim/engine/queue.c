@@ -77,10 +77,9 @@ static inline void place(struct queue *q, const struct event_item *e)
 // argument points at, when that is a pointer (a hint: a wrong guess costs nothing but the hint).
 static inline void warm(const struct event_item *e)
 {
-    const char *what = (const char *)(uintptr_t)e->arg;
     __builtin_prefetch(e->dst);
-    __builtin_prefetch(what);
-    __builtin_prefetch(what + 64);
+    __builtin_prefetch((const void *)(uintptr_t)e->arg);
+    __builtin_prefetch((const void *)(uintptr_t)(e->arg + 64)); // added as numbers: it may wrap
 }
 
 void queue_add(struct queue *q, const struct event_item *e)
