@@ -112,7 +112,7 @@ static void hash_avalanche(void)
             uint32_t other = k ^ UINT32_C(1) << bit;
             uint64_t d = hash_bytes(&k, sizeof k, 0) ^ hash_bytes(&other, sizeof other, 0);
             for (unsigned b = 0; b < 64; b++)
-                changed[b] += d >> b & 1;
+                changed[b] += (unsigned)(d >> b & 1);
         }
     for (unsigned b = 0; b < 64; b++)
         CU_ASSERT(changed[b] > 0.48 * trials && changed[b] < 0.52 * trials);
