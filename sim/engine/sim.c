@@ -68,6 +68,7 @@ void sim_at(struct sim *s, struct entity *src, struct entity *dst, int64_t at_ps
             enum sim_phase phase, uint64_t arg)
 {
     SIM_ASSERT(s, at_ps >= s->now_ps);
+    SIM_ASSERT(s, src->seq != UINT32_MAX); // the order of its events would wrap round
     struct event_item e = {
         .at_ps = at_ps,
         .tie = (uint64_t)phase << TIE_PHASE | (uint64_t)src->id << TIE_ENTITY | src->seq++,

@@ -179,7 +179,8 @@ static void make_graph(struct world *w, enum bgp_relation sees[GRAPH][GRAPH], ui
             uint32_t j = i < 4 ? k : (uint32_t)gsl_rng_uniform_int(r, i < MIDDLE ? i : MIDDLE);
             if (sees[i][j] != BGP_REL_SIBLING)
                 continue;
-            bool peers = i < 4 || (i < MIDDLE && j >= 4 && gsl_rng_uniform_int(r, 2) == 0);
+            // The first link goes up, so that every AS has a way to the top.
+            bool peers = i < 4 || (k > 0 && i < MIDDLE && j >= 4 && gsl_rng_uniform_int(r, 2) == 0);
             sees[i][j] = peers ? BGP_REL_PEER : BGP_REL_PROVIDER;
             sees[j][i] = peers ? BGP_REL_PEER : BGP_REL_CUSTOMER;
             world_link(w, i, j, sees[i][j]);
