@@ -3,10 +3,12 @@
 # Title at the top left (label 9001), a line of explanation below it (9002); unset both after the
 # first panel of a multiplot.
 
+# How lines end and join; a script with thick steps says 'rounded', which closes the gaps of dashes.
+if (!exists('ends')) { ends = 'butt' }
 kind = output[strlen(output)-3:strlen(output)]
 # SVG counts font sizes in pixels, pngcairo in points.
 if (kind eq '.svg') {
-    set terminal svg size width,height font 'DejaVu Sans,12' noenhanced rounded background '#ffffff'
+    set terminal svg size width,height font 'DejaVu Sans,12' noenhanced @ends background '#ffffff'
     font_title = ',17'
     font_panel = ',14'
     font_note = ',12'
@@ -14,7 +16,7 @@ if (kind eq '.svg') {
     dot = 0.72 # the terminal draws points larger than pngcairo
 } else {
     if (kind ne '.png') { exit error 'the output must end in .png or .svg' }
-    set terminal pngcairo size width,height font 'DejaVu Sans,9' noenhanced rounded background '#ffffff'
+    set terminal pngcairo size width,height font 'DejaVu Sans,9' noenhanced @ends background '#ffffff'
     font_title = ',13'
     font_panel = ',10.5'
     font_note = ',9'

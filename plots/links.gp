@@ -50,12 +50,12 @@ do for [section=1:3] {
         }
         more = take_best(n, section == 2 ? 0 : 0.5)
     }
-    if (nshown >= first && has_outage) {
+    if ((nshown >= first || section == 1) && has_outage) {
         nsections = nsections + 1
-        heading[nsections] = section == 1 ? 'load rises most' : section == 2 ? 'fullest in the outage' : \
+        heading[nsections] = section == 1 ? (nshown ? 'load rises most' : 'no load rises by 0.5 percentage points or more') : section == 2 ? 'fullest in the outage' : \
             'load falls most'.(ndead ? sprintf(' (directions that carry nothing any more: %d)', ndead) : '')
         heading_line[nsections] = next_line + 0.15
-        next_line = line[nshown] + 1.2
+        next_line = (nshown >= first ? line[nshown] : next_line + 0.3) + 1.2
     }
 }
 if (nshown == 0) { exit error 'no link of links.csv carries anything' }

@@ -17,6 +17,7 @@ width = 900
 height = 112 + 250 * rows
 headline = 'Round-trip time of all requests: '.short(run_name, 60)
 subline = 'Share of requests answered within a time, over all client groups. A curve that ends below 100 % lost the rest.'
+ends = 'rounded'
 load here.'canvas.gp'
 
 # A little beyond the slowest percentile that matters: a few stragglers must not squeeze the rest.

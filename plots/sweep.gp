@@ -64,7 +64,7 @@ headline = 'Utilisation without failure and in the worst single failure: '.short
 subline = 'Mean once routing has settled, one direction of a link; on the right the failure that loads it most.'
 load here.'canvas.gp'
 set lmargin at screen x_px(284)
-set rmargin at screen x_px(584)
+set rmargin at screen x_px(540)
 set tmargin at screen y_px(72)
 set bmargin at screen y_px(height - 42)
 set yrange [lines:0.3]
@@ -72,7 +72,7 @@ unset ytics
 set border 1
 set grid xtics noytics
 set xrange [0:top]
-set xtics 0, 20, top format '%g %%'
+set xtics 0, (top > 100 ? 40 : 20), top format '%g %%'
 set xlabel 'utilisation [% of the rate]' textcolor rgb ink offset 0, 0.3
 set arrow 1 from 100, graph 0 to 100, graph 1 nohead back linecolor rgb alarm linewidth 1
 do for [k=1:nsections] {
@@ -80,12 +80,13 @@ do for [k=1:nsections] {
     set label 100 + k note at screen x_px(14), first heading_line[k] left font font_panel textcolor rgb ink
 }
 result(k) = worst[k] > base[k] ? sprintf('%.1f → %.1f %%', base[k], worst[k]) : sprintf('%.1f %%', base[k])
-reason(k) = strlen(cause[k]) ? short(cause[k], 34) : 'no failure'
+# gnuplot reads rubbish from an empty last cell, so the figures decide whether there is a cause.
+reason(k) = worst[k] > base[k] ? short(cause[k], 41) : 'no failure'
 do for [k=1:nshown] {
     note = reason(shown[k])
-    set label 200 + k note at screen x_px(682), first line[k] left font font_small textcolor rgb faint
+    set label 200 + k note at screen x_px(644), first line[k] left font font_small textcolor rgb faint
 }
-set key at screen x_px(584), y_px(60) right horizontal samplen 1 textcolor rgb ink
+set key at screen x_px(634), y_px(60) right horizontal samplen 1 textcolor rgb ink
 set samples nshown > 1 ? nshown : 2
 plot sample [k=1:nshown:1] '+' using (base[shown[int(k)]]):(line[int(k)]):(worst[shown[int(k)]] - base[shown[int(k)]]):(0) \
         with vectors nohead linewidth 3 linecolor rgb '#D9D9D9' notitle, \

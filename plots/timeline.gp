@@ -59,7 +59,7 @@ width = 900
 above = 66 + 16 * nrows
 height = above + 422 + 18 * key_rows
 headline = 'RTT and loss over time: '.short(run_name, 70)
-subline = 'All client groups together, by bucket of '.sprintf('%g', bucket).' s.'.(has_outage ? ' Shaded: the outage.' : '')
+subline = 'All client groups together, a point for every bucket of '.sprintf('%g', bucket).' s.'.(has_outage ? ' Shaded: the outage.' : '')
 load here.'canvas.gp'
 
 set xrange [0:duration]
@@ -102,7 +102,8 @@ unset key
 @gather_reset
 stats data using (strlen(strcol(7)) ? gather(column(7)) : 0) skip 1 nooutput
 set yrange [0:(gather_n ? gather_max * 1.08 : 1)]
-plot for [i=1:nnames] data using (strcol(2) eq names[i] ? $1 : NaN):7 skip 1 with steps linestyle i notitle
+# Lines, not steps: gnuplot begins its dashes anew at every step.
+plot for [i=1:nnames] data using (strcol(2) eq names[i] ? $1 + bucket / 2 : NaN):7 skip 1 with lines linestyle i notitle
 
 unset label 9001
 unset label 9002
@@ -125,5 +126,5 @@ top = gather_max > 10 ? 100 : gather_max > 1 ? 10 : 1
 set nonlinear y via asinh(y / LINEAR) inverse sinh(y) * LINEAR
 set yrange [0:top]
 set ytics ('0' 0, '0.1' 0.1, '0.3' 0.3, '1' 1, '3' 3, '10' 10, '30' 30, '100' 100)
-plot for [i=1:nnames] data using (strcol(2) eq names[i] ? $1 : NaN):6 skip 1 with steps linestyle i notitle
+plot for [i=1:nnames] data using (strcol(2) eq names[i] ? $1 + bucket / 2 : NaN):6 skip 1 with lines linestyle i notitle
 unset multiplot

@@ -132,20 +132,16 @@ static void pop_row(struct csvout *o, const struct topology *t, int pop, const c
     csvout_end(o);
 }
 
-// A row for each service that a POP publishes; a POP without any has one with no service.
+// A row for each service that a POP publishes. The last cell is never empty: gnuplot would read
+// rubbish from it.
 void csv_map_pops(const struct results *r, FILE *f)
 {
     const struct scenario *s = r->scenario;
     struct csvout o = csvout_start(f, "lon,lat,pop,network,service");
     for (int i = 0; i < s->topology.npops; i++) {
-        bool any = false;
         for (int v = 0; v < s->nservices; v++)
             for (int k = 0; k < s->services[v].npublish; k++)
-                if (s->services[v].publish[k] == i) {
+                if (s->services[v].publish[k] == i)
                     pop_row(&o, &s->topology, i, s->services[v].name);
-                    any = true;
-                }
-        if (!any)
-            pop_row(&o, &s->topology, i, NULL);
     }
 }

@@ -197,16 +197,15 @@ static void pops_tell_their_services(void)
     arena_init(&a);
     k.scenario.services[FAKE_EIP].npublish = 5; // POPs 5 to 7 publish nothing then
     read_back(&a, &k.results, csv_map_pops, &c);
-    int rows[FAKE_SERVICES] = {0}, idle = 0;
+    int rows[FAKE_SERVICES] = {0};
     for (size_t row = 0; row < c.nrow; row++) {
-        idle += word(&c, row, "service")[0] == '\0';
+        CU_ASSERT_NOT_EQUAL(word(&c, row, "service")[0], '\0');
         for (int v = 0; v < FAKE_SERVICES; v++)
             rows[v] += strcmp(word(&c, row, "service"), k.scenario.services[v].name) == 0;
     }
     CU_ASSERT_EQUAL(rows[FAKE_EIP], 5);
     CU_ASSERT_EQUAL(rows[FAKE_DNS], 3);
     CU_ASSERT_EQUAL(rows[FAKE_PLAIN], 1);
-    CU_ASSERT_EQUAL(idle, FAKE_POPS - 5);
     arena_free(&a);
     fake_free(&k);
 }
