@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/rng.h"
+#include "bgp/route.h"
 #include "router/state.h"
 
 #include <stdlib.h>
@@ -68,8 +69,9 @@ static void reacted(struct control *c)
 
 static void env_session_changed(void *ctx, uint32_t a, uint32_t b, bool up, const char *why)
 {
-    (void)a, (void)b, (void)why;
-    if (!up)
+    const struct control *c = ctx;
+    (void)b, (void)why;
+    if (!up && c->routers.v[a]->up) // a router that dies notices nothing
         reacted(ctx);
 }
 
@@ -249,12 +251,38 @@ void control_local(struct control *c, uint32_t router, struct prefix p)
 void control_announce(struct control *c, uint32_t router, struct prefix p)
 {
     control_prefix_id(c, p);
+    reacted(c);
     bgp_originate(c->bgp, router, p);
 }
 
 void control_withdraw(struct control *c, uint32_t router, struct prefix p)
 {
+    reacted(c);
     bgp_withdraw(c->bgp, router, p);
+}
+
+// An export filter: other networks hear of a prefix of this kind only from who originates it.
+static bool originates(void *ctx, uint32_t router, uint32_t peer, struct prefix p,
+                       struct bgp_draft *draft)
+{
+    const struct control *c = ctx;
+    uint32_t id;
+    (void)draft;
+    if (c->routers.v[router]->is.network == c->routers.v[peer]->is.network ||
+        !control_prefix_find(c, p, &id) || !c->prefixes.v[id].at_origin_only)
+        return true;
+    const struct bgp_route *best = bgp_best(c->bgp, router, p);
+    return best && best->source == BGP_SOURCE_LOCAL;
+}
+
+void control_announce_at_origin_only(struct control *c, uint32_t network, struct prefix p)
+{
+    const struct network_state *n = &c->networks.v[network];
+    uint32_t id = control_prefix_id(c, p); // may move the vector
+    c->prefixes.v[id].at_origin_only = true;
+    for (size_t i = 0; i < n->routers.n; i++)
+        if (c->routers.v[n->routers.v[i]]->is.asn)
+            bgp_filters(c->bgp, n->routers.v[i], NULL, originates, c);
 }
 
 void control_start(struct control *c)

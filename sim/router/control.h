@@ -61,6 +61,10 @@ void control_static(struct control *c, uint32_t router, struct prefix p, uint32_
 // it, the download leaves it alone.
 void control_local(struct control *c, uint32_t router, struct prefix p);
 
+// To be called before control_start: routers of `network` tell other networks of `p` only while
+// they originate it themselves. Without it a network announces what it knows at all its borders, so
+// that traffic for a prefix published at one POP would enter at every other, too.
+void control_announce_at_origin_only(struct control *c, uint32_t network, struct prefix p);
 void control_announce(struct control *c, uint32_t router, struct prefix p);
 void control_withdraw(struct control *c, uint32_t router, struct prefix p);
 
@@ -83,6 +87,8 @@ const struct control_router *control_router(const struct control *c, uint32_t ro
 uint32_t control_router_of_node(const struct control *c, uint32_t node); // or CONTROL_NO_ROUTER
 // When the FIB entry for `p` at `router` changed last; INT64_MIN: never installed.
 int64_t control_fib_changed(const struct control *c, uint32_t router, struct prefix p);
+// Would the RIBs send `p` another way than the FIB does? So for as long as a download is due.
+bool control_fib_behind(const struct control *c, uint32_t router, struct prefix p);
 void control_explain(const struct control *c, uint32_t router, struct prefix p, FILE *out);
 const struct bgp_route *control_best(const struct control *c, uint32_t router, struct prefix p);
 

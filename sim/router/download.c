@@ -71,7 +71,7 @@ static bool install(struct router *r, uint32_t prefix_id)
         fwd_route_del(fwd, p);
     e->owner = s.count ? FIB_ROUTED : FIB_NONE;
     e->resolved = hash;
-    e->first_port = s.ports[0];
+    e->first_port = s.count ? s.ports[0] : 0;
     e->changed_ps = sim_now(c->sim);
     c->fib_changes++;
     c->last_fib_change_ps = e->changed_ps;
@@ -121,6 +121,20 @@ void download_queue_changed(struct router *r)
         if (resolved_hash(&s) != e->resolved)
             download_queue(r, id);
     }
+}
+
+bool control_fib_behind(const struct control *c, uint32_t router, struct prefix p)
+{
+    const struct router *r = c->routers.v[router];
+    struct resolved s;
+    uint32_t id;
+    if (!control_prefix_find(c, p, &id) || id >= r->nfib)
+        return false;
+    const struct fib_entry *e = &r->fib[id];
+    if (e->owner == FIB_LOCAL || e->owner == FIB_STATIC)
+        return false;
+    resolve(r, id, &s);
+    return resolved_hash(&s) != e->resolved;
 }
 
 void download_forget(struct router *r)

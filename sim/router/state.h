@@ -49,6 +49,7 @@ struct network_state {
 struct known_prefix {
     struct prefix prefix;
     uint32_t loopback_of; // router, or CONTROL_NO_ROUTER
+    bool at_origin_only;  // see control_announce_at_origin_only
 };
 
 struct control {

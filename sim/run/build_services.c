@@ -131,6 +131,9 @@ static void build_service(struct world *w, int service)
                              s->tunnel == TUNNEL_GRE ? FWD_TUNNEL_GRE : FWD_TUNNEL_IPIP);
         traffic_add_server(w->traffic, gateway, 0);
     }
+    for (int i = 0; i < s->npublish; i++) // "published at" means announced there, not elsewhere
+        control_announce_at_origin_only(w->control, (uint32_t)pop_at(w, s->publish[i])->network,
+                                        s->prefix);
     anycast_announce(run, w->control, ANYCAST_ALL_POPS);
 }
 

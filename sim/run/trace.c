@@ -93,6 +93,9 @@ static void print_decisions(const struct world *w, const struct probe *p, struct
         if ((first || leaves || !best) && router != before) {
             fputc('\n', out);
             control_explain(w->control, router, prefix, out);
+            if (control_fib_behind(w->control, router, prefix))
+                fprintf(out, "  not in the forwarding table yet: packets still follow the entry "
+                             "before\n");
         }
         first = false;
         before = router;
