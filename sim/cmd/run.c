@@ -28,7 +28,7 @@ static int run_one(const struct cli *c, const struct scenario *s, bool several)
     if (c->json)
         json_summary(r, stdout);
     else if (!c->quiet)
-        text_summary(r, stdout, c->color_out);
+        text_summary(r, stdout, c->color_out, c->verbose ? TEXT_FULL : TEXT_BRIEF);
     fflush(stdout); // before anything on stderr, which may be the same terminal
     if (!c->quiet && code != EXIT_OUTPUT)
         fprintf(stderr, "results in %s/ (%.1f s)\n", dir, wall_clock_s() - start_s);
@@ -62,7 +62,8 @@ const struct command command_run = {
         "Writes results/NAME/ (or --out DIR): summary.txt, summary.json, CSV files. A scenario "
         "with\n"
         "variants is run once for each, into a directory each. Old results are replaced only when\n"
-        "the new ones are complete. Exit code 1 when an expectation of the scenario fails.\n",
+        "the new ones are complete. --verbose prints all of summary.txt. Exit code 1 when an\n"
+        "expectation of the scenario fails.\n",
     .options = "out variant set seed json",
     .run = run,
 };

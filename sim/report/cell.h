@@ -21,6 +21,7 @@ enum cell_colour { CELL_PLAIN, CELL_BOLD, CELL_RED, CELL_GREEN, CELL_DIM };
 struct cell_out {
     FILE *f;
     bool colour;
+    bool brief; // leave out what text.h calls detail
 };
 
 int cell_width(const char *text);

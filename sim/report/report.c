@@ -8,7 +8,7 @@
 
 static void summary_txt(const struct results *r, FILE *f)
 {
-    text_summary(r, f, false);
+    text_summary(r, f, false, TEXT_FULL);
 }
 
 const struct report_file report_files[] = {

@@ -74,17 +74,19 @@ static void conservation(const struct cell_out *o, const struct results *r)
     cell_wrapped(o, text, 15, TEXT_WIDTH);
 }
 
-void text_summary(const struct results *r, FILE *f, bool colour)
+void text_summary(const struct results *r, FILE *f, bool colour, enum text_detail detail)
 {
-    struct cell_out o = {.f = f, .colour = colour};
+    struct cell_out o = {.f = f, .colour = colour, .brief = detail == TEXT_BRIEF};
     title(&o, r);
     events(&o, r->scenario);
     text_services(&o, r);
     text_focus(&o, r);
     text_moves(&o, r);
-    text_links(&o, r);
+    if (!o.brief)
+        text_links(&o, r);
     putc('\n', f);
-    control(&o, r);
+    if (!o.brief || !r->control.warm)
+        control(&o, r);
     conservation(&o, r);
     text_expectations(&o, r);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // text: the summary that a network engineer reads in ten seconds, at most TEXT_WIDTH columns wide.
 //
-// The same text goes to summary.txt (without colours) and to the terminal. It holds no wall-clock
-// figure, so that it is the same for the same run.
+// The full text goes to summary.txt (without colours), the brief one to the terminal. Neither holds
+// a wall-clock figure, so that it is the same for the same run.
 #ifndef ANYSIM_REPORT_TEXT_H
 #define ANYSIM_REPORT_TEXT_H
 
@@ -12,6 +12,11 @@
 
 #define TEXT_WIDTH 100
 
-void text_summary(const struct results *r, FILE *f, bool colour);
+enum text_detail {
+    TEXT_BRIEF, // for the terminal: one client group in focus, failed expectations only
+    TEXT_FULL   // everything: summary.txt
+};
+
+void text_summary(const struct results *r, FILE *f, bool colour, enum text_detail detail);
 
 #endif

@@ -8,7 +8,7 @@
 #include <math.h>
 
 #define MAX_NAMED     3 // groups that expectations name …
-#define MAX_FOCUS     4 // … and those hit worst, together
+#define MAX_FOCUS     4 // … and those hit worst, together; in brief the worst named one, else the worst
 #define FEW_GROUPS    4 // an expectation about more groups than this names none in particular
 #define ARROW         " \xe2\x86\x92 "
 #define COL_SITE      19
@@ -145,8 +145,8 @@ void text_focus(const struct cell_out *o, const struct results *r)
     if (hits.n)
         qsort(hits.v, hits.n, sizeof *hits.v, by_harm);
     for (size_t i = 0; i < hits.n; i++)
-        named += hits.v[i].named && named < MAX_NAMED;
-    int others = MAX_FOCUS - named;
+        named += hits.v[i].named && named < (o->brief ? 1 : MAX_NAMED);
+    int others = (o->brief ? 1 : MAX_FOCUS) - named;
     for (size_t i = 0; i < hits.n; i++) {
         int *room = hits.v[i].named ? &named : &others;
         if (*room <= 0)

@@ -7,14 +7,19 @@
 
 #include <stdlib.h>
 
-static char *summary(const struct results *r, bool colour)
+static char *summary_in(const struct results *r, bool colour, enum text_detail detail)
 {
     char *text;
     size_t len;
     FILE *f = open_memstream(&text, &len);
-    text_summary(r, f, colour);
+    text_summary(r, f, colour, detail);
     fclose(f);
     return text;
+}
+
+static char *summary(const struct results *r, bool colour)
+{
+    return summary_in(r, colour, TEXT_FULL);
 }
 
 static void figures(void)
@@ -193,7 +198,29 @@ static void without_events(void)
     fake_free(&k);
 }
 
-UNIT_MAIN("report/text", {"figures", figures}, {"cells", cells},
+// The terminal's text: the same table, one group in focus, no link or control section, and of the
+// expectations only those that fail.
+static void brief_is_brief(void)
+{
+    static struct fake k;
+    fake_init(&k, "x");
+    char *full = summary(&k.results, false);
+    char *brief = summary_in(&k.results, false, TEXT_BRIEF);
+    check_lines(brief);
+    CU_ASSERT(strlen(brief) < strlen(full));
+    CU_ASSERT_PTR_NOT_NULL(strstr(brief, "availability [%]"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(brief, "Packets"));
+    CU_ASSERT_PTR_NULL(strstr(brief, "Busiest links"));
+    CU_ASSERT_PTR_NULL(strstr(brief, "Control plane"));
+    CU_ASSERT_PTR_NULL(strstr(brief, "\n  ok "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(full, "\n  ok "));
+    CU_ASSERT_PTR_NOT_NULL(strstr(brief, "\n  FAIL "));
+    free(brief);
+    free(full);
+    fake_free(&k);
+}
+
+UNIT_MAIN("report/text", {"brief_is_brief", brief_is_brief}, {"figures", figures}, {"cells", cells},
           {"names_keep_both_ends", names_keep_both_ends},
           {"long_names_stay_in_line", long_names_stay_in_line},
           {"fits_in_100_columns", fits_in_100_columns}, {"says_what_matters", says_what_matters},
