@@ -132,9 +132,9 @@ static void losses(const struct cell_out *o, const struct results *r)
                         phase == PHASE_OUTAGE ? "phase outage" : "whole run");
             headed = true;
             fputs("  ", o->f);
-            cell_name(o, r->scenario->services[v].name, NAME_WIDTH - 3, CELL_PLAIN);
+            cell_name(o, r->scenario->services[v].name, NAME_WIDTH - 2, CELL_PLAIN);
             putc(' ', o->f);
-            cell_right(o, cell_percent((double)lost / (double)sum.sent, share), 7, CELL_PLAIN);
+            cell_right(o, cell_percent((double)lost / (double)sum.sent, share), 6, CELL_PLAIN);
             snprintf(text, sizeof text, "%s", causes);
             fputs(" %  ", o->f);
             cell_wrapped(o, text, NAME_WIDTH + 11, TEXT_WIDTH);
