@@ -32,7 +32,7 @@ static void bucket_ends(struct sim *sim, struct entity *self, uint64_t arg)
     struct load *l = (struct load *)self;
     int64_t window_ps = l->scenario->bucket_ps;
     (void)arg;
-    for (uint32_t i = 0; i < l->net->nports; i++) {
+    for (uint32_t i = 0; l->bucket >= 0 && i < l->net->nports; i++) {
         const struct port *p = l->net->ports[i];
         int64_t queue_ps = p->busy_until_ps - sim_now(sim);
         if (p->fluid && p->fluid->backlog_ps > queue_ps)
@@ -56,8 +56,14 @@ struct load *load_new(const struct scenario *s, struct sim *sim, struct net *net
     l->nbuckets = (int)((s->duration_ps + s->bucket_ps - 1) / s->bucket_ps);
     l->util_ppm = xcalloc((size_t)net->nports * (size_t)l->nbuckets, sizeof *l->util_ppm);
     l->max_queue_ps = xcalloc(net->nports, sizeof *l->max_queue_ps);
-    sim_at(sim, &l->entity, &l->entity, epoch_ps + s->bucket_ps, SIM_PHASE_METER, 0);
+    l->bucket = -1; // the one before time 0, which is not recorded
+    sim_at(sim, &l->entity, &l->entity, epoch_ps, SIM_PHASE_METER, 0);
     return l;
+}
+
+int64_t load_lead_ps(const struct scenario *s)
+{
+    return s->warmup_ps >= s->bucket_ps ? s->bucket_ps : 0;
 }
 
 void load_free(struct load *l)

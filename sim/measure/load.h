@@ -13,9 +13,12 @@
 
 struct load;
 
-// Starts at absolute time `epoch_ps`; before it every port counts as carrying its background.
+// The first bucket begins at absolute time `epoch_ps`. At that instant the net is told what was sent in
+// the bucket before it (load_lead_ps), so that the first packets measured meet a network under load.
 struct load *load_new(const struct scenario *s, struct sim *sim, struct net *net, int64_t epoch_ps);
 void load_free(struct load *l);
+// How long before time 0 traffic has to begin for that: a bucket, or 0 when the warm-up is shorter.
+int64_t load_lead_ps(const struct scenario *s);
 // Fills the utilisation figures of r->links, which are in the order of the net's ports.
 void load_collect(struct load *l, struct results *r);
 

@@ -88,6 +88,12 @@ static bool is_probe(uint32_t seq)
     return seq == UINT32_MAX;
 }
 
+// Requests sent before time 0 are there for the load alone.
+static bool counts(const struct meter *m, const struct flow *flow, uint32_t seq)
+{
+    return flow_sent_ps(flow, seq) >= m->epoch_ps;
+}
+
 static enum phase phase_of(const struct meter *m, int64_t sent_ps)
 {
     int64_t t = sent_ps - m->epoch_ps;
@@ -108,6 +114,8 @@ static void on_sent(void *ctx, const struct flow *flow, uint32_t seq)
     struct meter *m = ctx;
     struct flow_meter *f = m->flows.v[flow->index];
     int64_t sent_ps = flow_sent_ps(flow, seq);
+    if (!counts(m, flow, seq))
+        return;
     f->phase[phase_of(m, sent_ps)].sent++;
     bucket_of(m, f, sent_ps)->sent++;
 }
@@ -167,6 +175,8 @@ static void on_answered(void *ctx, const struct flow *flow, uint32_t seq, const 
         }
         return;
     }
+    if (!counts(m, flow, seq))
+        return;
     int64_t sent_ps = flow_sent_ps(flow, seq);
     enum phase phase = phase_of(m, sent_ps);
     struct bucket_result *b = bucket_of(m, f, sent_ps);
@@ -202,6 +212,8 @@ static void on_lost(void *ctx, const struct flow *flow, uint32_t seq, const stru
         }
         return;
     }
+    if (!counts(m, flow, seq))
+        return;
     flow_meter_lost(f, phase_of(m, flow_sent_ps(flow, seq)), seq, reason);
     f->flow->traced = f->cut_off;
 }

@@ -13,6 +13,8 @@
 //         converge  reaction → last FIB change on the path that the answered request took
 //         restore   that change → sending of the answered request
 //
+// Requests that left before time 0 only bring load and are not counted.
+//
 // Everything is per flow and phase; a request belongs to the phase in which it was sent.
 #ifndef ANYSIM_MEASURE_METER_H
 #define ANYSIM_MEASURE_METER_H

@@ -74,7 +74,7 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .client_node = w->group_node[group],
         .client = client_address(w, group),
         .server = w->services[service].address,
-        .start_ps = w->epoch_ps,
+        .start_ps = w->epoch_ps - load_lead_ps(s),
         .stop_ps = w->epoch_ps + s->duration_ps,
         .interval_ps = (int64_t)((double)PS_PER_S * 1e6 / (double)t->rate_uhz + 0.5),
         .server_ps = t->server_ps,
