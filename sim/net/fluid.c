@@ -16,6 +16,10 @@ static void set_load(struct fluid *f, double rho)
     f->rho = rho;
     f->log_base = -fabs(log(rho));
     f->truncated = -expm1(f->log_base * (f->bursts + 1));
+    // Relaxation time of M/M/1/K (Morse 1958): the inverse of its spectral gap.
+    double gap = 1 + rho - 2 * sqrt(rho) * cos(M_PI / (f->bursts + 1.0));
+    double relaxed_ps = (double)f->burst_ps / gap, drained_ps = (double)f->burst_ps * f->bursts;
+    f->memory_ps = (int64_t)(relaxed_ps < drained_ps ? relaxed_ps : drained_ps);
 }
 
 struct fluid *fluid_new(uint64_t seed, const char *port_name, int64_t rate_bps, int64_t buffer_ps,
@@ -30,6 +34,7 @@ struct fluid *fluid_new(uint64_t seed, const char *port_name, int64_t rate_bps, 
         int64_t k = buffer_ps / f->burst_ps;
         f->bursts = k < 1 ? 1 : k > 1000000000 ? 1000000000 : (unsigned)k;
     }
+    f->seen_ps = FLUID_UNSEEN;
     set_load(f, (double)background_ppm / 1e6);
     return f;
 }
@@ -68,7 +73,46 @@ static unsigned bursts_found(struct fluid *f)
     return f->rho > 1 ? f->bursts - found : found;
 }
 
-bool fluid_admit(struct fluid *f, int64_t *wait_ps)
+// The queue serves for a while. Of n exponential services that take `work` together, the n − 1
+// inner borders lie anywhere in it, independently (Feller II, §III.3): so many of them have passed.
+static void serve(struct fluid *f, double time_ps)
+{
+    if (time_ps >= f->work_ps) {
+        f->found = 0;
+        f->work_ps = 0;
+        return;
+    }
+    if (f->found > 1)
+        f->found -= gsl_ran_binomial(f->rng, time_ps / f->work_ps, f->found - 1);
+    f->work_ps -= time_ps;
+}
+
+// Brings the bursts of the background to `now`.
+static void advance(struct fluid *f, int64_t now_ps)
+{
+    int64_t gap_ps = f->seen_ps == FLUID_UNSEEN ? INT64_MAX : now_ps - f->seen_ps;
+    double left_ps = (double)gap_ps, between_ps = (double)f->burst_ps / f->rho;
+    f->seen_ps = now_ps;
+    if (gap_ps > f->memory_ps) {
+        f->found = bursts_found(f);
+        f->work_ps = f->found ? gsl_ran_gamma(f->rng, f->found, (double)f->burst_ps) : 0;
+        return;
+    }
+    for (;;) {
+        double next_ps = gsl_ran_exponential(f->rng, between_ps);
+        if (next_ps > left_ps)
+            break;
+        serve(f, next_ps);
+        left_ps -= next_ps;
+        if (f->found < f->bursts) {
+            f->found++;
+            f->work_ps += gsl_ran_exponential(f->rng, (double)f->burst_ps);
+        }
+    }
+    serve(f, left_ps);
+}
+
+bool fluid_admit(struct fluid *f, int64_t now_ps, int64_t *wait_ps)
 {
     if (!f->burst_ps) {
         *wait_ps = f->backlog_ps;
@@ -77,10 +121,7 @@ bool fluid_admit(struct fluid *f, int64_t *wait_ps)
     *wait_ps = 0;
     if (f->rho <= 0)
         return true;
-    unsigned n = bursts_found(f);
-    if (n >= f->bursts)
-        return false;
-    if (n)
-        *wait_ps = (int64_t)gsl_ran_gamma(f->rng, n, (double)f->burst_ps);
-    return true;
+    advance(f, now_ps);
+    *wait_ps = (int64_t)f->work_ps;
+    return f->found < f->bursts;
 }

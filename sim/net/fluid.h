@@ -15,14 +15,19 @@
 //     by the difference up to the buffer; a packet waits the backlog, and while the backlog stands
 //     at the buffer the share (ρ − 1)/ρ is lost.
 // ρ is renewed at the end of each window, so a change is felt with up to one window's delay. The
-// packet's own serialisation is added by the port. Draws for successive packets are independent;
-// order on the wire is kept all the same.
+// packet's own serialisation is added by the port.
+// Successive packets meet the same queue: between them bursts arrive (Poisson) and are served, so a
+// later packet never overtakes, and what a packet meets does not depend on how many others are
+// sampled. After a gap so long that the queue has forgotten, or that a full one would have drained,
+// its state is drawn afresh from the law above.
 #ifndef ANYSIM_NET_FLUID_H
 #define ANYSIM_NET_FLUID_H
 
 #include <gsl/gsl_rng.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#define FLUID_UNSEEN INT64_MIN
 
 struct fluid {
     gsl_rng *rng; // the port's own stream
@@ -33,6 +38,10 @@ struct fluid {
     double rho;         // offered load as a share of the rate
     double log_base;    // ln min(ρ, 1/ρ)
     double truncated;   // 1 − min(ρ, 1/ρ)ᴷ⁺¹
+    int64_t memory_ps;  // a longer gap than this starts afresh
+    int64_t seen_ps;    // when the state below held; FLUID_UNSEEN: there is none yet
+    unsigned found;     // bursts in the system
+    double work_ps;     // what serving them takes
     int64_t backlog_ps; // of a smooth port's fluid queue
     double loss;        // of a smooth port, now
 };
@@ -44,7 +53,8 @@ void fluid_free(struct fluid *f);
 // A window of `window_ps` ended in which the sampled packets stood for `bits`.
 void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t rate_bps);
 
-// A sampled packet arrives: false when it is among the lost ones, else how long it waits.
-bool fluid_admit(struct fluid *f, int64_t *wait_ps);
+// A sampled packet arrives, not before the last one: false when it is among the lost ones, else how
+// long it waits.
+bool fluid_admit(struct fluid *f, int64_t now_ps, int64_t *wait_ps);
 
 #endif

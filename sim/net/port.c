@@ -36,7 +36,7 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
         net_drop(p->net, p->from, p->index, packet, FWD_DROP_QUEUE_FULL);
         return;
     }
-    if (p->fluid && !fluid_admit(p->fluid, &wait_ps)) {
+    if (p->fluid && !fluid_admit(p->fluid, now_ps, &wait_ps)) {
         net_drop(p->net, p->from, p->index, packet, FWD_DROP_CONGESTION);
         return;
     }

@@ -30,13 +30,19 @@ static struct figures expected(double rho, unsigned k)
     return (struct figures){weight / (all + weight), wait / all};
 }
 
-static struct figures drawn(struct fluid *f, unsigned draws)
+// Draws far enough apart to know nothing of each other.
+static int64_t apart(const struct fluid *f)
+{
+    return f->memory_ps + 1;
+}
+
+static struct figures drawn(struct fluid *f, unsigned draws, int64_t gap_ps)
 {
     unsigned lost = 0;
     double wait = 0;
     for (unsigned i = 0; i < draws; i++) {
         int64_t w = -1;
-        if (fluid_admit(f, &w))
+        if (fluid_admit(f, i * gap_ps, &w))
             wait += (double)w / (double)S_PS;
         else
             lost++;
@@ -53,7 +59,7 @@ static bool within(double got, double wanted, double relative, double absolute)
 static void check(double rho, unsigned k, unsigned draws)
 {
     struct fluid *f = fluid_new(7, "a-b>", GBPS, k * S_PS, (int64_t)llround(rho * 1e6), BURST);
-    struct figures want = expected(rho, k), got = drawn(f, draws);
+    struct figures want = expected(rho, k), got = drawn(f, draws, apart(f));
     bool ok = f->bursts == k && within(got.wait_s, want.wait_s, 0.02, 0) &&
               within(got.loss, want.loss, 0.03, 4 * sqrt(want.loss / draws));
     CU_ASSERT(ok);
@@ -79,7 +85,7 @@ static void mm1(void)
     for (int percent = 30; percent <= 90; percent += 20) {
         double rho = percent / 100.0;
         struct fluid *f = fluid_new(8, "a-b>", GBPS, 5000 * S_PS, percent * 10000, BURST);
-        struct figures got = drawn(f, 1000000);
+        struct figures got = drawn(f, 1000000, apart(f));
         CU_ASSERT(within(got.wait_s, rho / (1 - rho), 0.02, 0));
         CU_ASSERT_EQUAL(got.loss, 0);
         fluid_free(f);
@@ -95,7 +101,7 @@ static void deep_buffers_overloaded(void)
         const unsigned k = 1000000;
         struct fluid *f =
             fluid_new(9, "a-b>", GBPS, k * S_PS, (int64_t)llround(rho[i] * 1e6), BURST);
-        struct figures got = drawn(f, 400000);
+        struct figures got = drawn(f, 400000, apart(f));
         bool ok = within(got.loss, 1 - 1 / rho[i], 0.03, 0) && within(got.wait_s, k, 0.001, 0);
         CU_ASSERT(ok);
         if (!ok)
@@ -113,7 +119,7 @@ static void uniform_at_full_load(void)
     unsigned none = 0, lost = 0, short_waits = 0;
     for (int i = 0; i < DRAWS; i++) {
         int64_t w;
-        if (!fluid_admit(f, &w))
+        if (!fluid_admit(f, i * apart(f), &w))
             lost++;
         else if (w == 0)
             none++;
@@ -129,21 +135,50 @@ static void uniform_at_full_load(void)
     // No jump beside it: a millionth more or less is the same queue.
     for (int64_t ppm = 999999; ppm <= 1000001; ppm++) {
         f = fluid_new(11, "a-b>", GBPS, 20 * S_PS, ppm, BURST);
-        struct figures got = drawn(f, 400000);
+        struct figures got = drawn(f, 400000, apart(f));
         CU_ASSERT(within(got.loss, 1.0 / 21, 0.03, 0) && within(got.wait_s, 9.5, 0.02, 0));
         fluid_free(f);
     }
 }
 
+// However densely it is sampled, it is the same queue, and nobody overtakes.
+static void dense_samples(void)
+{
+    static const double rho[] = {0.3, 0.8, 0.92, 1, 1.2};
+    for (size_t i = 0; i < 5; i++)
+        for (int64_t gap_ps = 4 * S_PS; gap_ps >= S_PS / 20; gap_ps /= 8) {
+            struct fluid *f = fluid_new(12, "a-b>", GBPS, 20 * S_PS, llround(rho[i] * 1e6), BURST);
+            const unsigned draws = (unsigned)(400000 * S_PS / gap_ps);
+            struct figures want = expected(rho[i], 20), got = drawn(f, draws, gap_ps);
+            bool ok =
+                within(got.wait_s, want.wait_s, 0.03, 0) && within(got.loss, want.loss, 0.1, 1e-4);
+            CU_ASSERT(ok);
+            if (!ok)
+                printf("\n  rho %g, every %g S: wait %.4f S instead of %.4f, loss %g, not %g\n",
+                       rho[i], (double)gap_ps / S_PS, got.wait_s, want.wait_s, got.loss, want.loss);
+            fluid_free(f);
+        }
+    struct fluid *f = fluid_new(13, "a-b>", GBPS, 100 * S_PS, 950000, BURST);
+    int64_t before = 0, wait = 0;
+    unsigned overtaken = 0;
+    for (int64_t now = 0; now < 100000 * S_PS; now += S_PS / 3, before = wait) {
+        fluid_admit(f, now, &wait);
+        overtaken += now && wait + S_PS / 3 < before - 1; // rounded to a picosecond
+    }
+    CU_ASSERT_EQUAL(overtaken, 0);
+    fluid_free(f);
+}
+
 static void no_load_no_wait(void)
 {
     struct fluid *f = fluid_new(1, "a-b>", GBPS, 10 * S_PS, 0, BURST);
-    struct figures got = drawn(f, 1000);
+    struct figures got = drawn(f, 1000, apart(f));
     CU_ASSERT(got.loss == 0 && got.wait_s == 0);
     fluid_free(f);
     f = fluid_new(1, "a-b>", GBPS, S_PS / 3, 500000, BURST); // room for less than a burst is one
     CU_ASSERT_EQUAL(f->bursts, 1);
-    got = drawn(f, 400000); // found busy half of a third: Erlang's loss formula, ρ/(1 + ρ)
+    got =
+        drawn(f, 400000, apart(f)); // found busy half of a third: Erlang's loss formula, ρ/(1 + ρ)
     CU_ASSERT(within(got.loss, 1.0 / 3, 0.02, 0) && got.wait_s == 0);
     fluid_free(f);
 }
@@ -155,7 +190,7 @@ static void demand_loads_a_bursty_port(void)
     CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.3, 1e-12);
     fluid_window(f, 50000000, PS_PER_S / 10, GBPS); // half of the rate
     CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.8, 1e-12);
-    struct figures want = expected(0.8, 10), got = drawn(f, 400000);
+    struct figures want = expected(0.8, 10), got = drawn(f, 400000, apart(f));
     CU_ASSERT(within(got.wait_s, want.wait_s, 0.02, 0) && within(got.loss, want.loss, 0.03, 0));
     fluid_window(f, 0, PS_PER_S / 10, GBPS);
     CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.3, 1e-12);
@@ -168,22 +203,22 @@ static void smooth_backlog(void)
     const int64_t window = PS_PER_S / 10;
     struct fluid *f = fluid_new(3, "a-b>", GBPS, 250 * PS_PER_MS, 0, 0);
     int64_t wait = -1;
-    CU_ASSERT(fluid_admit(f, &wait) && wait == 0);
+    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 0);
     fluid_window(f, 100000000, window, GBPS); // just the rate: nothing grows
-    CU_ASSERT(fluid_admit(f, &wait) && wait == 0);
+    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 0);
     fluid_window(f, 150000000, window, GBPS); // half a window more than it can send
-    CU_ASSERT(fluid_admit(f, &wait) && wait == 50 * PS_PER_MS);
+    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 50 * PS_PER_MS);
     fluid_window(f, 175000000, window, GBPS);
-    CU_ASSERT(fluid_admit(f, &wait) && wait == 125 * PS_PER_MS);
+    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 125 * PS_PER_MS);
     fluid_window(f, 75000000, window, GBPS); // drains a quarter of a window
-    CU_ASSERT(fluid_admit(f, &wait) && wait == 100 * PS_PER_MS);
+    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 100 * PS_PER_MS);
     CU_ASSERT_EQUAL(f->loss, 0);
     fluid_window(f, 300000000, window, GBPS); // would be 300 ms: full
     CU_ASSERT_EQUAL(f->backlog_ps, 250 * PS_PER_MS);
     CU_ASSERT_DOUBLE_EQUAL(f->loss, 2.0 / 3, 1e-12);
     fluid_window(f, 100000000, window, GBPS); // full, but no more comes than goes
     CU_ASSERT(f->backlog_ps == 250 * PS_PER_MS && f->loss == 0);
-    CU_ASSERT(fluid_admit(f, &wait) && wait == 250 * PS_PER_MS);
+    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 250 * PS_PER_MS);
     fluid_window(f, 0, window, GBPS);
     CU_ASSERT_EQUAL(f->backlog_ps, 150 * PS_PER_MS);
     fluid_window(f, 0, 2 * window, GBPS);
@@ -200,7 +235,7 @@ static void smooth_loss_share(void)
         unsigned lost = 0;
         for (int i = 0; i < 200000; i++) {
             int64_t wait = -1;
-            lost += !fluid_admit(f, &wait);
+            lost += !fluid_admit(f, 0, &wait);
             if (wait != 20 * PS_PER_MS)
                 lost += 1000000; // every one, lost or not, meets the full buffer
         }
@@ -218,7 +253,8 @@ static void streams(void)
     unsigned differ = 0, differ_back = 0;
     for (int i = 0; i < 1000; i++) {
         int64_t wa, ws, wb;
-        bool ra = fluid_admit(a, &wa), rs = fluid_admit(same, &ws), rb = fluid_admit(back, &wb);
+        bool ra = fluid_admit(a, i * S_PS, &wa), rs = fluid_admit(same, i * S_PS, &ws);
+        bool rb = fluid_admit(back, i * S_PS, &wb);
         differ += ra != rs || wa != ws;
         differ_back += ra != rb || wa != wb;
     }
@@ -231,7 +267,8 @@ static void streams(void)
 
 UNIT_MAIN("fluid", {"mean_wait_and_loss", mean_wait_and_loss}, {"mm1", mm1},
           {"deep_buffers_overloaded", deep_buffers_overloaded},
-          {"uniform_at_full_load", uniform_at_full_load}, {"no_load_no_wait", no_load_no_wait},
+          {"uniform_at_full_load", uniform_at_full_load}, {"dense_samples", dense_samples},
+          {"no_load_no_wait", no_load_no_wait},
           {"demand_loads_a_bursty_port", demand_loads_a_bursty_port},
           {"smooth_backlog", smooth_backlog}, {"smooth_loss_share", smooth_loss_share},
           {"streams", streams})
