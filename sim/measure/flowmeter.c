@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct flow_meter *flow_meter_new(struct flow *flow, int group, int service, int64_t timeout_ps,
                                   int npops)
@@ -18,8 +19,9 @@ struct flow_meter *flow_meter_new(struct flow *flow, int group, int service, int
     f->outcome = xcalloc(f->nrequests, sizeof *f->outcome);
     f->npops = npops;
     f->site_count = xcalloc((size_t)npops * PHASE_COUNT, sizeof *f->site_count);
-    f->restored_seq = UINT32_MAX;
-    f->detect_ps = f->converge_ps = TIME_NEVER;
+    f->cut_event = xmalloc(f->nrequests);
+    memset(f->cut_event, EVENT_NONE, f->nrequests);
+    f->cut_port = UINT32_MAX;
     for (int i = 0; i < PHASE_COUNT; i++) {
         hist_init(&f->phase[i].rtt_ns);
         hist_init(&f->phase[i].ipdv_ns);
@@ -35,6 +37,8 @@ void flow_meter_free(struct flow_meter *f)
         hist_free(&f->phase[i].ipdv_ns);
     }
     free(f->outcome);
+    free(f->cut_event);
+    vec_free(&f->restorations);
     free(f->site_count);
     free(f->paths);
     free(f);
@@ -76,17 +80,45 @@ void flow_meter_answered(struct flow_meter *f, enum phase phase, uint32_t seq, i
         f->site_count[(int)phase * f->npops + pop]++;
 }
 
-void flow_meter_lost(struct flow_meter *f, enum phase phase, uint32_t seq, enum fwd_drop reason)
+// The answered request that ended the last time of being cut off, or UINT32_MAX.
+static uint32_t restored_seq(const struct flow_meter *f)
+{
+    return f->restorations.n ? f->restorations.v[f->restorations.n - 1].seq : UINT32_MAX;
+}
+
+void flow_meter_lost(struct flow_meter *f, enum phase phase, uint32_t seq, enum fwd_drop reason,
+                     uint8_t event, uint32_t port)
 {
     f->phase[phase].lost_by[reason]++;
     bool cut_off = flow_meter_is_cut_off(reason);
     f->outcome[seq] = cut_off ? OUTCOME_CUT_OFF : OUTCOME_DROPPED;
+    if (!cut_off)
+        return;
+    f->cut_event[seq] = event;
     // The fate of a request that left before the one that restored the flow changes nothing.
-    if (!cut_off || (f->restored_seq != UINT32_MAX && seq < f->restored_seq))
+    if (f->restorations.n && seq < restored_seq(f))
         return;
     if (!f->cut_off || seq > f->cut_seq)
         f->cut_seq = seq;
+    if (!f->cut_off || port != UINT32_MAX)
+        f->cut_port = port;
     f->cut_off = true;
+}
+
+bool flow_meter_restores(const struct flow_meter *f, uint32_t seq)
+{
+    // Answers may overtake each other: the first request answered counts, not the first answer.
+    bool first = f->cut_off || (f->restorations.n && seq < restored_seq(f));
+    return first && seq > f->cut_seq;
+}
+
+void flow_meter_restored(struct flow_meter *f, const struct restoration *r)
+{
+    if (f->cut_off)
+        vec_push(&f->restorations, *r);
+    else
+        f->restorations.v[f->restorations.n - 1] = *r; // an earlier request, answered later
+    f->cut_off = false;
 }
 
 static struct flow_path *slot_of(const struct flow_meter *f, uint32_t seq)

@@ -4,6 +4,7 @@
 #define ANYSIM_MEASURE_FLOWMETER_H
 
 #include "base/hist.h"
+#include "base/vec.h"
 #include "scenario/scenario.h"
 #include "traffic/traffic.h"
 
@@ -35,12 +36,22 @@ struct flow_path {
     uint32_t node[PATH_NODES];
 };
 
+// The end of a time of being cut off.
+struct restoration {
+    uint32_t seq;       // the first request answered
+    int64_t noticed_ps; // when the router before the failure found it; INT64_MIN: not known
+    int64_t change_ps;  // the last FIB change on the path of that request; INT64_MIN: not known
+};
+
+#define EVENT_NONE UINT8_MAX
+
 struct flow_meter {
     struct flow *flow;
     int group, service;
     int64_t timeout_ps;
     struct prefix watch[METER_WATCH]; // see meter.h
     uint8_t *outcome;                 // enum outcome of each request
+    uint8_t *cut_event;               // of those cut off: the scenario's event before it (index)
     uint32_t nrequests;
     struct phase_meter phase[PHASE_COUNT];
     uint64_t *site_count; // [phase * npops + pop]
@@ -48,8 +59,8 @@ struct flow_meter {
     struct flow_path *paths; // PATH_SLOTS of them, made when first needed
     bool cut_off;            // a request was cut off, and none sent after it was answered in time
     uint32_t cut_seq;        // the last one cut off, when cut_off
-    uint32_t restored_seq;   // the answered request that ended the last time of being cut off
-    int64_t detect_ps, converge_ps; // of that restoration; TIME_NEVER: unknown
+    uint32_t cut_port;       // where forwarding failed last; UINT32_MAX: not at a port
+    VEC(struct restoration) restorations; // in order of time
 };
 
 struct flow_meter *flow_meter_new(struct flow *f, int group, int service, int64_t timeout_ps,
@@ -58,7 +69,12 @@ void flow_meter_free(struct flow_meter *f);
 
 void flow_meter_answered(struct flow_meter *f, enum phase phase, uint32_t seq, int64_t rtt_ps,
                          int pop);
-void flow_meter_lost(struct flow_meter *f, enum phase phase, uint32_t seq, enum fwd_drop reason);
+// `event`: index of the scenario's newest event, or EVENT_NONE; `port`: where, or UINT32_MAX.
+void flow_meter_lost(struct flow_meter *f, enum phase phase, uint32_t seq, enum fwd_drop reason,
+                     uint8_t event, uint32_t port);
+// Does the answer to `seq` end a time of being cut off (as far as is known now)?
+bool flow_meter_restores(const struct flow_meter *f, uint32_t seq);
+void flow_meter_restored(struct flow_meter *f, const struct restoration *r);
 void flow_meter_hop(struct flow_meter *f, uint32_t seq, uint32_t node);
 const struct flow_path *flow_meter_path(const struct flow_meter *f, uint32_t seq); // or NULL
 

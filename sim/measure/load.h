@@ -13,8 +13,9 @@
 
 struct load;
 
-// The first bucket begins at absolute time `epoch_ps`. At that instant the net is told what was sent in
-// the bucket before it (load_lead_ps), so that the first packets measured meet a network under load.
+// The first bucket begins at absolute time `epoch_ps`. At that instant the net is told what was
+// sent in the bucket before it (load_lead_ps), so that the first packets measured meet a network
+// under load.
 struct load *load_new(const struct scenario *s, struct sim *sim, struct net *net, int64_t epoch_ps);
 void load_free(struct load *l);
 // How long before time 0 traffic has to begin for that: a bucket, or 0 when the warm-up is shorter.

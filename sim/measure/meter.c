@@ -8,12 +8,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+struct meter_event {
+    int64_t at_ps;       // absolute
+    int64_t reaction_ps; // first of a control plane, before the next event; TIME_NEVER: none
+};
+
 struct meter {
     const struct scenario *scenario;
     struct sim *sim;
     struct control *control;
     int64_t epoch_ps;
-    int64_t first_event_ps;         // absolute; TIME_NEVER before
+    VEC(struct meter_event) events; // of the scenario, so far
     struct table pop_of;            // entry address → POP
     VEC(struct flow_meter *) flows; // by flow index
     struct bucket_result *buckets;
@@ -29,7 +34,6 @@ struct meter *meter_new(const struct scenario *s, struct sim *sim, struct contro
     m->sim = sim;
     m->control = control;
     m->epoch_ps = epoch_ps;
-    m->first_event_ps = TIME_NEVER;
     m->nbuckets = (int)((s->duration_ps + s->bucket_ps - 1) / s->bucket_ps);
     size_t n = (size_t)s->nservices * (size_t)s->ngroups * (size_t)m->nbuckets;
     m->buckets = xcalloc(n, sizeof *m->buckets);
@@ -46,6 +50,7 @@ void meter_free(struct meter *m)
     for (size_t i = 0; i < m->flows.n; i++)
         flow_meter_free(m->flows.v[i]);
     vec_free(&m->flows);
+    vec_free(&m->events);
     table_free(&m->pop_of);
     free(m->buckets);
     free(m);
@@ -71,10 +76,25 @@ void meter_add_flow(struct meter *m, struct flow *f, const struct meter_flow *o)
     vec_push(&m->flows, fm);
 }
 
-void meter_first_event(struct meter *m)
+// The newest event's first reaction is known when the next one happens, or at the end.
+static void close_event(struct meter *m)
 {
-    m->first_event_ps = sim_now(m->sim);
+    if (m->events.n)
+        m->events.v[m->events.n - 1].reaction_ps = control_first_reaction(m->control);
+}
+
+void meter_event(struct meter *m)
+{
+    struct meter_event e = {sim_now(m->sim), TIME_NEVER};
+    close_event(m);
+    vec_push(&m->events, e);
     control_mark(m->control);
+}
+
+static uint8_t newest_event(const struct meter *m)
+{
+    size_t n = m->events.n;
+    return n == 0 ? EVENT_NONE : n > EVENT_NONE ? EVENT_NONE - 1 : (uint8_t)(n - 1);
 }
 
 void meter_watch_probe(struct meter *m, struct probe *p)
@@ -143,25 +163,14 @@ static int64_t last_change_on_path(const struct meter *m, const struct flow_mete
 static void restored(struct meter *m, struct flow_meter *f, uint32_t seq, ip4_addr entry)
 {
     const struct flow_path *path = flow_meter_path(f, seq);
-    int64_t detect_ps = control_first_reaction(m->control);
-    f->cut_off = false;
+    struct restoration r = {
+        .seq = seq,
+        .noticed_ps =
+            f->cut_port == UINT32_MAX ? INT64_MIN : control_noticed(m->control, f->cut_port),
+        .change_ps = path ? last_change_on_path(m, f, path, entry) : INT64_MIN,
+    };
+    flow_meter_restored(f, &r);
     f->flow->traced = false;
-    if (phase_of(m, flow_sent_ps(f->flow, seq)) == PHASE_AFTER)
-        return; // of what the repair itself cut off; the failover is the outage's
-    f->restored_seq = seq;
-    f->detect_ps = f->converge_ps = TIME_NEVER;
-    if (m->first_event_ps == TIME_NEVER)
-        return;
-    int64_t sent_ps = flow_sent_ps(f->flow, seq);
-    if (detect_ps == TIME_NEVER || detect_ps > sent_ps) // healed before anybody noticed
-        detect_ps = sent_ps;
-    int64_t change_ps = path ? last_change_on_path(m, f, path, entry) : INT64_MIN;
-    if (change_ps < detect_ps)
-        change_ps = detect_ps;
-    if (change_ps > sent_ps)
-        change_ps = sent_ps; // the packet overtook the change: it was not needed
-    f->detect_ps = detect_ps - m->first_event_ps;
-    f->converge_ps = change_ps - detect_ps;
 }
 
 static void on_answered(void *ctx, const struct flow *flow, uint32_t seq, const struct packet *p)
@@ -193,14 +202,12 @@ static void on_answered(void *ctx, const struct flow *flow, uint32_t seq, const 
     if (b->site_votes == 0)
         b->site = (int16_t)pop;
     b->site_votes = (int16_t)(b->site_votes + (b->site == pop ? 1 : -1));
-    // Answers may overtake each other: the first request answered counts, not the first answer.
-    bool first = f->cut_off || (f->restored_seq != UINT32_MAX && seq < f->restored_seq);
-    if (first && seq > f->cut_seq && rtt_ps <= f->timeout_ps)
+    if (rtt_ps <= f->timeout_ps && flow_meter_restores(f, seq))
         restored(m, f, seq, p->entry);
 }
 
 static void on_lost(void *ctx, const struct flow *flow, uint32_t seq, const struct packet *p,
-                    enum fwd_drop reason)
+                    enum fwd_drop reason, uint32_t port)
 {
     struct meter *m = ctx;
     struct flow_meter *f = m->flows.v[flow->index];
@@ -214,7 +221,7 @@ static void on_lost(void *ctx, const struct flow *flow, uint32_t seq, const stru
     }
     if (!counts(m, flow, seq))
         return;
-    flow_meter_lost(f, phase_of(m, flow_sent_ps(flow, seq)), seq, reason);
+    flow_meter_lost(f, phase_of(m, flow_sent_ps(flow, seq)), seq, reason, newest_event(m), port);
     f->flow->traced = f->cut_off;
 }
 
@@ -251,40 +258,72 @@ static int most_frequent(const uint64_t *count, int n)
     return best;
 }
 
-// The failover of the flow, into the outage's result.
+struct failover {
+    int64_t took_ps;   // −1: the event cut nothing off; TIME_NEVER: not restored in the outage
+    uint32_t first_ok; // the request that ended it
+};
+
+// What one event did to a flow: from the event to the first request answered after the last one cut
+// off before the next event.
+static struct failover failover_after(const struct meter *m, const struct flow_meter *f,
+                                      size_t event)
+{
+    int64_t to_ps = m->epoch_ps + m->scenario->outage_to_ps;
+    uint32_t i = f->nrequests;
+    while (i > 0 && (f->cut_event[i - 1] != event || flow_sent_ps(f->flow, i - 1) >= to_ps))
+        i--;
+    if (i == 0)
+        return (struct failover){-1, UINT32_MAX};
+    while (i < f->nrequests && f->outcome[i] != OUTCOME_ANSWERED)
+        i++;
+    if (i == f->nrequests || flow_sent_ps(f->flow, i) >= to_ps)
+        return (struct failover){TIME_NEVER, UINT32_MAX};
+    int64_t took_ps = flow_sent_ps(f->flow, i) - m->events.v[event].at_ps;
+    return (struct failover){took_ps > 0 ? took_ps : 0, i};
+}
+
+// Splits a failover by what the flow's restoration tells.
+static void split(const struct meter *m, const struct flow_meter *f, size_t event,
+                  const struct failover *o, struct client_result *c)
+{
+    const struct restoration *r = NULL;
+    int64_t at_ps = m->events.v[event].at_ps, end_ps = at_ps + o->took_ps;
+    for (size_t i = 0; i < f->restorations.n; i++)
+        if (f->restorations.v[i].seq == o->first_ok)
+            r = &f->restorations.v[i];
+    if (!r)
+        return;
+    int64_t detect_ps = r->noticed_ps, change_ps = r->change_ps;
+    if (detect_ps < at_ps || detect_ps > end_ps) // nobody at the failure itself: anybody
+        detect_ps = m->events.v[event].reaction_ps;
+    if (detect_ps < at_ps || detect_ps > end_ps) // healed before anybody noticed
+        detect_ps = end_ps;
+    if (change_ps < detect_ps)
+        change_ps = detect_ps;
+    if (change_ps > end_ps) // the packet overtook the change: it was not needed
+        change_ps = end_ps;
+    c->detect_ps = detect_ps - at_ps;
+    c->converge_ps = change_ps - detect_ps;
+    c->restore_ps = end_ps - change_ps;
+}
+
+// The longest failover of the outage's events, into the result.
 static void collect_failover(const struct meter *m, const struct flow_meter *f,
                              struct client_result *c)
 {
-    c->failover_ps = c->detect_ps = c->converge_ps = c->restore_ps = -1;
-    if (m->first_event_ps == TIME_NEVER)
-        return;
-    int64_t from_ps = m->epoch_ps + m->scenario->outage_from_ps;
-    int64_t to_ps = m->epoch_ps + m->scenario->outage_to_ps;
-    uint32_t last = UINT32_MAX, first_ok = UINT32_MAX;
-    for (uint32_t i = 0; i < f->nrequests; i++) {
-        int64_t sent_ps = flow_sent_ps(f->flow, i);
-        // A request on its way when the outage began was sent before it.
-        if (sent_ps + f->timeout_ps < from_ps || sent_ps >= to_ps)
-            continue;
-        if (f->outcome[i] == OUTCOME_CUT_OFF)
-            last = i, first_ok = UINT32_MAX;
-        else if (f->outcome[i] == OUTCOME_ANSWERED && last != UINT32_MAX && first_ok == UINT32_MAX)
-            first_ok = i;
+    struct failover worst = {-1, UINT32_MAX};
+    size_t of = 0;
+    for (size_t k = 0; k < m->events.n && k < EVENT_NONE; k++) {
+        struct failover o = failover_after(m, f, k);
+        if (m->events.v[k].at_ps >= m->epoch_ps + m->scenario->outage_to_ps)
+            break;
+        if (o.took_ps > worst.took_ps)
+            worst = o, of = k;
     }
-    if (last == UINT32_MAX)
-        return; // nothing was cut off
-    c->failover_ps = TIME_NEVER;
-    if (first_ok == UINT32_MAX)
-        return;
-    int64_t failover_ps = flow_sent_ps(f->flow, first_ok) - m->first_event_ps;
-    c->failover_ps = failover_ps > 0 ? failover_ps : 0;
-    if (f->restored_seq != first_ok || f->detect_ps == TIME_NEVER)
-        return;
-    c->detect_ps = f->detect_ps > 0 ? f->detect_ps : 0;
-    c->converge_ps = f->converge_ps;
-    c->restore_ps = c->failover_ps - c->detect_ps - c->converge_ps;
-    if (c->restore_ps < 0)
-        c->restore_ps = 0;
+    c->failover_ps = worst.took_ps;
+    c->detect_ps = c->converge_ps = c->restore_ps = -1;
+    if (worst.first_ok != UINT32_MAX)
+        split(m, f, of, &worst, c);
 }
 
 static void collect_flow(const struct meter *m, const struct flow_meter *f, bool primary,
@@ -354,6 +393,7 @@ static void collect_pair(const struct meter *m, int service, int group, struct r
 void meter_collect(struct meter *m, struct results *r)
 {
     const struct scenario *s = m->scenario;
+    close_event(m);
     r->clients =
         xcalloc((size_t)s->nservices * (size_t)s->ngroups * PHASE_COUNT, sizeof *r->clients);
     for (int service = 0; service < s->nservices; service++)

@@ -4,14 +4,16 @@
 //   round-trip time: from sending to the answer's arrival; later than the timeout counts as lost
 //       (RFC 7679 §3.6, RFC 7680: loss is infinite delay)
 //   jitter: RFC 3550 §6.4.1, J += (|D| − J)/16, over round trips of answered requests
-//   IPDV: |RTT difference| of requests that follow each other directly (RFC 3393), kept apart from
-//   J failover: a request is *cut off* when forwarding failed (no route, link down, loop …), not
-//   when
-//       a queue or a congested link dropped it. Failover lasts from the first event to the sending
-//       of the first answered request after the last one cut off, and splits into
-//         detect    event → first reaction of a control plane (adjacency or session lost)
-//         converge  reaction → last FIB change on the path that the answered request took
+//   IPDV: |RTT difference| of requests that follow each other directly (RFC 3393), apart from J
+//   failover: a request is *cut off* when forwarding failed (no route, link down, loop …), not when
+//       a queue or a congested link dropped it. An event's failover lasts from the event to the
+//       sending of the first request answered after the last one that was cut off before the next
+//       event; of an outage with several events the longest counts. It splits into
+//         detect    event → the router where packets died finds the failure (when they died
+//                   elsewhere, the first reaction of any control plane to the event)
+//         converge  that → last FIB change on the path that the answered request took
 //         restore   that change → sending of the answered request
+//       Its resolution is the interval between requests.
 //
 // Requests that left before time 0 only bring load and are not counted.
 //
@@ -55,8 +57,8 @@ struct meter_flow {
 };
 void meter_add_flow(struct meter *m, struct flow *f, const struct meter_flow *o);
 
-// The scenario's first event happens now.
-void meter_first_event(struct meter *m);
+// An event of the scenario happens now.
+void meter_event(struct meter *m);
 
 // Records what the next traffic_probe goes through; the struct must live until it is done.
 void meter_watch_probe(struct meter *m, struct probe *p);

@@ -23,12 +23,12 @@ struct client_result {
     double jitter_ps;     // RFC 3550 §6.4.1 J at the end of the phase, over round trips; NaN: none
     int site;             // POP by which most delivered requests entered; -1: none
     uint64_t *site_count; // per POP: delivered requests that entered there
-    // Set in PHASE_OUTAGE only; TIME_NEVER: not restored before the run ended; -1: nothing was
-    // lost.
-    int64_t failover_ps; // first event → sending of the first answered request after the last lost
-    int64_t detect_ps;   // first event → first control-plane reaction
-    int64_t converge_ps; // reaction → last FIB change on the path that then worked
-    int64_t restore_ps;  // that change → sending of the first answered request
+    // Set in PHASE_OUTAGE only, see meter.h; −1: nothing was cut off (or, of the parts, not known);
+    // TIME_NEVER: not restored before the outage ended. The parts add up to failover_ps.
+    int64_t failover_ps; // longest of the outage's events
+    int64_t detect_ps;   // event → the failure is found
+    int64_t converge_ps; // → last FIB change on the path that then worked
+    int64_t restore_ps;  // → sending of the first answered request
 };
 
 // One time bucket of a client group × service.

@@ -69,21 +69,30 @@ static void reacted(struct control *c)
 
 static void env_session_changed(void *ctx, uint32_t a, uint32_t b, bool up, const char *why)
 {
-    const struct control *c = ctx;
-    (void)b, (void)why;
-    if (!up && c->routers.v[a]->up) // a router that dies notices nothing
-        reacted(ctx);
+    struct control *c = ctx;
+    (void)why;
+    if (up || !c->routers.v[a]->up) // a router that dies notices nothing
+        return;
+    reacted(c);
+    for (size_t i = 0; i < c->links.n; i++) { // a session over a link tells of the link
+        struct control_link *l = c->links.v[i];
+        for (int end = 0; l && l->kind == LINK_EBGP && end < 2; end++)
+            if (l->ends[end].router == a && l->ends[!end].router == b)
+                l->noticed_ps[end] = sim_now(c->sim);
+    }
 }
 
 static void noticed(void *ctx, const struct liveness *l, bool up, const char *why)
 {
     struct control *c = ctx;
-    const struct control_link *link = c->links.v[l->link];
+    struct control_link *link = c->links.v[l->link];
     struct router *r = c->routers.v[l->router];
     if (!r->up)
         return;
-    if (!up)
+    if (!up) {
         reacted(c);
+        link->noticed_ps[l == &link->ends[1]] = sim_now(c->sim);
+    }
     if (link->kind == LINK_IGP)
         igp_adjacency(r->igp, l->router, l->link, up);
     else if (up)
@@ -186,6 +195,7 @@ static struct control_link *add_link(struct control *c, uint32_t link, enum link
     l->kind = kind;
     l->a = a;
     l->b = b;
+    l->noticed_ps[0] = l->noticed_ps[1] = INT64_MIN;
     c->links.v[link] = l;
     for (int end = 0; end < 2; end++) {
         uint32_t router = end ? b : a;
@@ -367,6 +377,18 @@ void control_mark(struct control *c)
 int64_t control_first_reaction(const struct control *c)
 {
     return c->first_reaction_ps;
+}
+
+int64_t control_noticed(const struct control *c, uint32_t port)
+{
+    const struct port *p = c->net->ports[port];
+    for (uint32_t i = 0; i < c->links.n; i++) {
+        const struct control_link *l = c->links.v[i];
+        const struct net_link *n = &c->net->links[i];
+        if (l && (n->a_port == port || n->b_port == port))
+            return l->noticed_ps[c->routers.v[l->ends[0].router]->is.node != p->from];
+    }
+    return INT64_MIN;
 }
 
 // --- for reports

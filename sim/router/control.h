@@ -80,6 +80,9 @@ void control_router_repaired(struct control *c, uint32_t router, bool silent);
 // or a session lost); TIME_NEVER: nobody yet.
 void control_mark(struct control *c);
 int64_t control_first_reaction(const struct control *c);
+// When the router that sends by `port` (a net port) last found its link down, by interface, hello,
+// BFD or the hold timer of a session over it. INT64_MIN: never, or no router watches that link.
+int64_t control_noticed(const struct control *c, uint32_t port);
 
 // --- for reports and explanations
 uint32_t control_routers(const struct control *c);

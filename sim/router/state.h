@@ -13,6 +13,7 @@ struct control_link { // what control knows of a net link
     enum link_kind kind;
     uint32_t a, b; // routers; a is at the net link's a_port
     struct liveness ends[2];
+    int64_t noticed_ps[2]; // when each end last found it down; INT64_MIN: never
 };
 
 // Why an entry stands in the FIB.

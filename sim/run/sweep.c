@@ -161,7 +161,7 @@ static void work(void *ctx, size_t i, FILE *out)
     const struct sweep_job *j = ctx;
     struct world *w = j->sweep->world;
     if (i > 0) { // case 0 is the network without any failure
-        meter_first_event(w->meter);
+        meter_event(w->meter);
         fault_break(w, &j->sweep->cases[i - 1].fault, false);
     }
     run_until(w, j->sweep->scenario.duration_ps, NULL);

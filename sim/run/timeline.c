@@ -7,7 +7,6 @@
 struct timeline {
     struct entity entity; // must stay first: its event is an event of the scenario
     struct world *world;
-    bool begun;
 };
 
 static void act_on_service(struct world *w, const struct event *e)
@@ -37,9 +36,7 @@ static void happens(struct sim *sim, struct entity *self, uint64_t index)
     const struct event *e = &w->scenario->events[index];
     struct fault f = {0};
     (void)sim;
-    if (!t->begun)
-        meter_first_event(w->meter);
-    t->begun = true;
+    meter_event(w->meter);
     switch (e->kind) {
     case EVENT_WITHDRAW:
     case EVENT_ANNOUNCE:

@@ -79,12 +79,11 @@ static void dropped(void *ctx, uint32_t node, uint32_t port, const struct packet
 {
     struct traffic_run *t = ctx;
     const struct flow *f = flow_of(t, p);
-    (void)port;
     if (!f)
         return;
     if (p->kind & PACKET_TRACED)
         t->hooks.hop(t->hooks.ctx, f, node, p);
-    t->hooks.lost(t->hooks.ctx, f, p->seq, p, reason);
+    t->hooks.lost(t->hooks.ctx, f, p->seq, p, reason, port);
 }
 
 static void hop(void *ctx, uint32_t node, const struct packet *p)

@@ -56,8 +56,9 @@ struct traffic_hooks {
     void *ctx;
     void (*sent)(void *ctx, const struct flow *f, uint32_t seq);
     void (*answered)(void *ctx, const struct flow *f, uint32_t seq, const struct packet *p);
+    // `port`: the port that dropped it, UINT32_MAX when a node did.
     void (*lost)(void *ctx, const struct flow *f, uint32_t seq, const struct packet *p,
-                 enum fwd_drop reason);
+                 enum fwd_drop reason, uint32_t port);
     void (*hop)(void *ctx, const struct flow *f, uint32_t node, const struct packet *p);
 };
 

@@ -103,10 +103,15 @@ static void answer_from(struct bench *b, uint32_t seq, ip4_addr entry)
     b->tell.answered(b->tell.ctx, &b->flows[0], seq, &p);
 }
 
-static void lost(struct bench *b, uint32_t seq, enum fwd_drop reason)
+static void lost_at(struct bench *b, uint32_t seq, enum fwd_drop reason, uint32_t port)
 {
     struct packet p = {.flow = 0, .seq = seq};
-    b->tell.lost(b->tell.ctx, &b->flows[0], seq, &p, reason);
+    b->tell.lost(b->tell.ctx, &b->flows[0], seq, &p, reason, port);
+}
+
+static void lost(struct bench *b, uint32_t seq, enum fwd_drop reason)
+{
+    lost_at(b, seq, reason, UINT32_MAX);
 }
 
 // A request with its whole life, which ends before the next one leaves.
@@ -277,7 +282,7 @@ static void site_of_the_majority(void)
 static void event(struct bench *b)
 {
     at(b, 10 * S);
-    meter_first_event(b->meter);
+    meter_event(b->meter);
 }
 
 static void nothing_lost(void)
@@ -361,6 +366,49 @@ static void cut_and_reroute(struct bench *b)
     round_losses(b, 100, 104, FWD_DROP_LINK_DOWN);
     at(b, 10 * S + 330 * MS);
     control_static(b->control, 0, service_prefix, b->net->links[b->link].a_port);
+}
+
+// Two short cuts, 5 s apart: each is measured from its own event, the longer one counts. The request
+// that the second cut catches on its way belongs to the second.
+static void two_events(void)
+{
+    struct bench b;
+    begin(&b);
+    event(&b);
+    round_losses(&b, 100, 102, FWD_DROP_LINK_DOWN);
+    round_trips(&b, 102, 149);
+    sent(&b, 149);
+    at(&b, 15 * S);
+    meter_event(b.meter);
+    lost(&b, 149, FWD_DROP_LINK_DOWN);
+    round_losses(&b, 150, 153, FWD_DROP_LINK_DOWN);
+    round_trips(&b, 153, 170);
+    CU_ASSERT_EQUAL(collect(&b, PHASE_OUTAGE)->failover_ps, 300 * MS);
+    end(&b);
+}
+
+// The router before the failure finds it 50 ms after the event: that is what these packets waited
+// for.
+static void detect_is_where_packets_die(void)
+{
+    struct bench b;
+    begin(&b);
+    event(&b);
+    net_link_cut(b.net, b.link);
+    control_link_failed(b.control, b.link, false);
+    uint32_t port = b.net->links[b.link].a_port;
+    CU_ASSERT_EQUAL(control_noticed(b.control, port), INT64_MIN);
+    sent(&b, 100);
+    at(&b, 10 * S + 20 * MS);
+    lost_at(&b, 100, FWD_DROP_LINK_DOWN, port);
+    at(&b, 10 * S + 60 * MS);
+    CU_ASSERT_EQUAL(control_noticed(b.control, port), EPOCH + 10 * S + 50 * MS);
+    round_trips(&b, 101, 110);
+    const struct client_result *c = collect(&b, PHASE_OUTAGE);
+    CU_ASSERT_EQUAL(c->failover_ps, 100 * MS);
+    CU_ASSERT_EQUAL(c->detect_ps, 50 * MS);
+    CU_ASSERT_EQUAL(c->detect_ps + c->converge_ps + c->restore_ps, c->failover_ps);
+    end(&b);
 }
 
 static void check_split(struct bench *b, int64_t failover_ms)
@@ -537,7 +585,8 @@ UNIT_MAIN("meter", {"jitter_by_hand", jitter_by_hand},
           {"never_restored", never_restored},
           {"congestion_does_not_cut_off", congestion_does_not_cut_off},
           {"first_answered_after_the_last_cut_off", first_answered_after_the_last_cut_off},
-          {"cut_off_on_its_way", cut_off_on_its_way},
+          {"cut_off_on_its_way", cut_off_on_its_way}, {"two_events", two_events},
+          {"detect_is_where_packets_die", detect_is_where_packets_die},
           {"split_sums_to_failover", split_sums_to_failover},
           {"split_survives_congestion", split_survives_congestion},
           {"split_survives_stragglers", split_survives_stragglers},

@@ -55,10 +55,10 @@ static void on_answered(void *ctx, const struct flow *f, uint32_t seq, const str
 }
 
 static void on_lost(void *ctx, const struct flow *f, uint32_t seq, const struct packet *p,
-                    enum fwd_drop reason)
+                    enum fwd_drop reason, uint32_t port)
 {
     struct world *w = ctx;
-    (void)p;
+    (void)p, (void)port;
     w->lost++;
     if (f->index || seq >= MANY)
         return;
