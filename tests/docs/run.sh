@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The outputs shown in README.md are real: each block after "<!-- output: COMMAND -->" is what COMMAND prints
-# today. With --update the blocks are rewritten.
+# today. With --update the blocks are rewritten and the pictures drawn anew.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ANYSIM=${ANYSIM:-${BUILD:-build}/anysim}
@@ -39,7 +39,11 @@ fresh() {
 fresh "$page" >"$work/page"
 if [ "${1:-}" = --update ]; then
     cp "$work/page" "$page"
-    echo "$page rewritten"
+    "$ANYSIM" run -q --out "$work/pictures" scenarios/beijing-telecom-outage.yaml
+    "$ANYSIM" plot -q "$work/pictures"
+    mkdir -p docs/images
+    cp "$work"/pictures/plots/{map,timeline}.png docs/images/
+    echo "$page and docs/images/ rewritten"
     exit 0
 fi
 if diff -u "$page" "$work/page"; then
