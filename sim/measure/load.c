@@ -27,10 +27,24 @@ static int32_t utilisation(const struct port *p, int64_t window_ps)
     return ppm < (double)INT32_MAX ? (int32_t)(ppm + 0.5) : INT32_MAX;
 }
 
+int64_t load_bucket_ps(const struct scenario *s, int bucket)
+{
+    int64_t left_ps = s->duration_ps - bucket * s->bucket_ps;
+    return left_ps < s->bucket_ps ? left_ps : s->bucket_ps;
+}
+
+enum phase load_bucket_phase(const struct scenario *s, int bucket)
+{
+    int64_t middle_ps = bucket * s->bucket_ps + load_bucket_ps(s, bucket) / 2;
+    if (middle_ps < s->outage_from_ps)
+        return PHASE_BEFORE;
+    return middle_ps < s->outage_to_ps ? PHASE_OUTAGE : PHASE_AFTER;
+}
+
 static void bucket_ends(struct sim *sim, struct entity *self, uint64_t arg)
 {
     struct load *l = (struct load *)self;
-    int64_t window_ps = l->scenario->bucket_ps;
+    int64_t window_ps = load_bucket_ps(l->scenario, l->bucket);
     (void)arg;
     for (uint32_t i = 0; l->bucket >= 0 && i < l->net->nports; i++) {
         const struct port *p = l->net->ports[i];
@@ -43,7 +57,8 @@ static void bucket_ends(struct sim *sim, struct entity *self, uint64_t arg)
     }
     net_window(l->net, window_ps);
     if (++l->bucket < l->nbuckets)
-        sim_at(sim, self, self, sim_now(sim) + window_ps, SIM_PHASE_METER, 0);
+        sim_at(sim, self, self, sim_now(sim) + load_bucket_ps(l->scenario, l->bucket),
+               SIM_PHASE_METER, 0);
 }
 
 struct load *load_new(const struct scenario *s, struct sim *sim, struct net *net, int64_t epoch_ps)
@@ -75,32 +90,24 @@ void load_free(struct load *l)
     free(l);
 }
 
-// Buckets belong to the phase that their beginning lies in.
-static enum phase phase_of_bucket(const struct scenario *s, int bucket)
-{
-    int64_t t = bucket * s->bucket_ps;
-    if (t < s->outage_from_ps)
-        return PHASE_BEFORE;
-    return t < s->outage_to_ps ? PHASE_OUTAGE : PHASE_AFTER;
-}
-
 void load_collect(struct load *l, struct results *r)
 {
     for (uint32_t i = 0; i < l->net->nports; i++) {
         struct link_result *link = &r->links[i];
-        int64_t sum[PHASE_COUNT] = {0}, n[PHASE_COUNT] = {0};
+        double load[PHASE_COUNT] = {0}, time[PHASE_COUNT] = {0};
         link->util_ppm = xcalloc((size_t)l->nbuckets, sizeof *link->util_ppm);
         for (int b = 0; b < l->nbuckets; b++) {
             int32_t ppm = l->util_ppm[i * (uint32_t)l->nbuckets + (uint32_t)b];
-            enum phase ph = phase_of_bucket(l->scenario, b);
+            enum phase ph = load_bucket_phase(l->scenario, b);
+            double bucket_s = ps_to_s(load_bucket_ps(l->scenario, b));
             link->util_ppm[b] = ppm;
-            sum[ph] += ppm;
-            n[ph]++;
+            load[ph] += ppm * bucket_s;
+            time[ph] += bucket_s;
             if (ppm > link->max_ppm)
                 link->max_ppm = ppm;
         }
         for (int ph = 0; ph < PHASE_COUNT; ph++)
-            link->mean_ppm[ph] = n[ph] ? (int32_t)(sum[ph] / n[ph]) : -1;
+            link->mean_ppm[ph] = time[ph] > 0 ? (int32_t)(load[ph] / time[ph] + 0.5) : -1;
         link->max_queue_ps = l->max_queue_ps[i];
     }
 }

@@ -20,6 +20,10 @@ struct load *load_new(const struct scenario *s, struct sim *sim, struct net *net
 void load_free(struct load *l);
 // How long before time 0 traffic has to begin for that: a bucket, or 0 when the warm-up is shorter.
 int64_t load_lead_ps(const struct scenario *s);
+// How long a bucket is: the last one ends with the run, when traffic ends.
+int64_t load_bucket_ps(const struct scenario *s, int bucket);
+// The phase in which the bucket's middle lies.
+enum phase load_bucket_phase(const struct scenario *s, int bucket);
 // Fills the utilisation figures of r->links, which are in the order of the net's ports.
 void load_collect(struct load *l, struct results *r);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/figure.h"
 
+#include "measure/load.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -70,10 +72,7 @@ void figure_sum_free(struct figure_sum *f)
 
 enum phase figure_bucket_phase(const struct scenario *s, int b)
 {
-    int64_t middle_ps = (int64_t)b * s->bucket_ps + s->bucket_ps / 2;
-    if (middle_ps < s->outage_from_ps)
-        return PHASE_BEFORE;
-    return middle_ps < s->outage_to_ps ? PHASE_OUTAGE : PHASE_AFTER;
+    return load_bucket_phase(s, b);
 }
 
 int32_t figure_link_peak_ppm(const struct results *r, const struct link_result *l, enum phase p)
