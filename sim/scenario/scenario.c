@@ -108,6 +108,16 @@ static void take_head(struct scenario_reader *r, const char *path)
     s->duration_ps = r->raw.duration_ps;
     s->warmup_ps = r->raw.warmup_ps;
     s->bucket_ps = r->raw.bucket_ps;
+    if (s->duration_ps > 0 && s->bucket_ps > s->duration_ps) {
+        char bucket[UNIT_BUF], whole[UNIT_BUF];
+        unit_print(UNIT_TIME, s->bucket_ps, bucket, sizeof bucket);
+        unit_print(UNIT_TIME, s->duration_ps, whole, sizeof whole);
+        diag_error(
+            r->in->d, r->raw.bucket_at.line ? r->raw.bucket_at : r->raw.duration_at,
+            arena_printf(r->in->a, "expected a bucket of at most %s, or a longer duration", whole),
+            "a bucket of %s%s is longer than the run, which lasts %s", bucket,
+            r->raw.bucket_at.line ? "" : " (the default)", whole);
+    }
     if (s->bucket_ps > 0 && s->duration_ps / s->bucket_ps > SERIES_MAX)
         diag_error(r->in->d, r->raw.bucket_at.line ? r->raw.bucket_at : r->raw.duration_at,
                    "use a longer bucket", "the time series would have more than %d buckets",

@@ -115,6 +115,7 @@ static const struct schema_field traffic_fields[] = {
     {.key = "rate",
      .type = SCHEMA_UNIT,
      .offset = offsetof(struct raw_traffic, rate_uhz),
+     .place = offsetof(struct raw_traffic, rate_at),
      .unit = UNIT_FREQ,
      .min = 10000,
      .max = INT64_C(100000) * 1000000,
@@ -363,7 +364,8 @@ static const struct schema_field scenario_fields[] = {
      .min = PS_PER_MS,
      .max = MAX_TIME,
      .fallback = "1s",
-     .doc = "resolution of time series",
+     .doc = "resolution of time series and of demand; from the time between requests that stand "
+            "for users to the duration",
      .example = "1s"},
     {.key = "services",
      .type = SCHEMA_DICT,

@@ -28,7 +28,7 @@ struct raw_traffic {
     struct raw_from *from; // or NULL
     struct texts to;
     int64_t rate_uhz, up_bytes, down_bytes, server_ps; // -1 when absent: by kind
-    struct srcpos down_at;
+    struct srcpos rate_at, down_at;
     int64_t users_ppm, timeout_ps;
     struct srcpos at;
 };

@@ -72,6 +72,32 @@ static void fill_usual(struct traffic *t)
         t->server_ps = usual[t->kind].server_ps;
 }
 
+// The demand of the users behind a flow is what it sent in a bucket: with less than a request in each
+// some buckets would hold several times the demand, and others nothing.
+static void check_bucket(struct scenario_reader *r, const struct raw_traffic *raw,
+                         const struct traffic *t)
+{
+    const int64_t second = INT64_C(1000000); // in micro-hertz: 1/s
+    int64_t bucket_ps = r->out->bucket_ps, unit_ps = PS_PER_US;
+    int64_t interval_ps = (PS_PER_S * second + t->rate_uhz / 2) / t->rate_uhz;
+    if (bucket_ps <= 0 || t->users_ppm <= 0 || interval_ps <= bucket_ps)
+        return;
+    if (interval_ps >= PS_PER_MS)
+        unit_ps = PS_PER_MS;
+    char rate[UNIT_BUF], bucket[UNIT_BUF], least[UNIT_BUF], fastest[UNIT_BUF];
+    unit_print(UNIT_FREQ, t->rate_uhz, rate, sizeof rate);
+    unit_print(UNIT_TIME, bucket_ps, bucket, sizeof bucket);
+    unit_print(UNIT_TIME, (interval_ps + unit_ps - 1) / unit_ps * unit_ps, least, sizeof least);
+    unit_print(UNIT_FREQ, (PS_PER_S * second + bucket_ps - 1) / bucket_ps, fastest, sizeof fastest);
+    diag_error(r->in->d, r->raw.bucket_at.line ? r->raw.bucket_at : raw->rate_at,
+               arena_printf(r->in->a,
+                            "its users' demand is measured once a bucket: expected a bucket of at "
+                            "least %s, or a rate of at least %s",
+                            least, fastest),
+               "traffic '%s' at %s sends less than a request in each bucket of %s%s", t->name, rate,
+               bucket, r->raw.bucket_at.line ? "" : " (the default)");
+}
+
 static void read_one(struct scenario_reader *r, const struct raw_traffic *raw, struct traffic *t)
 {
     *t = (struct traffic){.name = raw->name.s,
@@ -87,6 +113,7 @@ static void read_one(struct scenario_reader *r, const struct raw_traffic *raw, s
         diag_error(r->in->d, raw->down_at, "leave it out",
                    "traffic '%s': an echo reply is as large as its request", t->name);
     fill_usual(t);
+    check_bucket(r, raw, t);
     t->to = arena_array(r->in->a, int, raw->to.n);
     for (int i = 0; i < raw->to.n; i++) {
         int s = names_find(&r->services, r->in, &raw->to.v[i], "service", "");

@@ -101,6 +101,23 @@ static void reads_services_and_traffic(void)
     CU_ASSERT_EQUAL(s->outage_to_ps, s->duration_ps);
 }
 
+// From the time between requests that stand for users to the duration.
+static void bucket_in_its_bounds(void)
+{
+    load_good(HEAD "bucket: 300s\n" TRAFFIC);
+    CU_ASSERT_TRUE(complains(HEAD "bucket: 301s\n" TRAFFIC, "is longer than the run"));
+    load_good(HEAD "bucket: 2s\ntraffic: {a: {kind: game, to: eip, rate: 0.5/s, users: 1%}}\n");
+    // Two thirds of a second are no whole number of picoseconds.
+    load_good(HEAD "bucket: 667ms\ntraffic: {a: {kind: game, to: eip, rate: 1.5/s, users: 1%}}\n");
+    load_good(HEAD "traffic: {a: {kind: game, to: eip, rate: 0.5/s}}\n"); // nobody behind it
+    CU_ASSERT_TRUE(complains(
+        HEAD "bucket: 199ms\ntraffic: {a: {kind: game, to: eip, users: 1%}}\n",
+        "s.yaml:8:9: error: traffic 'a' at 5/s sends less than a request in each bucket"));
+    CU_ASSERT_TRUE(
+        complains(HEAD "traffic: {a: {kind: game, to: eip, rate: 0.5/s, users: 1%}}\n",
+                  "s.yaml:8:42: error: traffic 'a' at 0.5/s sends less than a request in each"));
+}
+
 static void sorts_events_and_cuts_phases(void)
 {
     const struct scenario *s = load_good(HEAD TRAFFIC CUT);
@@ -273,6 +290,7 @@ static void sniffs_what_a_file_is(void)
 }
 
 UNIT_MAIN("scenario", {"reads_services_and_traffic", reads_services_and_traffic},
+          {"bucket_in_its_bounds", bucket_in_its_bounds},
           {"sorts_events_and_cuts_phases", sorts_events_and_cuts_phases},
           {"resolves_every_selector", resolves_every_selector},
           {"reads_conditions", reads_conditions},
