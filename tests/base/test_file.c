@@ -3,6 +3,8 @@
 #include "unit.h"
 
 #include <bzlib.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,18 +12,36 @@
 #include <zlib.h>
 #include <zstd.h>
 
+// A path in a directory of this process's own, which `atexit` removes.
 static char dir[] = "/tmp/anysim-test-file-XXXXXX";
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static void remove_dir(void)
+{
+    nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
 
 static const char *in_dir(const char *name)
 {
     static char path[4][256];
     static unsigned next;
-    if (!strchr(dir, 'X') || mkdtemp(dir)) {
-        char *p = path[next++ % 4];
-        snprintf(p, sizeof path[0], "%s/%s", dir, name);
-        return p;
+    static bool made;
+    if (!made) {
+        if (!mkdtemp(dir)) {
+            perror(dir);
+            exit(1);
+        }
+        atexit(remove_dir);
+        made = true;
     }
-    return "/nonexistent";
+    char *p = path[next++ % 4];
+    snprintf(p, sizeof path[0], "%s/%s", dir, name);
+    return p;
 }
 
 static void put(const char *path, const void *bytes, size_t n)
