@@ -3,13 +3,6 @@
 #include "report/csvout.h"
 #include "report/figure.h"
 
-#include <math.h>
-
-static double percent(int32_t ppm) // −1: none
-{
-    return ppm < 0 ? NAN : (double)ppm / 1e4;
-}
-
 static void link_row(const struct results *r, struct csvout *o, const struct link_result *l)
 {
     csvout_text(o, l->name);
@@ -21,11 +14,10 @@ static void link_row(const struct results *r, struct csvout *o, const struct lin
     csvout_uint(o, l->bytes);
     csvout_uint(o, l->drops);
     for (int p = 0; p < PHASE_COUNT; p++) {
-        int32_t peak = figure_link_peak_ppm(r, l, (enum phase)p);
-        csvout_fixed(o, peak < 0 ? NAN : percent(l->mean_ppm[p]), 4);
-        csvout_fixed(o, percent(peak), 4);
+        csvout_ppm(o, l->mean_ppm[p]);
+        csvout_ppm(o, figure_link_peak_ppm(r, l, (enum phase)p));
     }
-    csvout_fixed(o, percent(l->max_ppm), 4);
+    csvout_ppm(o, l->max_ppm);
     csvout_fixed(o, ps_to_ms(l->max_queue_ps), 6);
     csvout_uint(o, figure_link_dark(r, l));
     csvout_end(o);
@@ -48,7 +40,7 @@ void csv_linkseries(const struct results *r, FILE *f)
         for (int b = 0; b < r->nbuckets; b++) {
             csvout_text(&o, r->links[i].name);
             csvout_fixed(&o, ps_to_s((int64_t)b * r->scenario->bucket_ps), 3);
-            csvout_fixed(&o, percent(r->links[i].util_ppm[b]), 4);
+            csvout_ppm(&o, r->links[i].util_ppm[b]);
             csvout_end(&o);
         }
 }

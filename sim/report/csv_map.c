@@ -86,9 +86,9 @@ void csv_map_links(const struct results *r, FILE *f)
             csvout_fixed(&o, l->lat[e], 4);
         }
         csvout_text(&o, l->network);
-        csvout_fixed(&o, l->before_ppm / 1e4, 4);
-        csvout_fixed(&o, outage ? l->outage_ppm / 1e4 : NAN, 4);
-        csvout_fixed(&o, l->peak_ppm < 0 ? NAN : l->peak_ppm / 1e4, 4);
+        csvout_ppm(&o, l->before_ppm);
+        csvout_ppm(&o, outage ? l->outage_ppm : -1);
+        csvout_ppm(&o, l->peak_ppm);
         csvout_uint(&o, l->dark);
         csvout_end(&o);
     }

@@ -68,6 +68,11 @@ void csvout_fixed(struct csvout *o, double value, int decimals)
     fputs(buf[0] == '-' && strspn(buf, "-0.") == strlen(buf) ? buf + 1 : buf, o->f);
 }
 
+void csvout_ppm(struct csvout *o, int32_t ppm)
+{
+    csvout_fixed(o, ppm < 0 ? NAN : (double)ppm / 1e4, 4);
+}
+
 void csvout_none(struct csvout *o)
 {
     separate(o);

@@ -25,6 +25,7 @@ void csvout_text(struct csvout *o, const char *text); // quoted where RFC 4180 a
 void csvout_uint(struct csvout *o, uint64_t value);
 void csvout_int(struct csvout *o, int64_t value);
 void csvout_fixed(struct csvout *o, double value, int decimals); // NaN: empty
+void csvout_ppm(struct csvout *o, int32_t ppm); // as percent with four decimals; −1: empty
 void csvout_none(struct csvout *o);
 void csvout_end(struct csvout *o);
 

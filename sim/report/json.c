@@ -125,6 +125,11 @@ static json_t *client(const struct scenario *s, const struct client_result *c)
     return o;
 }
 
+static json_t *ratio_or_null(int32_t ppm) // −1: none
+{
+    return json_real_or_null(ppm < 0 ? NAN : (double)ppm / 1e6, 6);
+}
+
 static json_t *link_json(const struct results *r, const struct link_result *l)
 {
     json_t *o = json_object();
@@ -135,11 +140,9 @@ static json_t *link_json(const struct results *r, const struct link_result *l)
     json_object_set_new(o, "packets", count(l->packets));
     json_object_set_new(o, "drops", count(l->drops));
     for (int p = 0; p < PHASE_COUNT; p++) {
-        int32_t max_ppm = figure_link_peak_ppm(r, l, (enum phase)p);
-        double mean_ratio = max_ppm < 0 ? NAN : (double)l->mean_ppm[p] / 1e6;
-        json_object_set_new(mean, phase_names[p], json_real_or_null(mean_ratio, 6));
+        json_object_set_new(mean, phase_names[p], ratio_or_null(l->mean_ppm[p]));
         json_object_set_new(peak, phase_names[p],
-                            json_real_or_null(max_ppm < 0 ? NAN : (double)max_ppm / 1e6, 6));
+                            ratio_or_null(figure_link_peak_ppm(r, l, (enum phase)p)));
     }
     json_object_set_new(o, "utilisation_mean", mean);
     json_object_set_new(o, "utilisation_max", peak);

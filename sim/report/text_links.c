@@ -28,7 +28,10 @@ static int by_load(const void *pa, const void *pb)
 
 static char *load(int32_t ppm, char buf[CELL_BUF])
 {
-    snprintf(buf, CELL_BUF, "%.1f %%", (double)ppm / 1e4);
+    if (ppm < 0) // no bucket of that phase
+        snprintf(buf, CELL_BUF, "%s", CELL_NONE);
+    else
+        snprintf(buf, CELL_BUF, "%.1f %%", (double)ppm / 1e4);
     return buf;
 }
 
@@ -53,8 +56,10 @@ void text_links(const struct cell_out *o, const struct results *r)
     bool outage = figure_has_outage(r->scenario);
     enum phase phase = outage ? PHASE_OUTAGE : PHASE_BEFORE;
     struct ranked *v = xcalloc((size_t)r->nlinks + 1, sizeof *v);
-    for (int i = 0; i < r->nlinks; i++)
-        v[i] = (struct ranked){&r->links[i], r->links[i].mean_ppm[phase], i};
+    for (int i = 0; i < r->nlinks; i++) {
+        const struct link_result *l = &r->links[i];
+        v[i] = (struct ranked){l, l->mean_ppm[phase] < 0 ? l->max_ppm : l->mean_ppm[phase], i};
+    }
     if (r->nlinks) {
         qsort(v, (size_t)r->nlinks, sizeof *v, by_load);
         putc('\n', o->f);

@@ -72,8 +72,8 @@ static void fill_usual(struct traffic *t)
         t->server_ps = usual[t->kind].server_ps;
 }
 
-// The demand of the users behind a flow is what it sent in a bucket: with less than a request in each
-// some buckets would hold several times the demand, and others nothing.
+// The demand of the users behind a flow is what it sent in a bucket: with less than a request in
+// each, some buckets would hold several times the demand, and others nothing.
 static void check_bucket(struct scenario_reader *r, const struct raw_traffic *raw,
                          const struct traffic *t)
 {

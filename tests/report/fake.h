@@ -417,6 +417,15 @@ static inline void fake_init(struct fake *k, const char *name)
     k->results.packet_hops = k->results.sent * 7;
 }
 
+// An outage so short that no bucket's middle lies in it.
+static inline void fake_outage_without_bucket(struct fake *k)
+{
+    k->scenario.outage_from_ps = 60600 * PS_PER_MS;
+    k->scenario.outage_to_ps = 61400 * PS_PER_MS;
+    for (int i = 0; i < k->results.nlinks; i++)
+        k->results.links[i].mean_ppm[PHASE_OUTAGE] = -1;
+}
+
 static inline void fake_free(struct fake *k)
 {
     for (int i = 0; i < k->results.nclients; i++) {

@@ -210,6 +210,34 @@ static void pops_tell_their_services(void)
     fake_free(&k);
 }
 
+// A phase without a bucket has empty cells, on the map too.
+static void links_without_a_figure(void)
+{
+    static const char *const columns[] = {"outage_pct", "outage_peak_pct"};
+    static struct fake k;
+    struct arena a;
+    struct csv c;
+    fake_init(&k, "x");
+    fake_outage_without_bucket(&k);
+    for (int i = 0; i < k.results.nlinks; i++)
+        k.results.links[i].mean_ppm[PHASE_BEFORE] = -1;
+    arena_init(&a);
+    read_back(&a, &k.results, csv_links, &c);
+    for (size_t row = 0; row < c.nrow; row++) {
+        for (int i = 0; i < 2; i++)
+            CU_ASSERT_STRING_EQUAL(word(&c, row, columns[i]), "");
+        CU_ASSERT_STRING_EQUAL(word(&c, row, "before_pct"), "");
+        CU_ASSERT_STRING_NOT_EQUAL(word(&c, row, "after_pct"), "");
+    }
+    read_back(&a, &k.results, csv_map_links, &c);
+    for (size_t row = 0; row < c.nrow; row++) {
+        CU_ASSERT_STRING_EQUAL(word(&c, row, "before_pct"), "");
+        CU_ASSERT_STRING_EQUAL(word(&c, row, "outage_pct"), "");
+    }
+    arena_free(&a);
+    fake_free(&k);
+}
+
 // What stands inside a city is one row without length, as loud as its loudest link.
 static void links_inside_a_city(void)
 {
@@ -264,5 +292,6 @@ UNIT_MAIN("report/csv", {"quoting", quoting}, {"every_table_reads_back", every_t
           {"clients_by_hand", clients_by_hand}, {"shares_add_up", shares_add_up},
           {"phases_and_peaks", phases_and_peaks}, {"population_weighs", population_weighs},
           {"pops_tell_their_services", pops_tell_their_services},
+          {"links_without_a_figure", links_without_a_figure},
           {"links_inside_a_city", links_inside_a_city},
           {"events_tell_the_reaction", events_tell_the_reaction})

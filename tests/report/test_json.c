@@ -96,6 +96,25 @@ static void values(void)
     fake_free(&k);
 }
 
+static void links_without_a_figure(void)
+{
+    static const char *const keys[] = {"utilisation_mean", "utilisation_max"};
+    static struct fake k;
+    fake_init(&k, "x");
+    fake_outage_without_bucket(&k);
+    char *text = written(&k.results);
+    json_t *root = json_loads(text, 0, NULL);
+    const json_t *link = json_array_get(json_object_get(root, "links"), 0);
+    for (int i = 0; i < 2; i++) {
+        const json_t *phases = json_object_get(link, keys[i]);
+        CU_ASSERT_TRUE(json_is_null(json_object_get(phases, "outage")));
+        CU_ASSERT_TRUE(json_is_real(json_object_get(phases, "before")));
+    }
+    json_decref(root);
+    free(text);
+    fake_free(&k);
+}
+
 static void same_bytes(void)
 {
     static struct fake a, b;
@@ -124,4 +143,4 @@ static void rounding(void)
 }
 
 UNIT_MAIN("report/json", {"contract", contract}, {"values", values}, {"same_bytes", same_bytes},
-          {"rounding", rounding})
+          {"rounding", rounding}, {"links_without_a_figure", links_without_a_figure})

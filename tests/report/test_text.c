@@ -198,6 +198,29 @@ static void without_events(void)
     fake_free(&k);
 }
 
+// Nothing measured is a dash, and the links stand in order of what there is: their peaks.
+static void links_without_a_figure(void)
+{
+    static struct fake k;
+    char head[256], part[256];
+    fake_init(&k, "x");
+    fake_outage_without_bucket(&k);
+    const struct link_result *fullest = &k.results.links[0];
+    for (int i = 1; i < k.results.nlinks; i++)
+        if (k.results.links[i].max_ppm > fullest->max_ppm)
+            fullest = &k.results.links[i];
+    snprintf(head, sizeof head, "peak        drops\n  %s ", fullest->name); // the first row
+    snprintf(part, sizeof part, " %.1f %%        %s ",
+             (double)fullest->mean_ppm[PHASE_BEFORE] / 1e4, CELL_NONE);
+    char *text = summary(&k.results, false);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, head));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, part));
+    CU_ASSERT_PTR_NULL(strstr(text, "-0.0 %"));
+    check_lines(text);
+    free(text);
+    fake_free(&k);
+}
+
 // The terminal's text: the same table, one group in focus, no link or control section, and of the
 // expectations only those that fail.
 static void brief_is_brief(void)
@@ -224,4 +247,4 @@ UNIT_MAIN("report/text", {"brief_is_brief", brief_is_brief}, {"figures", figures
           {"names_keep_both_ends", names_keep_both_ends},
           {"long_names_stay_in_line", long_names_stay_in_line},
           {"fits_in_100_columns", fits_in_100_columns}, {"says_what_matters", says_what_matters},
-          {"without_events", without_events})
+          {"without_events", without_events}, {"links_without_a_figure", links_without_a_figure})
