@@ -10,7 +10,7 @@ load here.'style.gp'
 data = results.'/links.csv'
 
 # Columns: 1 link, 2 and 3 its ends, 9 before, 11 outage mean, 12 outage peak, last: dark.
-stats data using 9 skip 1 nooutput
+stats data using 17 skip 1 nooutput
 n = STATS_records
 array name[n]
 array from[n]
@@ -21,8 +21,10 @@ array peak[n]
 array dead[n]
 array score[n]
 at = 0
+short_of(x) = x == x ? sprintf('%.1f', x) : '–'
+number(c) = valid(c) ? column(c) : NaN # empty: the phase is shorter than a bucket
 row(s, a, b, x, y, p, d) = (at = at + 1, name[at] = s, from[at] = a, to[at] = b, before[at] = x, outage[at] = y, peak[at] = p, dead[at] = d, 0)
-stats data using (row(strcol(1), strcol(2), strcol(3), column(9), has_outage ? column(11) : 0, has_outage ? column(12) : 0, column(17))) skip 1 nooutput
+stats data using (row(strcol(1), strcol(2), strcol(3), number(9), has_outage ? number(11) : 0, has_outage ? number(12) : 0, column(17))) skip 1 nooutput
 
 # --- What is shown: sections of rows, `line` is a row's place
 ROWS = 60
@@ -86,7 +88,7 @@ do for [k=1:nsections] {
     set label 100 + k note at screen x_px(14), first heading_line[k] left font font_panel textcolor rgb ink
 }
 result(k) = !has_outage ? sprintf('%.1f %%', before[k]) : \
-    dead[k] > 0 ? sprintf('%.1f → no traffic', before[k]) : sprintf('%.1f → %.1f %%', before[k], outage[k])
+    dead[k] > 0 ? short_of(before[k]).' → no traffic' : short_of(before[k]).' → '.short_of(outage[k]).' %'
 set samples nshown > 1 ? nshown : 2
 if (has_outage) {
     set key at screen x_px(890), y_px(60) right horizontal samplen 1.5 textcolor rgb ink
