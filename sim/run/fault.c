@@ -26,13 +26,16 @@ static bool link_selected(const struct world *w, const struct world_link *l,
                     (x->a == s->interconnect[1] && x->b == s->interconnect[0]);
         return ends && (s->interconnect_city < 0 || l->a_city == s->interconnect_city);
     }
-    if (l->kind != WORLD_BACKBONE || l->network != s->network)
+    if (l->kind != WORLD_BACKBONE)
+        return false;
+    if (s->srlg) // without a network: in every one
+        return l->srlg && strcmp(s->srlg, l->srlg) == 0 &&
+               (s->network < 0 || l->network == s->network);
+    if (l->network != s->network)
         return false;
     if (s->between[0] >= 0)
         return touches(l, s->between[0]) && touches(l, s->between[1]);
-    if (s->around >= 0)
-        return touches(l, s->around);
-    return s->srlg && l->srlg && strcmp(s->srlg, l->srlg) == 0;
+    return s->around >= 0 && touches(l, s->around);
 }
 
 static bool node_selected(const struct world *w, uint32_t node, const struct selector *s)

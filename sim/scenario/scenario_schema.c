@@ -179,7 +179,7 @@ static const struct schema_table traffic_table = {.name = "traffic",
 
 static const struct schema_field selector_fields[] = {
     NAME("network", struct raw_selector, network,
-         "with between, around, city or srlg: the network meant", "telecom"),
+         "with between, around and city: the network meant; with srlg: only there", "telecom"),
     NAMES("between", struct raw_selector, between, "the links between two cities",
           "[beijing, shijiazhuang]"),
     NAME("around", struct raw_selector, around, "all links of a city to other cities", "beijing"),
@@ -188,7 +188,8 @@ static const struct schema_field selector_fields[] = {
     NAME("pop", struct raw_selector, pop, "everything at a POP", "shanghai"),
     NAMES("interconnect", struct raw_selector, interconnect, "eBGP links between two networks",
           "[telecom, unicom]"),
-    NAME("srlg", struct raw_selector, srlg, "links of a shared-risk group", "taihang-duct"),
+    NAME("srlg", struct raw_selector, srlg,
+         "links of a shared-risk group, in every network unless one is named", "taihang-duct"),
     NAME("service", struct raw_selector, service,
          "withdraw and announce: the service, at `pop` or at all its POPs", "eip")};
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Selectors: what an event hits. Exactly one form a selector; each must match something.
 //
-//     {network, between: [a, b]}    {network, around: city}    {network, city}    {network, srlg}
-//     {interconnect: [x, y], city}  {pop}                      {service, pop} for withdraw,
-//     announce
+//     {network, between: [a, b]}    {network, around: city}    {network, city}
+//     {srlg}  {network, srlg}       {interconnect: [x, y], city}    {pop}
+//     {service, pop} for withdraw and announce
 #include "scenario/scenario_reader.h"
 
 static const char *const forms_fail =
-    "forms: {network, between: [a, b]}, {network, around: city}, {network, city}, {network, srlg}, "
-    "{interconnect: [x, y]}, {interconnect: [x, y], city}, {pop}";
+    "forms: {network, between: [a, b]}, {network, around: city}, {network, city}, {srlg}, "
+    "{network, srlg}, {interconnect: [x, y]}, {interconnect: [x, y], city}, {pop}";
 static const char *const forms_service = "forms: {service}, {service, pop}";
 
 static int city_in(struct scenario_reader *r, int network, const struct text *name)
@@ -105,22 +105,46 @@ static bool around(struct scenario_reader *r, const struct raw_selector *raw, st
     return true;
 }
 
+// The networks that have links in a risk group, for a hint; NULL: none.
+static const char *who_shares(struct scenario_reader *r, const char *srlg)
+{
+    const struct topology *t = &r->out->topology;
+    const char *list = NULL;
+    for (int i = 0; i < t->nnetworks; i++) {
+        bool found = false;
+        for (int k = 0; k < t->networks[i].nlinks; k++)
+            found = found || (t->networks[i].links[k].srlg &&
+                              strcmp(t->networks[i].links[k].srlg, srlg) == 0);
+        if (found)
+            list = list ? arena_printf(r->in->a, "%s, %s", list, t->networks[i].name)
+                        : arena_printf(r->in->a, "'%s' has links of %s", srlg, t->networks[i].name);
+    }
+    return list;
+}
+
+// Without a network the group is meant wherever it has links: networks share ducts.
 static bool risk_group(struct scenario_reader *r, const struct raw_selector *raw,
                        struct selector *s)
 {
-    const struct network *n = &r->out->topology.networks[s->network];
+    const struct topology *t = &r->out->topology;
+    const char *network = s->network < 0 ? NULL : t->networks[s->network].name;
+    const char *of = network ? arena_printf(r->in->a, " of network '%s'", network) : "";
+    const char *sharers = network ? who_shares(r, raw->srlg.s) : NULL;
     struct names groups = {0};
-    for (int i = 0; i < n->nlinks; i++)
-        if (n->links[i].srlg)
-            names_add(&groups, n->links[i].srlg, i);
-    int i = names_find(&groups, r->in, &raw->srlg, "srlg",
-                       arena_printf(r->in->a, " of network '%s'", n->name));
+    for (int i = 0; i < t->nnetworks; i++)
+        for (int k = 0; k < t->networks[i].nlinks; k++)
+            if (t->networks[i].links[k].srlg && (s->network < 0 || s->network == i))
+                names_add(&groups, t->networks[i].links[k].srlg, 0);
+    bool found = names_get(&groups, raw->srlg.s) >= 0;
+    if (!found && sharers)
+        diag_error(r->in->d, raw->srlg.at, sharers, "unknown srlg '%s'%s", raw->srlg.s, of);
+    else if (!found)
+        names_find(&groups, r->in, &raw->srlg, "srlg", of);
     names_free(&groups);
-    if (i < 0)
-        return false;
-    s->srlg = n->links[i].srlg;
-    s->text = arena_printf(r->in->a, "%s srlg %s", n->name, s->srlg);
-    return true;
+    s->srlg = raw->srlg.s;
+    s->text = network ? arena_printf(r->in->a, "%s srlg %s", network, s->srlg)
+                      : arena_printf(r->in->a, "srlg %s", s->srlg);
+    return found;
 }
 
 static bool interconnect(struct scenario_reader *r, const struct raw_selector *raw,
@@ -161,7 +185,7 @@ static bool interconnect(struct scenario_reader *r, const struct raw_selector *r
     return false;
 }
 
-// The forms that say which network they are about.
+// The forms that say which network they are about; a risk group may span several.
 static bool in_network(struct scenario_reader *r, const struct raw_selector *raw,
                        struct selector *s)
 {
@@ -176,6 +200,8 @@ static bool in_network(struct scenario_reader *r, const struct raw_selector *raw
                          "'srlg'");
         return false;
     }
+    if (!raw->network.s && raw->srlg.s)
+        return risk_group(r, raw, s);
     if (!raw->network.s) {
         diag_error(r->in->d, raw->at, forms_fail, "this selector needs a network");
         return false;

@@ -10,10 +10,11 @@
 #define MS PS_PER_MS
 
 // Every selector there is; the tests name them by their place.
-enum { BETWEEN, AROUND, SRLG, CITY, POP, SITE, PEERING, PEERING_SOUTH, BACKBONE, FAULTS };
+enum { BETWEEN, AROUND, SRLG, DUCT, CITY, POP, SITE, PEERING, PEERING_SOUTH, BACKBONE, FAULTS };
 static const char all[] = "  - {at: 1s, fail: {network: carrier, between: [south, north]}}\n"
                           "  - {at: 2s, fail: {network: carrier, around: mid}}\n"
                           "  - {at: 3s, fail: {network: carrier, srlg: duct}}\n"
+                          "  - {at: 3s, fail: {srlg: duct}}\n"
                           "  - {at: 4s, fail: {network: carrier, city: north}}\n"
                           "  - {at: 5s, fail: {pop: pn}}\n"
                           "  - {at: 6s, fail: {pop: site}}\n"
@@ -94,6 +95,12 @@ static void links_of_the_backbone(void)
     expect(&b, SRLG,
            NAMES("carrier/north-1~carrier/south-1", "carrier/north-2~carrier/south-2",
                  "carrier/north-1~carrier/mid-1", "carrier/north-2~carrier/mid-1", NULL),
+           NAMES(NULL));
+    // The carrier's and the cloud's fibres lie in the same duct.
+    expect(&b, DUCT,
+           NAMES("carrier/north-1~carrier/south-1", "carrier/north-2~carrier/south-2",
+                 "carrier/north-1~carrier/mid-1", "carrier/north-2~carrier/mid-1",
+                 "cloud/north-1~cloud/south-1", NULL),
            NAMES(NULL));
     expect(&b, BACKBONE, NAMES("cloud/north-1~cloud/south-1", NULL), NAMES(NULL));
     end(&b);

@@ -32,7 +32,7 @@ static const char topology_text[] =
     "    kind: cloud\n"
     "    cities: [north, south]\n"
     "    reflectors: [north]\n"
-    "    links: [{a: north, b: south, capacity: 10Gbps}]\n"
+    "    links: [{a: north, b: south, capacity: 10Gbps, srlg: duct}]\n"
     "  stub: {asn: 300, kind: stub, cities: [north]}\n"
     "interconnects:\n"
     "  - {a: cloud, b: carrier, relation: peer, city: north, capacity: 5Gbps}\n"

@@ -144,9 +144,10 @@ static void resolves_every_selector(void)
                      "  - {at: 1s, fail: {interconnect: [telecom, cloud]}}\n"
                      "  - {at: 1s, fail: {interconnect: [cloud, telecom], city: shanghai}}\n"
                      "  - {at: 1s, fail: {network: telecom, srlg: east}}\n"
+                     "  - {at: 1s, fail: {srlg: east}}\n"
                      "  - {at: 1s, withdraw: {service: eip}}\n"
                      "  - {at: 1s, withdraw: {service: eip, pop: bj}}\n");
-    CU_ASSERT_EQUAL_FATAL(s->nevents, 8);
+    CU_ASSERT_EQUAL_FATAL(s->nevents, 9);
     const struct event *e = s->events;
     CU_ASSERT_EQUAL(e[0].target.network, 0);
     CU_ASSERT_EQUAL(e[0].target.around, 0);
@@ -160,9 +161,13 @@ static void resolves_every_selector(void)
     CU_ASSERT_EQUAL(e[3].target.interconnect_city, -1);
     CU_ASSERT_EQUAL(e[4].target.interconnect_city, 1);
     CU_ASSERT_STRING_EQUAL(e[5].target.srlg, "east");
-    CU_ASSERT_EQUAL(e[6].target.service, 0);
-    CU_ASSERT_EQUAL(e[6].target.pop, -1);
-    CU_ASSERT_EQUAL(e[7].target.pop, 0);
+    CU_ASSERT_EQUAL(e[5].target.network, 0);
+    CU_ASSERT_STRING_EQUAL(e[6].target.srlg, "east");
+    CU_ASSERT_EQUAL(e[6].target.network, -1); // wherever it has links
+    CU_ASSERT_STRING_EQUAL(e[6].label, "fail srlg east");
+    CU_ASSERT_EQUAL(e[7].target.service, 0);
+    CU_ASSERT_EQUAL(e[7].target.pop, -1);
+    CU_ASSERT_EQUAL(e[8].target.pop, 0);
 }
 
 static void reads_conditions(void)
