@@ -24,11 +24,11 @@ static int run(const struct cli *c)
 
 const struct command command_check = {
     .name = "check",
-    .args = "FILE…",
+    .args = "FILE...",
     .min_args = 1,
     .max_args = -1,
     .summary = "validate scenario and topology files, run nothing",
     .text = "Every mistake is shown with file:line:column, the line, and what was expected.\n",
-    .options = "",
+    .options = "quiet no-color",
     .run = run,
 };

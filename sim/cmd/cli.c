@@ -11,7 +11,7 @@
 enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_COUNT, OPTION_SET };
 
 struct option_spec {
-    const char *name; // without the dashes
+    const char *name; // with its dashes
     char letter;      // or 0
     enum option_type type;
     size_t offset;   // in struct cli
@@ -22,30 +22,32 @@ struct option_spec {
 #define AT(field) offsetof(struct cli, field)
 
 static const struct option_spec options[] = {
-    {"out", 'o', OPTION_TEXT, AT(out), "DIR", "write results to DIR instead of results/SCENARIO"},
-    {"variant", 0, OPTION_TEXT, AT(variant), "NAME", "only this variant of the scenario"},
-    {"set", 0, OPTION_SET, 0, "KEY=VALUE", "override a key, e.g. --set duration=60s; repeatable"},
-    {"seed", 0, OPTION_TEXT, AT(seed), "N", "another seed than the scenario's"},
-    {"jobs", 'j', OPTION_COUNT, AT(jobs), "N", "runs at once (default: all cores)"},
-    {"fail", 0, OPTION_TEXT, AT(fail), "WHAT", "what to fail, one at a time: links, nodes or pops"},
-    {"at", 0, OPTION_TEXT, AT(at), "TIME", "scenario time, e.g. 75s"},
-    {"from", 0, OPTION_TEXT, AT(from), "GROUP", "client group, e.g. telecom/hebei"},
-    {"to", 0, OPTION_TEXT, AT(to), "SERVICE", "service, e.g. eip"},
-    {"junit", 0, OPTION_TEXT, AT(junit), "FILE", "write a JUnit XML report"},
-    {"baseline", 0, OPTION_TEXT, AT(baseline), "DIR", "compare key figures with DIR/SCENARIO.json"},
-    {"update-baselines", 0, OPTION_FLAG, AT(update_baselines), NULL,
+    {"--out", 'o', OPTION_TEXT, AT(out), "DIR", "write results to DIR instead of results/SCENARIO"},
+    {"--variant", 0, OPTION_TEXT, AT(variant), "NAME", "only this variant of the scenario"},
+    {"--set", 0, OPTION_SET, 0, "KEY=VALUE", "override a key, e.g. --set duration=60s; repeatable"},
+    {"--seed", 0, OPTION_TEXT, AT(seed), "N", "another seed than the scenario's"},
+    {"--jobs", 'j', OPTION_COUNT, AT(jobs), "N", "runs at once (default: all cores)"},
+    {"--fail", 0, OPTION_TEXT, AT(fail), "WHAT",
+     "what to fail, one at a time: links, nodes or pops"},
+    {"--at", 0, OPTION_TEXT, AT(at), "TIME", "scenario time, e.g. 75s"},
+    {"--from", 0, OPTION_TEXT, AT(from), "GROUP", "client group, e.g. telecom/hebei"},
+    {"--to", 0, OPTION_TEXT, AT(to), "SERVICE", "service, e.g. eip"},
+    {"--junit", 0, OPTION_TEXT, AT(junit), "FILE", "write a JUnit XML report"},
+    {"--baseline", 0, OPTION_TEXT, AT(baseline), "DIR",
+     "compare key figures with DIR/SCENARIO.json"},
+    {"--update-baselines", 0, OPTION_FLAG, AT(update_baselines), NULL,
      "rewrite the baselines instead (default DIR: results/baselines)"},
-    {"no-plots", 0, OPTION_FLAG, AT(no_plots), NULL, "do not draw the plot"},
-    {"json", 0, OPTION_FLAG, AT(json), NULL, "print JSON on stdout"},
-    {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print errors only"},
-    {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "print more"},
-    {"no-color", 0, OPTION_FLAG, AT(no_color), NULL, "no colours (NO_COLOR does the same)"},
-    {"help", 'h', OPTION_FLAG, AT(help), NULL, "show help"},
-    {"version", 0, OPTION_FLAG, AT(version), NULL, "show the version"},
+    {"--no-plots", 0, OPTION_FLAG, AT(no_plots), NULL, "do not draw the plot"},
+    {"--json", 0, OPTION_FLAG, AT(json), NULL, "print JSON on stdout"},
+    {"--quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print errors only"},
+    {"--verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "print more"},
+    {"--no-color", 0, OPTION_FLAG, AT(no_color), NULL, "no colours (NO_COLOR does the same)"},
+    {"--help", 'h', OPTION_FLAG, AT(help), NULL, "show help"},
+    {"--version", 0, OPTION_FLAG, AT(version), NULL, "show the version"},
 };
 #define NOPTIONS (sizeof options / sizeof options[0])
 
-static const char *const everywhere = "quiet verbose no-color help version";
+static const char *const everywhere = "help version";
 
 // Is `word` one of the space-separated words of `list`?
 static bool listed(const char *list, const char *word)
@@ -59,13 +61,13 @@ static bool listed(const char *list, const char *word)
 
 static bool takes(const struct command *c, const struct option_spec *o)
 {
-    return listed(everywhere, o->name) || (c && listed(c->options, o->name));
+    return listed(everywhere, o->name + 2) || (c && listed(c->options, o->name + 2));
 }
 
 static void print_option(FILE *out, const struct option_spec *o)
 {
     char left[64];
-    snprintf(left, sizeof left, "%c%c --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+    snprintf(left, sizeof left, "%c%c %s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
              o->name, o->arg ? " " : "", o->arg ? o->arg : "");
     fprintf(out, "  %-24s %s\n", left, o->help);
 }
@@ -107,12 +109,15 @@ static int usage_error(const struct cli *c, const char *fmt, const char *what, c
     return EXIT_USAGE;
 }
 
-static const char *nearest_option(const char *name)
+// The option most like what was written (up to a '='), with its dashes.
+static const char *nearest_option(const char *written)
 {
     const char *names[NOPTIONS];
+    char word[64];
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(written, "="), written);
     for (size_t i = 0; i < NOPTIONS; i++)
         names[i] = options[i].name;
-    return suggest(name, names, NOPTIONS);
+    return suggest(word, names, NOPTIONS);
 }
 
 static const struct option_spec *find_option(const char *name, size_t len, char letter)
@@ -168,14 +173,14 @@ static int parse_option(struct cli *c, int argc, char **argv, int *i)
     const struct option_spec *o;
     if (arg[1] == '-') {
         const char *eq = strchr(arg, '=');
-        o = find_option(arg + 2, eq ? (size_t)(eq - arg - 2) : strlen(arg + 2), 0);
+        o = find_option(arg, eq ? (size_t)(eq - arg) : strlen(arg), 0);
         value = eq ? eq + 1 : NULL;
     } else {
         o = find_option(NULL, 0, arg[1]);
         value = arg[2] ? arg + 2 : NULL;
     }
     if (!o)
-        return usage_error(c, "unknown option '%s'", arg, nearest_option(arg + 2));
+        return usage_error(c, "unknown option '%s'", arg, nearest_option(arg));
     if (!takes(c->command, o))
         return usage_error(c, "option '%s' does not apply here", arg, NULL);
     if (o->type == OPTION_FLAG && value)

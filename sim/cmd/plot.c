@@ -20,12 +20,12 @@ static int run(const struct cli *c)
 
 const struct command command_plot = {
     .name = "plot",
-    .args = "DIR…",
+    .args = "DIR...",
     .min_args = 1,
     .max_args = -1,
     .summary = "draw the plots of a result directory (SVG and PNG)",
     .text = "Runs gnuplot on the scripts of plots/ (or $ANYSIM_PLOTS) and leaves the pictures in\n"
             "DIR/plots/. The scripts also run by hand: gnuplot -c plots/map.gp DIR map.png\n",
-    .options = "",
+    .options = "quiet",
     .run = run,
 };

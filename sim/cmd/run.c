@@ -64,6 +64,6 @@ const struct command command_run = {
         "variants is run once for each, into a directory each. Old results are replaced only when\n"
         "the new ones are complete. --verbose prints all of summary.txt. Exit code 1 when an\n"
         "expectation of the scenario fails.\n",
-    .options = "out variant set seed json",
+    .options = "out variant set seed json quiet verbose no-color",
     .run = run,
 };

@@ -116,6 +116,6 @@ const struct command command_sweep = {
         "and\n"
         "sweep.csv (one row a link: its load before, its worst load and the failure that causes\n"
         "it) to results/NAME-sweep-KIND/, and draws the latter. The same bytes at any --jobs.\n",
-    .options = "fail out jobs variant set seed no-plots",
+    .options = "fail out jobs variant set seed no-plots quiet no-color",
     .run = run,
 };

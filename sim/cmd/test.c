@@ -143,7 +143,7 @@ static int run(const struct cli *c)
 
 const struct command command_test = {
     .name = "test",
-    .args = "DIR|FILE…",
+    .args = "DIR|FILE...",
     .min_args = 1,
     .max_args = -1,
     .summary = "run scenarios and check what they expect",
@@ -151,6 +151,6 @@ const struct command command_test = {
         "Runs every scenario that has 'expect:', in parallel, one line each. With --baseline the\n"
         "key figures are compared with those kept in DIR/NAME.json: regressions fail, catchment\n"
         "moves are named. Exit code 1 when anything fails.\n",
-    .options = "jobs junit baseline update-baselines set seed out",
+    .options = "jobs junit baseline update-baselines set seed out quiet no-color",
     .run = run,
 };

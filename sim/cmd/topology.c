@@ -92,6 +92,6 @@ const struct command command_topology = {
     .max_args = 2,
     .summary = "what a topology holds, and where it is weak",
     .text = "Sizes, diameter, bridges and cut cities of each network, by graph analysis.\n",
-    .options = "",
+    .options = "no-color",
     .run = run,
 };
