@@ -125,6 +125,6 @@ const struct command command_explain = {
         "prints\n"
         "its way there and back hop by hop, the POP that it entered by, and the route decisions.\n"
         "With variants the first one, unless --variant names another.\n",
-    .options = "at from to variant set seed quiet no-color",
+    .options = "at from to variant set seed no-color",
     .run = run,
 };
