@@ -18,11 +18,11 @@ static void write_cases(const struct sweep *w, FILE *f)
                                       "worst_link,worst_utilisation_pct");
     for (size_t i = 0; i < w->ncases; i++) {
         const struct sweep_case *c = &w->cases[i];
-        csvout_uint(&o, i + 1);
+        csvout_uint(&o, i);
         csvout_text(&o, c->name);
         csvout_fixed(&o, c->availability * 100, 3);
         csvout_fixed(&o, c->availability_worst * 100, 3);
-        csvout_uint(&o, c->groups_cut);
+        csvout_uint(&o, c->groups_losing);
         csvout_uint(&o, c->groups_moved);
         if (isinf(c->failover_worst_s))
             csvout_text(&o, "never");
@@ -87,12 +87,13 @@ static int more_harm(const void *a, const void *b)
     return x->index < y->index ? -1 : 1;
 }
 
+// The first stays case 0: nothing fails.
 static struct ranked *rank_cases(const struct sweep *w)
 {
     struct ranked *r = xcalloc(w->ncases, sizeof *r);
-    for (size_t i = 0; i < w->ncases; i++)
+    for (size_t i = 1; i < w->ncases; i++)
         r[i] = (struct ranked){i, 1 - w->cases[i].availability};
-    qsort(r, w->ncases, sizeof *r, more_harm);
+    qsort(r + 1, w->ncases - 1, sizeof *r, more_harm);
     return r;
 }
 
@@ -125,13 +126,17 @@ static void print_cases(const struct sweep *w, const struct cell_out *o)
     fprintf(o->f, "failures that hurt most once routing has settled\n");
     fprintf(o->f, "  %-44s %9s %7s %6s %9s %9s\n", "failed", "available", "losing", "moved",
             "failover", "mean RTT");
-    for (size_t i = 0; i < w->ncases && i < SUMMARY_ROWS; i++) {
+    for (size_t i = 0; i < w->ncases && i <= SUMMARY_ROWS; i++) {
         const struct sweep_case *c = &w->cases[cases[i].index];
         fputs("  ", o->f);
         cell_name(o, c->name, 44, CELL_PLAIN);
-        fprintf(o->f, " %8.3f%% %7u %6u ", c->availability * 100, c->groups_cut, c->groups_moved);
+        fprintf(o->f, " %8.3f%% %7u %6u ", c->availability * 100, c->groups_losing,
+                c->groups_moved);
         print_failover(c->failover_worst_s, o->f);
-        fprintf(o->f, " %6.1f ms\n", c->rtt_mean_ms);
+        if (isnan(c->rtt_mean_ms))
+            fprintf(o->f, "%9s\n", "none");
+        else
+            fprintf(o->f, " %6.1f ms\n", c->rtt_mean_ms);
     }
     free(cases);
 }
@@ -160,7 +165,7 @@ static void print_links(const struct sweep *w, const struct cell_out *o, bool by
 void sweep_summary(const struct sweep *w, FILE *out)
 {
     struct cell_out o = {.f = out};
-    fprintf(out, "%s: %zu single failures\n\n", w->scenario.name, w->ncases);
+    fprintf(out, "%s: %zu single failures\n\n", w->scenario.name, w->ncases - 1);
     print_cases(w, &o);
     print_links(w, &o, true);
     print_links(w, &o, false);

@@ -7,11 +7,11 @@
 #include "base/file.h"
 #include "run/sweep.h"
 
-// cases.csv (a row a failure), sweep.csv (a row a link) and run.csv (what was swept). False with
+// cases.csv (nothing fails, then a row a failure), sweep.csv (a row a link) and run.csv (what was swept). False with
 // o->error set.
 bool sweep_write(const struct sweep *w, struct outdir *o);
 
-// The failures that hurt most and the links that fill most.
+// What holds when nothing fails, the failures that hurt most, and the links that fill most.
 void sweep_summary(const struct sweep *w, FILE *out);
 
 #endif

@@ -56,12 +56,14 @@ static void add_host(struct world *w, int group)
     w->group_node[group] = node;
 }
 
-static uint32_t users_of(const struct world *w, const struct traffic *t, int group)
+// How many requests each request of the flow stands for.
+static uint32_t weight_of(const struct world *w, const struct traffic *t, int group)
 {
     int64_t users = group_at(w, group)->population * t->users_ppm / 1000000;
-    if (users < 1)
+    double weight = (double)(users < 1 ? 1 : users) * (double)t->thinned_ppm / 1e6 + 0.5;
+    if (weight < 1)
         return 1;
-    return users < UINT32_MAX ? (uint32_t)users : UINT32_MAX;
+    return weight < UINT32_MAX ? (uint32_t)weight : UINT32_MAX;
 }
 
 static void add_flow(struct world *w, const struct traffic *t, int group, int service)
@@ -80,7 +82,7 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .server_ps = t->server_ps,
         .up_bytes = (uint32_t)t->up_bytes,
         .down_bytes = (uint32_t)t->down_bytes,
-        .weight = users_of(w, t, group),
+        .weight = weight_of(w, t, group),
     };
     struct meter_flow m = {.group = group, .service = service, .timeout_ps = t->timeout_ps};
     m.watch[0] = to->prefix;

@@ -62,9 +62,10 @@ static void join(struct world *w, uint32_t a, uint32_t b, struct net_link_option
     control_add_igp_link(w->control, link, a, b, (uint32_t)metric);
 }
 
-static void add_backbone_link(struct world *w, int network, const struct backbone_link *l)
+static void add_backbone_link(struct world *w, int network, int row)
 {
     const struct network *n = &w->scenario->topology.networks[network];
+    const struct backbone_link *l = &n->links[row];
     int na = n->cities[l->a].routers, nb = n->cities[l->b].routers;
     int parallel = na > nb ? na : nb;
     int64_t metric = l->metric;
@@ -79,6 +80,7 @@ static void add_backbone_link(struct world *w, int network, const struct backbon
                             .a_city = l->a,
                             .b_city = l->b,
                             .interconnect = -1,
+                            .row = row,
                             .srlg = l->srlg};
     for (int k = 0; k < parallel; k++)
         join(w, world_router(w, network, l->a, k % na), world_router(w, network, l->b, k % nb), o,
@@ -157,7 +159,7 @@ static void build_network(struct world *w, int network)
         if (n->cities[c].routers > 1)
             add_metro_link(w, network, c);
     for (int i = 0; i < n->nlinks; i++)
-        add_backbone_link(w, network, &n->links[i]);
+        add_backbone_link(w, network, i);
     add_sessions(w, first, control_routers(w->control), n->name);
 }
 

@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+// What a client group's flow sends in a case, in micro-hertz.
+#define FASTEST_UHZ INT64_C(1000000)
+#define SLOWEST_UHZ (INT64_C(1000000) * PS_PER_S / SWEEP_BUCKET_PS) // a request in each bucket
+
 const char *const sweep_kind_names[] = {"links", "nodes", "pops"};
 
 struct sweep_job {
@@ -17,24 +21,45 @@ struct sweep_job {
 
 // --- the shortened scenario
 
+// By how much all rates are divided. The requests that one stands for must fit a packet's weight.
+static double thinning(const struct scenario *s)
+{
+    double factor = 1, users = 1;
+    for (int i = 0; i < s->ntraffic; i++)
+        factor = fmax(factor, (double)s->traffic[i].rate_uhz / (double)FASTEST_UHZ);
+    for (int g = 0; g < s->ngroups; g++)
+        for (int i = 0; i < s->ntraffic; i++) {
+            const struct network *n = &s->topology.networks[s->groups[g].network];
+            double people = (double)n->clients[s->groups[g].index].population;
+            users = fmax(users, people * (double)s->traffic[i].users_ppm / 1e6);
+        }
+    return fmax(1, fmin(factor, UINT32_MAX / users));
+}
+
+static void thin(struct traffic *t, double factor)
+{
+    int64_t rate_uhz = (int64_t)((double)t->rate_uhz / factor + 0.5);
+    if (rate_uhz < SLOWEST_UHZ)
+        rate_uhz = SLOWEST_UHZ;
+    t->thinned_ppm = (int64_t)((double)t->rate_uhz / (double)rate_uhz * 1e6 + 0.5);
+    t->rate_uhz = rate_uhz;
+}
+
 static void shorten(struct sweep *w, const struct scenario *s)
 {
     struct scenario *out = &w->scenario;
+    double factor = thinning(s);
     *out = *s;
     out->duration_ps = SWEEP_BEFORE_PS + SWEEP_SETTLE_PS + SWEEP_WINDOW_PS;
     out->outage_from_ps = SWEEP_BEFORE_PS;
     out->outage_to_ps = out->duration_ps;
-    out->bucket_ps = PS_PER_S;
+    out->bucket_ps = SWEEP_BUCKET_PS;
     out->nevents = 0;
     out->nexpectations = 0;
     out->traffic = arena_array(&w->arena, struct traffic, s->ntraffic);
     for (int i = 0; i < s->ntraffic; i++) {
-        struct traffic *t = &out->traffic[i];
-        *t = s->traffic[i];
-        if (t->rate_uhz > 1000000 && t->users_ppm) {
-            t->users_ppm = (int64_t)((double)t->users_ppm * (double)t->rate_uhz / 1e6);
-            t->rate_uhz = 1000000;
-        }
+        out->traffic[i] = s->traffic[i];
+        thin(&out->traffic[i], factor);
     }
 }
 
@@ -62,27 +87,71 @@ static void add_pops(struct sweep *w)
     }
 }
 
-static void list_cases(struct sweep *w, enum sweep_kind kind)
+// The row of the topology that a backbone link comes from.
+static const char *row_name(struct sweep *w, const struct world_link *l)
+{
+    const struct network *n = &w->scenario.topology.networks[l->network];
+    const struct backbone_link *row = &n->links[l->row];
+    const char *name = arena_printf(&w->arena, "%s/%s~%s", n->name, n->cities[row->a].city->name,
+                                    n->cities[row->b].city->name);
+    int same = 0, number = 0;
+    for (int i = 0; i < n->nlinks; i++) {
+        const struct backbone_link *o = &n->links[i];
+        same += (o->a == row->a && o->b == row->b) || (o->a == row->b && o->b == row->a);
+        number = i == l->row ? same : number;
+    }
+    if (same == 1)
+        return name;
+    return row->srlg ? arena_printf(&w->arena, "%s (%s)", name, row->srlg)
+                     : arena_printf(&w->arena, "%s (#%d)", name, number);
+}
+
+static bool same_row(const struct world_link *a, const struct world_link *b)
+{
+    return a->kind == WORLD_BACKBONE && b->kind == WORLD_BACKBONE && a->network == b->network &&
+           a->row == b->row;
+}
+
+static void add_links(struct sweep *w)
 {
     const struct world *world = w->world;
-    size_t most = world->net->nlinks + world->net->nnodes + (size_t)w->scenario.topology.npops;
-    w->cases = arena_array(&w->arena, struct sweep_case, most);
-    if (kind == SWEEP_POPS)
-        add_pops(w);
-    for (uint32_t i = 0; kind == SWEEP_LINKS && i < world->net->nlinks; i++) {
+    for (uint32_t i = 0; i < world->net->nlinks; i++) {
+        const struct world_link *l = &world->links[i];
         struct fault f = {0};
-        if (world->links[i].kind == WORLD_ACCESS || world->links[i].kind == WORLD_SITE)
+        if (l->kind == WORLD_ACCESS || l->kind == WORLD_SITE)
             continue;
+        if (i > 0 && same_row(l, l - 1)) { // the links of a row follow each other
+            vec_push(&w->cases[w->ncases - 1].fault.links, i);
+            continue;
+        }
         vec_push(&f.links, i);
-        add_case(w, world->net->links[i].name, f);
+        add_case(w, l->kind == WORLD_BACKBONE ? row_name(w, l) : world->net->links[i].name, f);
     }
-    for (uint32_t i = 0; kind == SWEEP_NODES && i < world->net->nnodes; i++) {
+}
+
+static void add_nodes(struct sweep *w)
+{
+    for (uint32_t i = 0; i < w->world->net->nnodes; i++) {
         struct fault f = {0};
-        if (world->nodes[i].router == CONTROL_NO_ROUTER)
+        if (w->world->nodes[i].router == CONTROL_NO_ROUTER)
             continue;
         vec_push(&f.nodes, i);
-        add_case(w, world->net->nodes[i].name, f);
+        add_case(w, w->world->net->nodes[i].name, f);
     }
+}
+
+static void list_cases(struct sweep *w, enum sweep_kind kind)
+{
+    const struct net *net = w->world->net;
+    size_t most = 1 + net->nlinks + net->nnodes + (size_t)w->scenario.topology.npops;
+    w->cases = arena_array(&w->arena, struct sweep_case, most);
+    add_case(w, "(nothing fails)", (struct fault){0});
+    if (kind == SWEEP_LINKS)
+        add_links(w);
+    else if (kind == SWEEP_NODES)
+        add_nodes(w);
+    else
+        add_pops(w);
 }
 
 // --- one case, in its child
@@ -125,7 +194,7 @@ static double failover_s(const struct client_result *c)
 
 static void write_clients(const struct results *r, FILE *out)
 {
-    uint64_t sent = 0, received = 0, cut = 0, moved = 0;
+    uint64_t sent = 0, received = 0, losing = 0, moved = 0;
     int64_t rtt_ns = 0;
     double worst = 1, failover = -1;
     for (int i = PHASE_OUTAGE; i < r->nclients; i += PHASE_COUNT) {
@@ -135,13 +204,13 @@ static void write_clients(const struct results *r, FILE *out)
         sent += w.sent;
         received += w.received;
         rtt_ns += w.rtt_sum_ns;
-        cut += w.received < w.sent;
+        losing += w.sent && 2 * (w.sent - w.received) >= w.sent;
         moved += w.site >= 0 && w.site_before >= 0 && w.site != w.site_before;
         worst = share < worst ? share : worst;
         failover = failover_s(c) > failover ? failover_s(c) : failover;
     }
     fprintf(out, "%.9g %.9g %" PRIu64 " %" PRIu64 " %.9g %.9g\n",
-            sent ? (double)received / (double)sent : 1, worst, cut, moved, failover,
+            sent ? (double)received / (double)sent : 1, worst, losing, moved, failover,
             received ? (double)rtt_ns / (double)received / 1e6 : NAN);
 }
 
@@ -160,9 +229,9 @@ static void work(void *ctx, size_t i, FILE *out)
 {
     const struct sweep_job *j = ctx;
     struct world *w = j->sweep->world;
-    if (i > 0) { // case 0 is the network without any failure
+    if (i > 0) {
         meter_event(w->meter);
-        fault_break(w, &j->sweep->cases[i - 1].fault, false);
+        fault_break(w, &j->sweep->cases[i].fault, false);
     }
     run_until(w, j->sweep->scenario.duration_ps, NULL);
     struct results *r = run_collect(w);
@@ -179,48 +248,36 @@ static const char *next_line(const char *s)
     return end ? end + 1 : s + strlen(s);
 }
 
-static void read_baseline(struct sweep *w, const char *text)
-{
-    double skip[3];
-    uint64_t n[2];
-    sscanf(text, "%lf %lf %" SCNu64 " %" SCNu64 " %lf %lf", &skip[0], &skip[1], &n[0], &n[1],
-           &skip[2], &w->baseline_rtt_ms);
-    for (size_t i = 0; i < w->nlinks; i++) {
-        text = next_line(text);
-        w->links[i].baseline = w->links[i].worst = strtod(text, NULL) / 1e6;
-        w->links[i].worst_case = -1;
-    }
-}
-
-static void read_case(struct sweep *w, size_t index, const char *text)
+static void read_link(struct sweep *w, size_t index, size_t link, double util)
 {
     struct sweep_case *c = &w->cases[index];
-    c->ok = sscanf(text, "%lf %lf %" SCNu32 " %" SCNu32 " %lf %lf", &c->availability,
-                   &c->availability_worst, &c->groups_cut, &c->groups_moved, &c->failover_worst_s,
-                   &c->rtt_mean_ms) == 6;
-    for (size_t i = 0; i < w->nlinks; i++) {
-        struct sweep_link *l = &w->links[i];
-        text = next_line(text);
-        double util = strtod(text, NULL) / 1e6;
-        if (l->backbone && util > c->worst_util) {
-            c->worst_util = util;
-            c->worst_link = (int)i;
-        }
-        if (util > l->worst) {
-            l->worst = util;
-            l->worst_case = (int)index;
-        }
+    struct sweep_link *l = &w->links[link];
+    if (index == 0) {
+        l->baseline = l->worst = util;
+        l->worst_case = -1;
+    }
+    if (l->backbone && util > c->worst_util) {
+        c->worst_util = util;
+        c->worst_link = (int)link;
+    }
+    if (util > l->worst) {
+        l->worst = util;
+        l->worst_case = (int)index;
     }
 }
 
 static void done(void *ctx, size_t i, bool ok, const char *text, size_t len)
 {
     struct sweep *w = ((struct sweep_job *)ctx)->sweep;
+    struct sweep_case *c = &w->cases[i];
     (void)len;
-    if (ok && i == 0)
-        read_baseline(w, text);
-    else if (ok)
-        read_case(w, i - 1, text);
+    c->ok = ok && sscanf(text, "%lf %lf %" SCNu32 " %" SCNu32 " %lf %lf", &c->availability,
+                         &c->availability_worst, &c->groups_losing, &c->groups_moved,
+                         &c->failover_worst_s, &c->rtt_mean_ms) == 6;
+    for (size_t k = 0; c->ok && k < w->nlinks; k++) {
+        text = next_line(text);
+        read_link(w, i, k, strtod(text, NULL) / 1e6);
+    }
 }
 
 static void progress(void *ctx, size_t ended, size_t tasks)
@@ -257,7 +314,7 @@ bool sweep_run(const struct scenario *s, const struct sweep_options *o, struct s
     list_links(out);
     struct sweep_job ctx = {out, o};
     struct jobs j = {.parallel = o->jobs,
-                     .tasks = out->ncases + 1,
+                     .tasks = out->ncases,
                      .ctx = &ctx,
                      .work = work,
                      .done = done,

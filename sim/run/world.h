@@ -36,6 +36,7 @@ struct world_link { // where a net link comes from
     int network;        // -1 for interconnects
     int a_city, b_city; // indices into network.cities; of interconnects: topology cities
     int interconnect;   // index, or -1
+    int row;            // of a backbone link: index into network.links
     const char *srlg;   // or NULL
 };
 

@@ -39,7 +39,8 @@ struct traffic {
     int64_t down_bytes; // and back (game 240 B; ping: always as up)
     int64_t server_ps;  // time that the server takes (1 ms for game)
     int64_t users_ppm;  // share of the population that the sampled flow stands for (0: only itself)
-    int64_t timeout_ps; // an answer later than this counts as lost (RFC 7679's threshold; 2 s)
+    int64_t thinned_ppm; // requests that each one sent stands for: 1, more when a sweep sends fewer
+    int64_t timeout_ps;  // an answer later than this counts as lost (RFC 7679's threshold; 2 s)
     struct srcpos at;
 };
 

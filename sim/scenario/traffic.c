@@ -107,6 +107,7 @@ static void read_one(struct scenario_reader *r, const struct raw_traffic *raw, s
                           .down_bytes = raw->down_bytes,
                           .server_ps = raw->server_ps,
                           .users_ppm = raw->users_ppm,
+                          .thinned_ppm = 1000000,
                           .timeout_ps = raw->timeout_ps,
                           .at = raw->name.at};
     if (t->kind == TRAFFIC_PING && raw->down_bytes >= 0)

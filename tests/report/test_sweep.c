@@ -13,10 +13,17 @@
 #define WIDTH 100
 
 static struct sweep_case cases[] = {
+    {.name = "(nothing fails)",
+     .ok = true,
+     .availability = 0.999,
+     .failover_worst_s = -1,
+     .rtt_mean_ms = 11.5,
+     .worst_link = 0,
+     .worst_util = 0.3},
     {.name = "a/one-1~a/two-1",
      .ok = true,
      .availability = 0.9,
-     .groups_cut = 3,
+     .groups_losing = 3,
      .failover_worst_s = INFINITY,
      .rtt_mean_ms = 12.5,
      .worst_link = 0,
@@ -31,20 +38,20 @@ static struct sweep_case cases[] = {
 };
 
 static struct sweep_link links[] = {
-    {.name = "a/one-1>a/two-1", .baseline = 0.3, .worst = 1.04, .worst_case = 0, .backbone = true},
-    {.name = "a/two-1>a/one-1", .baseline = 0.2, .worst = 0.9, .worst_case = 0, .backbone = true},
+    {.name = "a/one-1>a/two-1", .baseline = 0.3, .worst = 1.04, .worst_case = 1, .backbone = true},
+    {.name = "a/two-1>a/one-1", .baseline = 0.2, .worst = 0.9, .worst_case = 1, .backbone = true},
     {.name = "a-network-with-a-long-name/beijing-11>another-long-one/shanghai-12",
      .baseline = 0.4,
      .worst = 0.6,
-     .worst_case = 1,
+     .worst_case = 2,
      .backbone = true},
     {.name = "full>always", .baseline = 0.99, .worst = 0.99, .worst_case = -1, .backbone = true},
-    {.name = "home>a/one-1", .baseline = 0.1, .worst = 2, .worst_case = 0},
+    {.name = "home>a/one-1", .baseline = 0.1, .worst = 2, .worst_case = 1},
 };
 
 static struct sweep w = {.scenario = {.name = "x", .seed = 7, .input_hash = 0xabc},
                          .cases = cases,
-                         .ncases = 2,
+                         .ncases = 3,
                          .links = links,
                          .nlinks = 5};
 
@@ -73,6 +80,7 @@ static void files_and_picture(void)
     CU_ASSERT_TRUE_FATAL(outdir_open(&o, dir));
     CU_ASSERT_TRUE_FATAL(sweep_write(&w, &o));
     CU_ASSERT_TRUE_FATAL(outdir_commit(&o));
+    CU_ASSERT_PTR_NOT_NULL(strstr(contents(dir, "cases.csv"), "\n0,(nothing fails),99.900,"));
     CU_ASSERT_PTR_NOT_NULL(strstr(contents(dir, "cases.csv"), "\n1,a/one-1~a/two-1,90.000,"));
     CU_ASSERT_PTR_NOT_NULL(strstr(contents(dir, "cases.csv"), ",never,12.500,a/one-1>a/two-1,"));
     CU_ASSERT_PTR_NOT_NULL(strstr(contents(dir, "sweep.csv"), "\nfull>always,99.00,99.00,\n"));
@@ -116,6 +124,11 @@ static void summary_in_line(void)
         CU_ASSERT_TRUE(n == 0 || line[n - 1] != ' ');
         line += n + (line[n] == '\n');
     }
+    // What is compared with stands first, though a failure does better.
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "x: 2 single failures\n"));
+    const char *nothing = strstr(text, "\n  (nothing fails) "), *one = strstr(text, "\n  a/one-1~");
+    CU_ASSERT_PTR_NOT_NULL(nothing);
+    CU_ASSERT_TRUE(nothing < one);
     // Ranked by rise, then by load; what no failure fills stands in the second list only.
     const char *rise = strstr(text, "fills most"), *full = strstr(text, "fullest");
     CU_ASSERT_PTR_NOT_NULL_FATAL(rise);
