@@ -7,6 +7,7 @@
 #include "base/arena.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,20 +48,36 @@ void hist_free(struct hist *h)
 void hist_reset(struct hist *h)
 {
     uint64_t *counts = h->counts;
-    size_t n = h->n;
+    size_t first = h->first, n = h->n;
     hist_init(h);
     if (n)
         memset(counts, 0, n * sizeof *counts);
     h->counts = counts;
+    h->first = first;
     h->n = n;
 }
 
+static bool holds(const struct hist *h, size_t bucket)
+{
+    return bucket >= h->first && bucket - h->first < h->n;
+}
+
+// By whole octaves, and no lower than needed: round-trip times stay within few of them, and there
+// are many histograms.
 static void grow(struct hist *h, size_t bucket)
 {
-    size_t n = (bucket / SUB + 1) * SUB;
-    h->counts = xrealloc(h->counts, n * sizeof *h->counts);
-    memset(h->counts + h->n, 0, (n - h->n) * sizeof *h->counts);
-    h->n = n;
+    size_t first = bucket / SUB * SUB, end = first + SUB;
+    if (h->n && h->first < first)
+        first = h->first;
+    if (h->n && h->first + h->n > end)
+        end = h->first + h->n;
+    uint64_t *counts = xcalloc(end - first, sizeof *counts);
+    if (h->n)
+        memcpy(counts + (h->first - first), h->counts, h->n * sizeof *counts);
+    free(h->counts);
+    h->counts = counts;
+    h->first = first;
+    h->n = end - first;
 }
 
 void hist_add_n(struct hist *h, int64_t value, uint64_t times)
@@ -70,9 +87,9 @@ void hist_add_n(struct hist *h, int64_t value, uint64_t times)
     if (value < 0)
         value = 0;
     size_t b = bucket_of(value);
-    if (b >= h->n)
+    if (!holds(h, b))
         grow(h, b);
-    h->counts[b] += times;
+    h->counts[b - h->first] += times;
     h->count += times;
     h->sum += (i128)value * (i128)times;
     if (value < h->min)
@@ -90,10 +107,12 @@ void hist_merge(struct hist *into, const struct hist *from)
 {
     if (from->count == 0)
         return;
-    if (from->n > into->n)
-        grow(into, from->n - 1);
+    if (!holds(into, from->first))
+        grow(into, from->first);
+    if (!holds(into, from->first + from->n - 1))
+        grow(into, from->first + from->n - 1);
     for (size_t i = 0; i < from->n; i++)
-        into->counts[i] += from->counts[i];
+        into->counts[from->first - into->first + i] += from->counts[i];
     into->count += from->count;
     into->sum += from->sum;
     if (from->min < into->min)
@@ -113,7 +132,7 @@ int64_t hist_quantile(const struct hist *h, double q, uint64_t infinite)
         seen += h->counts[i];
         if (seen < rank)
             continue;
-        int64_t v = bucket_middle(i);
+        int64_t v = bucket_middle(h->first + i);
         return v < h->min ? h->min : v > h->max ? h->max : v;
     }
     return -1;
@@ -129,7 +148,7 @@ size_t hist_next(const struct hist *h, size_t i, int64_t *value, uint64_t *count
     for (; i < h->n; i++) {
         if (h->counts[i] == 0)
             continue;
-        *value = bucket_middle(i);
+        *value = bucket_middle(h->first + i);
         *count = h->counts[i];
         return i + 1;
     }

@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 struct hist {
-    uint64_t *counts;           // private
-    size_t n;                   // buckets allocated; private
+    uint64_t *counts;           // of buckets [first, first + n); private
+    size_t first, n;            // private
     uint64_t count;             // values recorded
     int64_t min, max;           // exact; min = INT64_MAX and max = -1 when empty
     __extension__ __int128 sum; // exact

@@ -120,6 +120,36 @@ static void ends_and_mean_are_exact(void)
     hist_free(&h);
 }
 
+// It holds the octaves between the least and the greatest value, whatever the order they come in.
+static void only_what_is_needed(void)
+{
+    static const int64_t values[] = {40000000, 90000000, 30000000, 41000000};
+    struct hist h, low, merged;
+    int64_t value;
+    uint64_t count, seen = 0;
+    hist_init(&h);
+    hist_init(&low);
+    hist_init(&merged);
+    for (size_t i = 0; i < 4; i++)
+        hist_add(&h, values[i]);
+    CU_ASSERT(h.n <= 3 * 64); // 2^24 … 2^27
+    hist_add(&low, 5);
+    hist_merge(&merged, &h);
+    CU_ASSERT_EQUAL(merged.n, h.n);
+    hist_merge(&merged, &low);
+    hist_merge(&low, &h);
+    for (size_t i = 0; (i = hist_next(&merged, i, &value, &count)) != 0;)
+        seen += count;
+    CU_ASSERT_EQUAL(seen, 5);
+    CU_ASSERT_EQUAL(hist_quantile(&merged, 0.2, 0), 5);
+    CU_ASSERT(hist_quantile(&merged, 0.4, 0) > 29000000);
+    for (double q = 0; q <= 1; q += 0.2)
+        CU_ASSERT_EQUAL(hist_quantile(&merged, q, 0), hist_quantile(&low, q, 0));
+    hist_free(&h);
+    hist_free(&low);
+    hist_free(&merged);
+}
+
 static void reset(void)
 {
     struct hist h, fresh;
@@ -268,4 +298,5 @@ UNIT_MAIN("hist", {"empty", empty}, {"relative_error", relative_error},
           {"walks_in_order", walks_in_order}, {"ends_and_mean_are_exact", ends_and_mean_are_exact},
           {"reset", reset}, {"quantiles_against_sorting", quantiles_against_sorting},
           {"lost_samples_are_infinite", lost_samples_are_infinite},
-          {"merge_is_union", merge_is_union}, {"order_does_not_matter", order_does_not_matter})
+          {"only_what_is_needed", only_what_is_needed}, {"merge_is_union", merge_is_union},
+          {"order_does_not_matter", order_does_not_matter})
