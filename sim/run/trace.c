@@ -113,8 +113,9 @@ void trace_print(const struct world *w, int group, int service, const struct pro
     print_hops(w, p, out);
     fputc('\n', out);
     print_fate(w, p, out);
-    fprintf(out, "\nwhy there: routes to the service\n");
+    double now_s = ps_to_s(sim_now(w->sim) - w->epoch_ps);
+    fprintf(out, "\nwhy there: routes to the service as of %.3f s\n", now_s);
     print_decisions(w, p, s->prefix, false, out);
-    fprintf(out, "\nwhy back: routes to the client\n");
+    fprintf(out, "\nwhy back: routes to the client as of %.3f s\n", now_s);
     print_decisions(w, p, w->group_prefix[group], true, out);
 }
