@@ -56,7 +56,7 @@ struct selector {
     int pop;               // everything at a POP, or -1
     int interconnect[2];   // two networks: their eBGP links …
     int interconnect_city; // … in this city (topology city index), or -1 for all
-    const char *srlg; // links of this group, in `network` or, when that is -1, in all; or NULL
+    const char *srlg;      // links of this group, in `network` or, when that is -1, in all; or NULL
     int service; // withdraw/announce: at `pop` (or at all of its POPs when pop is -1); else -1
     struct srcpos at;
     const char *text; // as written, one line, for reports: "telecom around beijing"

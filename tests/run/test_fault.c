@@ -113,7 +113,7 @@ static void routers_and_pops(void)
     expect(&b, CITY, NAMES(NULL), NAMES("carrier/north-1", "carrier/north-2", NULL));
     expect(&b, POP, NAMES(NULL),
            NAMES("cloud/north-1", "cloud/north-backend", "pn-server-dns", NULL));
-    expect(&b, SITE, NAMES(NULL), NAMES("stub/north-1", "site-server-plain", NULL));
+    expect(&b, SITE, NAMES(NULL), NAMES("edge/north-1", "site-server-plain", NULL));
     end(&b);
 }
 

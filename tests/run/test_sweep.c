@@ -54,7 +54,7 @@ static void a_row_fails_as_one(void)
                  {"cloud/north~south", 1},
                  {"cloud/north-1~carrier/north-1", 1},
                  {"cloud/south-1~carrier/south-1", 1},
-                 {"stub/north-1~carrier/north-2", 1}};
+                 {"edge/north-1~carrier/north-2", 1}};
     const size_t n = sizeof cases / sizeof cases[0];
     begin();
     run(SWEEP_LINKS, 2);
@@ -96,7 +96,7 @@ static void kinds(void)
     sweep_free(&sweep);
     run(SWEEP_NODES, 2);
     CU_ASSERT_EQUAL(sweep.ncases, 1 + 5 + 2 + 1 + 1); // routers, and the gateway of the backend
-    CU_ASSERT_PTR_NOT_NULL(find("stub/north-1"));
+    CU_ASSERT_PTR_NOT_NULL(find("edge/north-1"));
     end();
 }
 
@@ -179,22 +179,26 @@ static void figures(void)
     end();
 }
 
-// A pair that loses one request of five is no victim; one that loses three is.
+// A line that drops a fortieth of all requests makes no victims: who loses one of five is none.
 static void half_is_a_victim(void)
 {
+    double least = 1;
+    uint32_t losing = 0;
     begin();
-    struct network *stub = &tiny.scenario->topology.networks[2];
-    CU_ASSERT_STRING_EQUAL(stub->name, "stub");
-    for (int i = 0; i < tiny.scenario->topology.ninterconnects; i++)
-        if (tiny.scenario->topology.interconnects[i].a == 2) {
-            tiny.scenario->topology.interconnects[i].background_ppm = 900000; // in bursts as long
-            tiny.scenario->topology.interconnects[i].burst_bytes = 2000000;   // as a third of the
-        }                                                                     // buffer: 5 % lost
-    run(SWEEP_POPS, 2);
-    CU_ASSERT(sweep.cases[0].availability < 1);
-    CU_ASSERT(sweep.cases[0].availability_worst >= 0.6);
-    CU_ASSERT_EQUAL(sweep.cases[0].groups_losing, 0);
-    end();
+    struct interconnect *line = &tiny.scenario->topology.interconnects[2]; // of the plain service
+    line->background_ppm = 550000;
+    line->burst_bytes = 1000000; // six fill the buffer
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        struct sweep_options o = {.kind = SWEEP_POPS, .jobs = 2};
+        tiny.scenario->seed = seed;
+        CU_ASSERT_TRUE_FATAL(sweep_run(tiny.scenario, &o, &sweep));
+        least = fmin(least, sweep.cases[0].availability);
+        losing += sweep.cases[0].groups_losing;
+        sweep_free(&sweep);
+    }
+    CU_ASSERT(least < 1);
+    CU_ASSERT_EQUAL(losing, 0);
+    tiny_free(&tiny);
 }
 
 static void same_at_any_jobs(void)

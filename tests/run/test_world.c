@@ -63,7 +63,7 @@ static void nodes_by_name(void)
 {
     static const char *const names[] = {"carrier/north-1", "carrier/north-2", "carrier/mid-1",
                                         "carrier/south-1", "carrier/south-2", "cloud/north-1",
-                                        "cloud/south-1",   "stub/north-1",    "carrier/n",
+                                        "cloud/south-1",   "edge/north-1",    "carrier/n",
                                         "carrier/m",       "carrier/s",       "cloud/north-backend",
                                         "pn-server-dns",   "ps-server-dns",   "site-server-plain"};
     begin();
@@ -108,7 +108,7 @@ static void interconnects_take_turns(void)
 {
     begin();
     CU_ASSERT_EQUAL(rate_of("cloud/north-1~carrier/north-1"), INT64_C(5000000000));
-    CU_ASSERT_EQUAL(rate_of("stub/north-1~carrier/north-2"), INT64_C(1000000000));
+    CU_ASSERT_EQUAL(rate_of("edge/north-1~carrier/north-2"), INT64_C(1000000000));
     CU_ASSERT_EQUAL(rate_of("cloud/south-1~carrier/south-1"), INT64_C(6000000000));
     end();
 }

@@ -33,15 +33,15 @@ static const char topology_text[] =
     "    cities: [north, south]\n"
     "    reflectors: [north]\n"
     "    links: [{a: north, b: south, capacity: 10Gbps, srlg: duct}]\n"
-    "  stub: {asn: 300, kind: stub, cities: [north]}\n"
+    "  edge: {asn: 300, kind: cloud, cities: [north]}\n"
     "interconnects:\n"
     "  - {a: cloud, b: carrier, relation: peer, city: north, capacity: 5Gbps}\n"
     "  - {a: cloud, b: carrier, relation: peer, city: south, capacity: 6Gbps}\n"
-    "  - {a: stub, b: carrier, relation: customer, city: north, capacity: 1Gbps}\n"
+    "  - {a: edge, b: carrier, relation: customer, city: north, capacity: 1Gbps}\n"
     "pops:\n"
     "  pn: {network: cloud, city: north}\n"
     "  ps: {network: cloud, city: south}\n"
-    "  site: {network: stub, city: north}\n";
+    "  site: {network: edge, city: north}\n";
 
 static const char scenario_text[] =
     "version: 1\n"

@@ -3,7 +3,7 @@
 //
 //   carrier (AS 100)  north, 2 routers ═ south, 2 routers; both to mid, 1 router; two in a duct
 //   cloud (AS 200)    north, south; POPs pn, ps; peers with the carrier in both cities
-//   stub (AS 300)     north; POP site; customer of the carrier
+//   edge (AS 300)     north; POP site; customer of the carrier
 #ifndef ANYSIM_TESTS_RUN_TINY_H
 #define ANYSIM_TESTS_RUN_TINY_H
 
