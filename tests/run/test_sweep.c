@@ -190,7 +190,7 @@ static void half_is_a_victim(void)
     line->burst_bytes = 1000000; // six fill the buffer
     for (uint64_t seed = 1; seed <= 8; seed++) {
         struct sweep_options o = {.kind = SWEEP_POPS, .jobs = 2};
-        tiny.scenario->seed = seed;
+        tiny.list.v[0].seed = seed;
         CU_ASSERT_TRUE_FATAL(sweep_run(tiny.scenario, &o, &sweep));
         least = fmin(least, sweep.cases[0].availability);
         losing += sweep.cases[0].groups_losing;
