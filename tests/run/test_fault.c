@@ -10,7 +10,20 @@
 #define MS PS_PER_MS
 
 // Every selector there is; the tests name them by their place.
-enum { BETWEEN, AROUND, SRLG, DUCT, CITY, POP, SITE, PEERING, PEERING_SOUTH, BACKBONE, FAULTS };
+enum {
+    BETWEEN,
+    AROUND,
+    SRLG,
+    DUCT,
+    CITY,
+    POP,
+    SITE,
+    PEERING,
+    PEERING_SOUTH,
+    BACKBONE,
+    CLOUD_CITY,
+    FAULTS
+};
 static const char all[] = "  - {at: 1s, fail: {network: carrier, between: [south, north]}}\n"
                           "  - {at: 2s, fail: {network: carrier, around: mid}}\n"
                           "  - {at: 3s, fail: {network: carrier, srlg: duct}}\n"
@@ -20,7 +33,8 @@ static const char all[] = "  - {at: 1s, fail: {network: carrier, between: [south
                           "  - {at: 6s, fail: {pop: site}}\n"
                           "  - {at: 7s, fail: {interconnect: [carrier, cloud]}}\n"
                           "  - {at: 8s, fail: {interconnect: [cloud, carrier], city: south}}\n"
-                          "  - {at: 9s, fail: {network: cloud, between: [north, south]}}\n";
+                          "  - {at: 9s, fail: {network: cloud, between: [north, south]}}\n"
+                          "  - {at: 10s, fail: {network: cloud, city: north}}\n";
 
 struct bench {
     struct tiny tiny;
@@ -111,6 +125,7 @@ static void routers_and_pops(void)
     struct bench b;
     begin(&b);
     expect(&b, CITY, NAMES(NULL), NAMES("carrier/north-1", "carrier/north-2", NULL));
+    expect(&b, CLOUD_CITY, NAMES(NULL), NAMES("cloud/north-1", NULL));
     expect(&b, POP, NAMES(NULL),
            NAMES("cloud/north-1", "cloud/north-backend", "pn-server-dns", NULL));
     expect(&b, SITE, NAMES(NULL), NAMES("edge/north-1", "site-server-plain", NULL));
@@ -241,6 +256,31 @@ static void everything_comes_back(void)
     end(&b);
 }
 
+// The same router is hit twice: with the POP around it, and by its city.
+static void overlapping_failures_of_a_router(void)
+{
+    struct bench b;
+    begin(&b);
+    run_warm_up(b.world, NULL);
+    uint64_t before = digest(&b);
+    uint32_t node = control_router(b.world->control, world_router(b.world, 1, 0, 0))->node;
+    const struct fwd_node *fwd = b.world->net->nodes[node].fwd;
+    hit(&b, POP, false);
+    hit(&b, CLOUD_CITY, false);
+    run_for(&b, S);
+    uint32_t dead_routes = fwd_route_count(fwd);
+    heal(&b, POP, false);
+    run_for(&b, 100 * S);
+    CU_ASSERT_EQUAL(b.world->net->nodes[node].downs, 1);
+    CU_ASSERT_EQUAL(fwd_route_count(fwd), dead_routes);
+    CU_ASSERT_PTR_NULL(control_best(b.world->control, world_router(b.world, 1, 0, 0),
+                                    b.tiny.scenario->services[2].prefix));
+    heal(&b, CLOUD_CITY, false);
+    run_for(&b, 200 * S);
+    CU_ASSERT_EQUAL(digest(&b), before);
+    end(&b);
+}
+
 static int64_t noticed_ps(int which, bool silent)
 {
     struct bench b;
@@ -320,6 +360,7 @@ UNIT_MAIN("fault", {"links_of_the_backbone", links_of_the_backbone},
           {"overlapping_links", overlapping_links},
           {"overlapping_nodes_and_links", overlapping_nodes_and_links},
           {"everything_comes_back", everything_comes_back},
+          {"overlapping_failures_of_a_router", overlapping_failures_of_a_router},
           {"detected_and_silent", detected_and_silent},
           {"timeline_in_its_phases", timeline_in_its_phases},
           {"withdraw_and_announce", withdraw_and_announce})

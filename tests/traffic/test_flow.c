@@ -148,6 +148,24 @@ static void constant_rhythm_within_the_time(void)
     end(&w);
 }
 
+// A request that would leave at the very end does not.
+static void end_is_excluded(void)
+{
+    struct world w;
+    begin(&w);
+    struct flow_options o = game(100 * MS);
+    int64_t first_ps = traffic_add_flow(w.traffic, "a", &o)->first_ps;
+    end(&w);
+    begin(&w);
+    o.stop_ps = first_ps + 5 * o.interval_ps;
+    const struct flow *f = traffic_add_flow(w.traffic, "a", &o);
+    sim_run(w.sim, 30 * S);
+    CU_ASSERT_EQUAL(f->first_ps, first_ps);
+    CU_ASSERT_EQUAL(flow_requests(f), 5);
+    CU_ASSERT_EQUAL(w.sent, 5);
+    end(&w);
+}
+
 static void number_of_requests(void)
 {
     struct world w;
@@ -307,7 +325,7 @@ static void phase_hangs_on_name_and_seed_only(void)
 }
 
 UNIT_MAIN("flow", {"constant_rhythm_within_the_time", constant_rhythm_within_the_time},
-          {"number_of_requests", number_of_requests},
+          {"end_is_excluded", end_is_excluded}, {"number_of_requests", number_of_requests},
           {"round_trip_of_a_game_request", round_trip_of_a_game_request},
           {"ping_is_answered_by_the_core", ping_is_answered_by_the_core},
           {"kinds_in_the_order_of_the_file", kinds_in_the_order_of_the_file},
