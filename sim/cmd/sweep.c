@@ -49,6 +49,18 @@ static bool save(const struct sweep *w, const char *dir)
     return true;
 }
 
+// Cases that crashed have no figures; results with holes would replace good older ones.
+static bool all_ended_well(const struct sweep *w)
+{
+    bool good = true;
+    for (size_t i = 0; i < w->ncases; i++)
+        if (!w->cases[i].ok) {
+            fprintf(stderr, "anysim sweep: case %s did not end well\n", w->cases[i].name);
+            good = false;
+        }
+    return good;
+}
+
 static int sweep(const struct cli *c, const struct scenario *s, enum sweep_kind kind)
 {
     struct arena a;
@@ -67,21 +79,18 @@ static int sweep(const struct cli *c, const struct scenario *s, enum sweep_kind 
     if (!ran) {
         fprintf(stderr, "anysim sweep: cannot start a process: %s\n", strerror(errno));
         code = EXIT_INTERNAL;
+    } else if (!all_ended_well(&w)) {
+        code = EXIT_INTERNAL;
     } else if (!save(&w, dir)) {
         code = EXIT_OUTPUT;
     } else if (!c->quiet) {
         sweep_summary(&w, stdout);
         fflush(stdout); // before anything on stderr, which may be the same terminal
-        fprintf(stderr, "results in %s/ (%zu cases, %.1f s)\n", dir, w.ncases,
+        fprintf(stderr, "results in %s/ (%zu failures, %.1f s)\n", dir, w.ncases - 1,
                 wall_clock_s() - start_s);
     }
     if (code == EXIT_GOOD && !c->no_plots)
         code = draw_plots(c, dir, false);
-    for (size_t i = 0; i < w.ncases; i++)
-        if (ran && !w.cases[i].ok) {
-            fprintf(stderr, "anysim sweep: case %s did not end well\n", w.cases[i].name);
-            code = EXIT_INTERNAL;
-        }
     sweep_free(&w);
     arena_free(&a);
     return code;
