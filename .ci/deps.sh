@@ -24,7 +24,6 @@ libcsv-dev         build  header  csv.h
 libyaml-dev        build  module  yaml-0.1
 libjansson-dev     build  module  jansson
 libxml2-dev        build  module  libxml-2.0
-libpcap0.8-dev     build  module  libpcap
 libzstd-dev        build  module  libzstd
 zlib1g-dev         build  module  zlib
 libbz2-dev         build  header  bzlib.h
