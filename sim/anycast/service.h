@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // service: one address published at several places, while it runs.
 //
-// A site is a router that announces the service's prefix. What stands behind it depends on the
-// mode:
+// A site is a router that announces the service's prefix. What stands behind it depends
+// on the mode:
 //   accelerated: the router's forwarding core tunnels the address to the backend's gateway node,
 //                which remembers the POP of entry of each flow and sends answers back through it;
 //   replicated:  a server of its own at every site;

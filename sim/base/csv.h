@@ -23,9 +23,9 @@ struct csv {
 
 #define CSV_FILE_MAX (64u << 20) // bytes of one file
 
-// Reads `path` (name shown in messages) into memory of `a`. Returns false when diagnostics were
-// added. An unreadable file is a diagnostic at `from`, the place that names it (line 0: command
-// line).
+// Reads `path` (name shown in messages) into memory of `a`. Returns false when diagnostics
+// were added. An unreadable file is a diagnostic at `from`, the place that names it (line
+// 0: command line).
 bool csv_read(struct arena *a, struct diag *d, const char *path, struct srcpos from,
               struct csv *out);
 

@@ -56,6 +56,7 @@ void diag_warn(struct diag *d, struct srcpos at, const char *hint, const char *f
 
 size_t diag_errors(const struct diag *d);
 size_t diag_warnings(const struct diag *d);
+
 // Missing input (an unreadable file named on the command line) exits 66 instead of 65.
 void diag_missing_input(struct diag *d, const char *file, const char *why);
 bool diag_is_missing_input(const struct diag *d);

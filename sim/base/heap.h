@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // heap: an indexed 4-ary min-heap, made for Dijkstra.
 //
-// Items are dense integers below the number given at heap_init; each is in the heap at most once,
-// and its key can be lowered in place. Equal keys leave in ascending order of item, so the order of
-// the pops depends on keys and items only, never on the order of the pushes. Four children a node:
-// a shallower tree, and the children of a node lie together in memory. No allocation after
-// heap_init.
+// Items are dense integers below the number given at heap_init; each is in the heap at most
+// once, and its key can be lowered in place. Equal keys leave in ascending order of item, so the
+// order of the pops depends on keys and items only, never on the order of the pushes. Four
+// children a node: a shallower tree, and the children of a node lie together in memory. No
+// allocation after heap_init.
 #ifndef ANYSIM_BASE_HEAP_H
 #define ANYSIM_BASE_HEAP_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Buckets: values below 2^7 each have their own; above, every octave [2^e, 2^(e+1)) has 2^6 of
-// equal width, so a bucket is at most 1/64 of its value wide and its middle is off by at most
-// 1/128.
+// Buckets: values below 2^7 each have their own; above, every octave [2^e, 2^(e+1)) has
+// 2^6 of equal width, so a bucket is at most 1/64 of its value wide and its middle is off
+// by at most 1/128.
 #include "base/hist.h"
 
 #include "base/arena.h"

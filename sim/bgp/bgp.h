@@ -68,9 +68,9 @@ struct bgp_speaker *bgp_speaker_add(struct bgp *b, uint32_t router, const char *
                                     ip4_addr id, const struct bgp_timers *timers, bool reflector,
                                     ip4_addr cluster_id);
 
-// A session between two speakers. `a_sees_b` is b's relation as a sees it; the other side's follows
+// A session between two speakers. `a_sees_z` is z's relation as a sees it; the other side's follows
 // (customer ↔ provider; for IBGP_CLIENT the other side is IBGP). `link` is passed to path_delay_ps.
-// a_addr, b_addr: the addresses used as eBGP next hops (interface addresses); loopbacks for iBGP.
+// a_addr, z_addr: the addresses used as eBGP next hops (interface addresses); loopbacks for iBGP.
 // Session establishment starts at `start_ps`. The side with the higher identifier opens the
 // connection (of two crossing ones that is the one that stays, RFC 4271 §6.8).
 void bgp_connect(struct bgp *b, struct bgp_speaker *a, struct bgp_speaker *z,
@@ -81,10 +81,10 @@ void bgp_connect(struct bgp *b, struct bgp_speaker *a, struct bgp_speaker *z,
 void bgp_originate(struct bgp *b, uint32_t router, struct prefix p);
 void bgp_withdraw(struct bgp *b, uint32_t router, struct prefix p);
 
-// An operator's own policy at a speaker, on top of the built-in one (bgp/policy.h): called for
-// every prefix after import from and before export to `peer_router`. May edit the attributes
-// (bgp/attr.h); false refuses the route. Either may be NULL. To be set before the first session
-// starts.
+// An operator's own policy at a speaker, on top of the built-in one (bgp/policy.h): called
+// for every prefix after import from and before export to `peer_router`. May edit the
+// attributes (bgp/attr.h); false refuses the route. Either may be NULL. To be set before the
+// first session starts.
 struct bgp_draft;
 typedef bool bgp_filter_fn(void *ctx, uint32_t router, uint32_t peer_router, struct prefix p,
                            struct bgp_draft *draft);
@@ -108,8 +108,8 @@ void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router);
 // Best path of a prefix at a router, or NULL. Valid until the next event.
 const struct bgp_route *bgp_best(const struct bgp *b, uint32_t router, struct prefix p);
 
-// Explains the decision for `p` at `router` to `out`: one line per candidate and the step that
-// eliminated it.
+// Explains the decision for `p` at `router` to `out`: one line per candidate and the step
+// that eliminated it.
 void bgp_explain(const struct bgp *b, uint32_t router, struct prefix p, FILE *out);
 
 struct bgp_stats {

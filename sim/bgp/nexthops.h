@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // nexthops: the next hops that one speaker's routes use, with the IGP metric last looked up.
 //
-// Asking the IGP once per next hop instead of once per route makes next-hop tracking cheap: after a
-// change of the IGP only the next hops are looked up again, and only routes over changed ones
-// count.
+// Asking the IGP once per next hop instead of once per route makes next-hop tracking cheap:
+// after a change of the IGP only the next hops are looked up again, and only routes over
+// changed ones count.
 #ifndef ANYSIM_BGP_NEXTHOPS_H
 #define ANYSIM_BGP_NEXTHOPS_H
 

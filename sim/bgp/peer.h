@@ -49,7 +49,7 @@ static inline bool bgp_peer_is_ibgp(const struct bgp_peer *p)
     return p->relation == BGP_REL_IBGP || p->relation == BGP_REL_IBGP_CLIENT;
 }
 
-// Takes `name`d ends as bgp_connect does; the caller links the two sides.
+// One side of a session as bgp_connect describes it, owned by `s`; the caller links the two sides.
 struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, enum bgp_relation relation,
                                ip4_addr local_addr, ip4_addr remote_addr, int32_t link);
 void bgp_peer_free(struct bgp_peer *p);

@@ -4,12 +4,13 @@
 // Import from eBGP: paths with the own AS are refused (RFC 4271 §9.1.2); LOCAL_PREF is set by the
 // relation, or to 0 when the path carries GRACEFUL_SHUTDOWN (RFC 8326 §4.2); what the neighbour is
 // gets remembered (enum bgp_learnt) and travels over iBGP.
+//
 // Export: own and customers' routes to everybody, peers' and providers' routes to customers only
 // (valley-free); siblings count as customers. To eBGP the own AS is prepended, next hop is the
 // interface, MED and LOCAL_PREF are dropped. To iBGP the next hop is this speaker (next-hop-self),
-// unless the route is reflected (bgp/reflect.h). NO_EXPORT and NO_ADVERTISE are honoured (RFC
-// 1997). An operator's filters (bgp_filters) run after these rules. No route goes back to the peer
-// it came from.
+// unless the route is reflected (bgp/reflect.h). NO_EXPORT and NO_ADVERTISE are honoured
+// (RFC 1997). An operator's filters (bgp_filters) run after these rules. No route goes back to the
+// peer it came from.
 #ifndef ANYSIM_BGP_POLICY_H
 #define ANYSIM_BGP_POLICY_H
 

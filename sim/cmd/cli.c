@@ -101,7 +101,7 @@ void cli_help(FILE *out, const struct command *of)
 static int usage_error(const struct cli *c, const char *fmt, const char *what, const char *hint)
 {
     fprintf(stderr, "anysim%s%s: ", c->command ? " " : "", c->command ? c->command->name : "");
-    fprintf(stderr, fmt, what); // every fmt above is a literal with one %s
+    fprintf(stderr, fmt, what); // every caller's fmt is a literal with one %s
     if (hint)
         fprintf(stderr, "; did you mean '%s'?", hint);
     fprintf(stderr, "\ntry 'anysim %s%s--help'\n", c->command ? c->command->name : "",

@@ -5,16 +5,11 @@
 
 #include <stdlib.h>
 
-#ifndef ANYSIM_PREFIX
-#define ANYSIM_PREFIX "/usr/local"
-#endif
-
 int draw_plots(const struct cli *c, const char *dir, bool required)
 {
     char buf[8192];
     struct plot_outcome made;
-    struct plot_search where =
-        plot_search_usual(getenv("ANYSIM_PLOTS"), ANYSIM_PREFIX, buf, sizeof buf);
+    struct plot_search where = plot_search_usual(getenv("ANYSIM_PLOTS"), buf, sizeof buf);
     int code = plot_run(dir, &where, &made);
     if (code != 0) {
         fprintf(stderr, "anysim: %s\n", made.error);

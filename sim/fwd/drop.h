@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// drop: why a packet was dropped. Every dropped packet has exactly one reason; each has a name and
-// a one-line meaning. The simulator's links use the same list, so that one table tells the whole
-// story.
+// drop: why a packet was dropped. Every dropped packet has exactly one reason; each has a
+// name and a one-line meaning. The simulator's links use the same list, so that one table
+// tells the whole story.
 //
 // Part of the forwarding core (libanyfwd): no dependency but libc.
 #ifndef ANYSIM_FWD_DROP_H
@@ -12,7 +12,7 @@ enum fwd_drop {
     FWD_DROP_TRUNCATED,    // shorter than its headers say
     FWD_DROP_BAD_VERSION,  // not IPv4
     FWD_DROP_BAD_HEADER,   // header length or total length lies
-    FWD_DROP_BAD_CHECKSUM, // IPv4 header checksum
+    FWD_DROP_BAD_CHECKSUM, // of the IPv4 header, or of an echo answered here
     FWD_DROP_TTL,          // time to live exceeded
     FWD_DROP_NO_ROUTE,     // nothing in the FIB
     FWD_DROP_BLACKHOLE,    // a blackhole route

@@ -182,8 +182,8 @@ static void rewrite(struct fib_store *s, uint32_t at, unsigned base, unsigned fi
     set_children(s, at, (before & ~range) | w.needs);
     write_leaves(s, at, w.leaf);
 
-    // Children that are new are filled; those that were there have to hear of an answer that they
-    // inherit only.
+    // Children that are new are filled; those that were there have to hear of an answer that
+    // they inherit only.
     uint64_t todo = w.needs & (~before | w.changed);
     for (unsigned i = first; todo >> i && i < first + count; i++) {
         if (!(todo >> i & 1))

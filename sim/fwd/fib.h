@@ -3,17 +3,17 @@
 // "Poptrie: a compressed trie with population count for fast and scalable software IP routing table
 // lookup", SIGCOMM 2015).
 //
-// A node covers six bits of the address: 64 slots. A slot is an inner node (bit set in `vector`) or
-// a leaf. The children of a node lie side by side, and so do its leaves; the place of one among
-// them is the number of bits set before it. Runs of equal leaves are stored once (`leafvec` marks
-// where a run begins). Leaves are pushed down: the leaf that a lookup ends in is the answer,
-// always.
+// A node covers six bits of the address: 64 slots. A slot is an inner node (bit set in `vector`)
+// or a leaf. The children of a node lie side by side, and so do its leaves; the place of one
+// among them is the number of bits set before it. Runs of equal leaves are stored once
+// (`leafvec` marks where a run begins). Leaves are pushed down: the leaf that a lookup ends in
+// is the answer, always.
 //
 // Behind it a ptree holds the prefixes as they were set. An update changes it first and then
-// rewrites only the slots that the prefix covers, and below them only what inherited the old value;
-// blocks are patched in place when their size class stays. Invariant: a slot has a child if and
-// only if a longer prefix lies under it; so the shape depends on the prefixes alone, not on
-// history.
+// rewrites only the slots that the prefix covers, and below them only what inherited the old
+// value; blocks are patched in place when their size class stays. Invariant: a slot has a
+// child if and only if a longer prefix lies under it; so the shape depends on the prefixes
+// alone, not on history.
 //
 // A value is 1..65535; 0 is "no route". Room for later: keys are looked at as 64 bits from the
 // left, which is an IPv6 address's routable half, and a direct-pointing first level would only

@@ -40,11 +40,10 @@ struct fwd_result {
     enum fwd_verdict verdict;
     uint32_t out_if;
     enum fwd_drop reason;
-    bool
-        reply; // an echo request ended here: the verdict is about the reply that it was turned into
-    uint8_t icmp_type,
-        icmp_code; // of the error that RFC 1812 wants sent about a drop; type 0: none
-    uint16_t mtu;  // for FWD_DROP_MTU: of the next hop (RFC 1191); whoever sets the reason sets it
+    bool reply; // an echo request ended here: the verdict is about the reply that it was turned to
+    // Of the error that RFC 1812 wants sent about a drop; type 0: none.
+    uint8_t icmp_type, icmp_code;
+    uint16_t mtu; // for FWD_DROP_MTU: of the next hop (RFC 1191); whoever sets the reason sets it
 };
 
 struct fwd_options {
@@ -69,6 +68,7 @@ bool fwd_route_get(const struct fwd_node *n, struct prefix p, enum fwd_action *a
                    uint32_t *group);
 uint32_t fwd_route_count(const struct fwd_node *n);
 size_t fwd_fib_bytes(const struct fwd_node *n); // lookup structure and the prefixes behind it
+
 // What a packet to `dst` would meet now, for fluid traffic and for explanations. False: no route.
 // An EIP binding is told by its gateway (look that up next); `action` is FORWARD then, without
 // interfaces of its own.
@@ -82,11 +82,11 @@ struct fwd_path {
 bool fwd_lookup(const struct fwd_node *n, ip4_addr dst, struct fwd_path *path);
 
 // --- anycast. At a POP: packets to `eip` are tunnelled to `gateway` (another node's address).
-// `service` is the caller's number, handed back in packet->service. A binding lies over a route of
-// the same prefix: fwd_route_set and fwd_route_get work on the route underneath, which forwards
-// again after fwd_eip_unbind. Binding again replaces. A gateway that is the node itself means that
-// POP and backend are one: no tunnel is pushed and the route underneath (or the next shorter one)
-// decides.
+// `service` is the caller's number, handed back in packet->service. A binding lies over a route
+// of the same prefix: fwd_route_set and fwd_route_get work on the route underneath, which
+// forwards again after fwd_eip_unbind. Binding again replaces. A gateway that is the node itself
+// means that POP and backend are one: no tunnel is pushed and the route underneath (or the next
+// shorter one) decides.
 void fwd_eip_bind(struct fwd_node *n, struct prefix eip, uint32_t service, enum fwd_tunnel kind,
                   ip4_addr gateway);
 void fwd_eip_unbind(struct fwd_node *n, struct prefix eip);
@@ -111,8 +111,7 @@ void fwd_receive(struct fwd_node *n, struct packet *p, uint32_t in_if, int64_t n
 void fwd_originate(struct fwd_node *n, struct packet *p, int64_t now_ps, struct fwd_result *r);
 // Builds the ICMP error (RFC 792, RFC 1812 §4.3) about dropped packet `p` into `out`; false when
 // none may be sent (about an ICMP error, a later fragment, a multicast) or the node's token bucket
-// (default 1000/s, burst 50) is empty.
-// Its source is the node's address; for "port unreachable", which a host sends, it is the address
+// (1000/s, burst 50) is empty. Its source is the node's address; for "port unreachable", which a host sends, it is the address
 // that the packet was for (RFC 1122 §3.2.2). Send it with fwd_originate.
 bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd_result *r,
                     int64_t now_ps, struct packet *out);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// gre: generic routing encapsulation (RFC 2784) of IPv4. Sent without a checksum; accepted with
-// one. Keys and sequence numbers (RFC 2890) are refused, as RFC 2784 §2.3 wants of who does not
-// know them.
+// gre: generic routing encapsulation (RFC 2784) of IPv4. Sent without a checksum; accepted
+// with one. Keys and sequence numbers (RFC 2890) are refused, as RFC 2784 §2.3 wants of who
+// does not know them.
 #include "fwd/tunnel.h"
 
 #define FLAGS_CHECKSUM 0x8000

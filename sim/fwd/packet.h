@@ -47,9 +47,9 @@ static inline const uint8_t *packet_view(const struct packet *p)
 }
 
 // --- building. Each builder writes a whole datagram with right checksums over its full length and
-// sets length, offset, captured, depth, hops, service and entry; next, kind, flow, seq and
-// weight are the owner's and stay. `length` is the whole IP datagram in bytes (at most 65535). IP
-// id is 0 and DF is set: an atomic datagram (RFC 6864).
+// sets length, offset, captured, depth, hops, service and entry; next, kind, flow, seq and weight
+// are the owner's and stay. `length` is the whole IP datagram in bytes (at most 65535). IP id is 0
+// and DF is set: an atomic datagram (RFC 6864).
 
 // The first bytes of the payload, stored, so that a receiver finds what the sender meant by the
 // bytes alone. The rest of the payload is zeros.
@@ -72,8 +72,8 @@ void packet_build_icmp_echo(struct packet *p, ip4_addr src, ip4_addr dst, uint16
 // `length`. What does not fit in PACKET_BYTES - PACKET_HEADROOM is left out, and counts as zeros.
 void packet_load(struct packet *p, const uint8_t *bytes, size_t stored, uint32_t length);
 
-// --- reading the outermost header. The addresses are 0 and the others false when the bytes are not
-// there.
+// --- reading the outermost header. The addresses are 0 and the others false when the bytes
+// are not there.
 ip4_addr packet_src(const struct packet *p);
 ip4_addr packet_dst(const struct packet *p);
 uint8_t packet_ttl(const struct packet *p);

@@ -6,8 +6,8 @@
 // on a link that has become shorter it waits behind it.
 //
 // What a router does with an LSA that arrives over an adjacency it considers up:
-//   newer than its own copy    install, pass on over every other adjacency that is up
-//   the same, or older         drop: it came the other way round, or the newer one is on its way
+//   newer than its own copy      install, pass on over every other adjacency that is up
+//   the same, or older           drop: it came the other way round, or the newer one is on its way
 //   its own, of an earlier life  drop, tell the owner to outbid it (RFC 2328 §13.4)
 // Over an adjacency that is not up everything is dropped.
 //

@@ -5,8 +5,8 @@
 // A half of a link is an edge when both ends list the link (two-way check). Parallel links are
 // separate next hops. Metrics are at least 1, so every path to a router is known before its own
 // edges are followed. Paths longer than MAX_PATH_METRIC (RFC 5305 §3) do not count. When there are
-// more next hops than IGP_MAX_ECMP those with the lowest link slots stay. The result depends on the
-// database alone.
+// more next hops than IGP_MAX_ECMP those with the lowest link slots stay. The result depends on
+// the database alone.
 //
 // Next hops are kept as numbered sets, a handful per router, so a route is two integers.
 #ifndef ANYSIM_IGP_SPF_H

@@ -60,8 +60,7 @@ void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t rat
 }
 
 // Bursts in the system that an arrival finds: truncated geometric on 0..K, by inversion. Above
-// ρ = 1 the free places K − n follow the same law with 1/ρ: the powers stay below 1 however large
-// K is.
+// ρ = 1 the free places K − n follow the same law with 1/ρ: the powers stay below 1 for any K.
 static unsigned bursts_found(struct fluid *f)
 {
     double u = rng_uniform(f->rng), n;

@@ -87,8 +87,8 @@ void cell_name(const struct cell_out *o, const char *name, int width, enum cell_
         tail += next(tail, &cells, &printable);
         rest -= cells;
     }
-    // The head is cut with an ellipsis; a wide character may leave a cell between, so the tail
-    // pads.
+    // The head is cut with an ellipsis; a wide character may leave a cell between, so
+    // the tail pads.
     cell_left(o, name, width - tail_width, c);
     cell_left(o, tail, tail_width, c);
 }

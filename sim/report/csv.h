@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// csv: the result tables. Columns are documented in docs/results.md, which a change here must
-// follow.
+// csv: the result tables. Columns are documented in docs/results.md, which a change
+// here must follow.
 //
 // Each function writes one whole file with its header row; write errors are kept by the FILE.
 // Rows come in a fixed order, so the same run gives the same bytes.

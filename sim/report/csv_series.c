@@ -103,8 +103,8 @@ void csv_aggregated(const struct results *r, FILE *f)
             aggregated_row(r, &o, v, b);
 }
 
-// Answered requests by site and bucket, [site * nbuckets + bucket]; the last "site" counts the
-// unanswered ones.
+// Answered requests by site and bucket, [site * nbuckets + bucket]; the last "site" counts
+// the unanswered ones.
 static void count_sites(const struct results *r, int service, uint64_t *count)
 {
     int npops = r->scenario->topology.npops;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // figure: figures that several reports derive from struct results, so that they cannot disagree.
 //
-// A request is lost when no answer came within the timeout: lost = sent − received, late answers
-// included. Ratios are fractions (0..1), NaN where nothing was sent. Percentiles count a lost
-// request as infinitely late (RFC 7680 §1.2, RFC 7679 §3.6); they are −1 where they fall among the
-// lost.
+// A request is lost when no answer came within the timeout: lost = sent − received, late
+// answers included. Ratios are fractions (0..1), NaN where nothing was sent. Percentiles count
+// a lost request as infinitely late (RFC 7680 §1.2, RFC 7679 §3.6); they are −1 where they fall
+// among the lost.
 //
 // Over many groups, availability and jitter are weighted by population (by requests when no group
 // says how many people it has), and RTT percentiles come from the merged histograms.

@@ -78,7 +78,7 @@ static const char *keep(char **buf, size_t *left, const char *head, const char *
     return here;
 }
 
-struct plot_search plot_search_usual(const char *env, const char *prefix, char *buf, size_t size)
+struct plot_search plot_search_usual(const char *env, char *buf, size_t size)
 {
     struct plot_search s = {{0}};
     char exe[PATH_MAX];
@@ -91,9 +91,9 @@ struct plot_search plot_search_usual(const char *env, const char *prefix, char *
             *slash = '\0';
         s.dirs[1] = keep(&buf, &size, exe, "/plots");
         s.dirs[2] = keep(&buf, &size, exe, "/../plots");
+        s.dirs[3] = keep(&buf, &size, exe, "/../share/anysim/plots");
     }
-    s.dirs[3] = "plots";
-    s.dirs[4] = prefix ? keep(&buf, &size, prefix, "/share/anysim/plots") : NULL;
+    s.dirs[4] = "plots";
     return s;
 }
 

@@ -3,8 +3,8 @@
 //
 // gnuplot is found in PATH and started without a shell; file names go as ARGs, and user text
 // reaches it only inside data files. Directories are passed as absolute paths, so that none can
-// begin with
-// '<' or '|', which gnuplot would run. A picture appears under its name only when it is whole.
+// begin with '<' or '|', which gnuplot would run. A picture appears under its name only when it is
+// whole.
 #ifndef ANYSIM_REPORT_PLOT_H
 #define ANYSIM_REPORT_PLOT_H
 
@@ -16,9 +16,9 @@
 
 struct plot_spec {
     const char *name; // script NAME.gp, pictures NAME.svg and NAME.png
-    const char
-        *needs[PLOT_NEEDS]; // files of the result directory; a plot that misses one is left out
-    const char *purpose;    // one line for people
+    // Files of the result directory; a plot that misses one is left out.
+    const char *needs[PLOT_NEEDS];
+    const char *purpose; // one line for people
 };
 
 extern const struct plot_spec plot_specs[]; // a new plot is one script and one line here
@@ -41,8 +41,9 @@ struct plot_outcome {
 int plot_run(const char *results_dir, const struct plot_search *search, struct plot_outcome *out);
 
 // The usual places: $ANYSIM_PLOTS (`env`, may be NULL), plots/ beside the executable and one level
-// above it, ./plots, PREFIX/share/anysim/plots. `buf` holds the texts.
-struct plot_search plot_search_usual(const char *env, const char *prefix, char *buf, size_t size);
+// above it, ../share/anysim/plots from the executable (where `make install` puts them), ./plots.
+// `buf` holds the texts.
+struct plot_search plot_search_usual(const char *env, char *buf, size_t size);
 
 // The first directory of the list that holds style.gp, as an absolute path; false when none does.
 bool plot_find(const struct plot_search *search, char *path, size_t size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// report: writes everything that a run found out. A new file is one writer and one line in the
-// table.
+// report: writes everything that a run found out. A new file is one writer and one line
+// in the table.
 #ifndef ANYSIM_REPORT_REPORT_H
 #define ANYSIM_REPORT_REPORT_H
 

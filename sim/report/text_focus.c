@@ -7,8 +7,9 @@
 
 #include <math.h>
 
+// In brief there is one group only: the worst of those named, else the worst of all.
 #define MAX_NAMED     3 // groups that expectations name …
-#define MAX_FOCUS     4 // … and those hit worst, together; in brief the worst named one, else the worst
+#define MAX_FOCUS     4 // … and those hit worst, together
 #define FEW_GROUPS    4 // an expectation about more groups than this names none in particular
 #define ARROW         " \xe2\x86\x92 "
 #define COL_SITE      19

@@ -4,9 +4,9 @@
 // A routing protocol never touches a FIB. When a RIB changes, the prefix is queued for download;
 // after the network's FIB delay the downloads happen one prefix after another (fib_ps, then
 // fib_each_ps), each resolved at that moment through the newest RIBs: local and static routes
-// first, then the IGP (loopbacks of the own network), then BGP (eBGP: the session's link; iBGP: the
-// next hop's loopback through the IGP, with all equal-cost paths). Until then packets follow the
-// old entry.
+// first, then the IGP (loopbacks of the own network), then BGP (eBGP: the session's link; iBGP:
+// the next hop's loopback through the IGP, with all equal-cost paths). Until then packets follow
+// the old entry.
 //
 // Control also carries news of the world to the protocols, each router noticing in its own time
 // (router/liveness.h), and carries the protocols' messages: a session's delay is that of the path

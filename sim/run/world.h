@@ -2,21 +2,19 @@
 // world: a scenario turned into a running network. The only translator from one to the other.
 //
 // What becomes what:
-//   city of a network      1 or 2 routers "NETWORK/CITY-1", "-2", joined inside the city
-//   backbone link          one link between the routers of both ends, two in parallel when both
-//   ends
-//                          have two routers (1–1 and 2–2), or one end has (1–1 and 1–2); the
-//                          capacity is shared evenly
-//   reflectors             full iBGP mesh among them; every other router is a client of each.
-//   Without
-//                          reflectors: full mesh
-//   interconnect           one link and one eBGP session between two routers of the city, taking
-//   turns
-//                          where there are two
-//   client group           a host "NETWORK/REGION" behind the first router of its city, and its
-//   prefix backend                a gateway host "NETWORK/CITY-backend" that runs the IGP site of a
-//   server       a host "POP-server-SERVICE" at every router of the POP
-// Addresses: routers 10.(network+1).x.y, hosts 10.224.0.0/12, eBGP links 10.240.0.0/12, clients
+//   city of a network  1 or 2 routers "NETWORK/CITY-1", "-2", joined inside the city
+//   backbone link      one link between the routers of both ends; two in parallel, which share the
+//                      capacity evenly, when both ends have two routers (1–1 and 2–2) or one of
+//                      them has (1–1 and 1–2)
+//   reflectors         full iBGP mesh among them, every other router a client of each; a network
+//                      without reflectors is a full mesh
+//   interconnect       one link and one eBGP session between two routers of the city, taking turns
+//                      where there are two
+//   client group       a host "NETWORK/REGION" behind the first router of its city, and its prefix
+//   backend            a gateway host "NETWORK/CITY-backend" that runs the IGP
+//   server             a host "POP-server-SERVICE", linked to every router of the POP
+//
+// Addresses: routers 10.(network+1).x.y, hosts 10.224.0.0/12, eBGP links 10.240.0.0/12; clients
 // 100.64.0.0/10 in order of the file unless given.
 #ifndef ANYSIM_RUN_WORLD_H
 #define ANYSIM_RUN_WORLD_H
@@ -75,7 +73,7 @@ void world_free(struct world *w);
 
 // Router k (0 or 1) of a city of a network.
 uint32_t world_router(const struct world *w, int network, int city, int k);
-// Latitude and longitude of a node's city.
+// The city of a node, for its place on the map.
 const struct city *world_city_of(const struct world *w, uint32_t node);
 
 // --- parts of world_new, one file each

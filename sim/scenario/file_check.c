@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `anysim check`: reads a file as what it is and keeps only the diagnostics; declared in
-// scenario.h.
+// `anysim check`: reads a file as what it is and keeps only the diagnostics;
+// declared in scenario.h.
 #include "scenario/scenario_schema.h"
 #include "scenario/topology_schema.h"
 #include "scenario/yaml.h"

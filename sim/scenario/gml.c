@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// GML (Himsolt 1997): "key value" pairs, where a value is a number, a "text" or a [ list of pairs
-// ]. This scan checks what igraph does not, with places; it does not build the graph.
+// GML (Himsolt 1997): "key value" pairs, where a value is a number, a "text" or a list of pairs
+// in [ ]. This scan checks what igraph does not, with places; it does not build the graph.
 #include "base/table.h"
 #include "base/vec.h"
 #include "scenario/graph.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// graph: imports a network's graph from GML or GraphML, as the Internet Topology Zoo publishes
-// them.
+// graph: imports a network's graph from GML or GraphML, as the Internet Topology
+// Zoo publishes them.
 //
 // igraph reads the files; it accepts undeclared nodes, repeated ids and undeclared attributes
 // without a word, so each format is checked first by a scan that knows lines (gml.c, graphml.c).

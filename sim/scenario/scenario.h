@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // scenario: what a scenario file says, as passive data.
 //
-// scenario_load reads the file, its topology and everything they name, checks it all, and reports
-// every mistake through the collector. Loading uses igraph, so it is for one thread at a time. A
-// file with `variants:` gives several scenarios, each the file with the variant's keys merged over
-// it.
+// scenario_load reads the file, its topology and everything they name, checks it all, and
+// reports every mistake through the collector. Loading uses igraph, so it is for one thread at a
+// time. A file with `variants:` gives several scenarios, each the file with the variant's keys
+// merged over it.
 #ifndef ANYSIM_SCENARIO_SCENARIO_H
 #define ANYSIM_SCENARIO_SCENARIO_H
 
@@ -47,19 +47,20 @@ struct traffic {
 enum event_kind { EVENT_FAIL, EVENT_REPAIR, EVENT_WITHDRAW, EVENT_ANNOUNCE };
 enum outage_mode { OUTAGE_DETECTED, OUTAGE_SILENT };
 
-// What an event hits. Several fields narrow each other; check.c makes sure that something matches.
+// What an event hits. Several fields narrow each other; selector.c makes sure that something
+// matches.
 struct selector {
     int network;           // or -1
     int between[2];        // two cities of `network` (their links), or -1
     int around;            // a city of `network`: its links to other cities (metro cut off), or -1
-    int city;              // all nodes of `network` in this city, or -1
+    int city;              // all routers of `network` in this city, or -1
     int pop;               // everything at a POP, or -1
     int interconnect[2];   // two networks: their eBGP links …
     int interconnect_city; // … in this city (topology city index), or -1 for all
     const char *srlg;      // links of this group, in `network` or, when that is -1, in all; or NULL
     int service; // withdraw/announce: at `pop` (or at all of its POPs when pop is -1); else -1
     struct srcpos at;
-    const char *text; // as written, one line, for reports: "telecom around beijing"
+    const char *text; // in words, for reports: "telecom around beijing"
 };
 
 struct event {
@@ -79,9 +80,9 @@ extern const char *const phase_names[PHASE_COUNT]; // "before", "outage", "after
 enum metric {
     METRIC_AVAILABILITY, // ppm of requests answered in time
     METRIC_LOSS,         // ppm, 1 − availability
-    METRIC_FAILOVER, // ps from the first event to the first answered request after the last lost
-    METRIC_DETECT,   // ps from the first event to the first reaction of a control plane
-    METRIC_RTT_MIN,
+    METRIC_FAILOVER,     // ps, see measure/meter.h: the longest of the outage's events
+    METRIC_DETECT,       // ps, the first part of that failover
+    METRIC_RTT_MIN,      // ps, as are the other RTTs
     METRIC_RTT_MEAN,
     METRIC_RTT_P50,
     METRIC_RTT_P95,

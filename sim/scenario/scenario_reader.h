@@ -25,7 +25,7 @@ void traffic_read(struct scenario_reader *r);  // traffic.c
 void timeline_read(struct scenario_reader *r); // timeline.c: events and phases
 void expect_read(struct scenario_reader *r);   // expect.c
 
-// Marks the client groups that `from` means (all when NULL); `what` names the owner in messages.
+// Marks the client groups that `from` means (all when NULL: messages then point at `owner`).
 // Returns a flag for each group. A name that is unknown or a choice that is empty is a diagnostic.
 bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct srcpos owner);
 

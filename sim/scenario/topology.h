@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // topology: networks, cities, links, interconnects, POPs and clients, as passive data.
 //
-// Filled by the readers, checked by scenario/check, translated by run/build. Everything lives in
+// Filled by the readers, checked by topology_check, translated by run/world. Everything lives in
 // the arena of the scenario that it belongs to and never changes afterwards. Every element keeps
 // the place it came from (`at`), so that later checks can point at it. Cross-references are
 // resolved pointers or indices, never names.
@@ -61,7 +61,7 @@ struct network_city { // a city of a network, with its routers ROUTER-1..ROUTER-
     struct srcpos at;
 };
 
-struct backbone_link { // city to city; runs between the routers of both ends (see run/build)
+struct backbone_link { // city to city; runs between the routers of both ends (run/world.h)
     int a, b;          // indices into network.cities
     int64_t rate_bps;
     int64_t delay_ps; // one way; from geography unless given

@@ -7,8 +7,8 @@
 // told through `struct traffic_hooks`, request by request: sent, then answered or lost (or neither,
 // when the run ends before).
 //
-// A kind of traffic is one file that defines a `struct traffic_kind_ops`, and one line in
-// traffic/kinds.c.
+// A kind of traffic is one file that defines a `struct traffic_kind_ops`, and one
+// line in traffic/kinds.c.
 #ifndef ANYSIM_TRAFFIC_TRAFFIC_H
 #define ANYSIM_TRAFFIC_TRAFFIC_H
 

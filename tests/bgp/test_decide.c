@@ -181,8 +181,8 @@ static void every_step_and_its_mirror(void)
     }
 }
 
-// Candidate 2 beats 3 by MED; without it 3 would win by IGP metric; 1 and 4 are of other
-// neighbours.
+// Candidate 2 beats 3 by MED; without it 3 would win by IGP metric; 1 and 4 are
+// of other neighbours.
 static const struct candidate groups[] = {
     {.path = {1, 9}, .npath = 2, .med = 0, .metric = 30, .peer_id = 11, .peer_addr = 11},
     {.path = {2, 9}, .npath = 2, .med = 10, .metric = 50, .peer_id = 12, .peer_addr = 12},

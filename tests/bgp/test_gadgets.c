@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The stable paths problem (Griffin, Shepherd & Wilfong 2002) and wedgies (RFC 4264): rows 14
-// to 16.
+// The stable paths problem (Griffin, Shepherd & Wilfong 2002) and wedgies (RFC 4264): rows
+// 14 to 16.
 #include "unit.h"
 #include "world.h"
 #include <stdio.h>

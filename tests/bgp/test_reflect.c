@@ -84,8 +84,8 @@ static void ordinary_speakers_do_not_pass_on(void)
     world_free(w);
 }
 
-// Client 2 hangs on reflector 0 only; reflector 1 hears of it through 0, unless both are one
-// cluster.
+// Client 2 hangs on reflector 0 only; reflector 1 hears of it through 0, unless both
+// are one cluster.
 static void own_cluster_is_dropped(void)
 {
     for (int same = 0; same < 2; same++) {
@@ -114,8 +114,8 @@ static bool not_to_1(void *ctx, uint32_t router, uint32_t peer, struct prefix p,
     return peer != 1;
 }
 
-// Client 2 tells reflector 0 only; 0 tells 1, which reflects it to its client 2: back at its
-// source.
+// Client 2 tells reflector 0 only; 0 tells 1, which reflects it to its client 2: back
+// at its source.
 static void own_originator_is_dropped(void)
 {
     struct world *w = world_new(1);

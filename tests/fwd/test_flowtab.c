@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The gateway's flow table: idle timeout to the picosecond, eviction of the longest unused,
-// bounded.
+// The gateway's flow table: idle timeout to the picosecond, eviction of the
+// longest unused, bounded.
 #include "fixture.h"
 #include "fwd/flowtab.h"
 #include <stdlib.h>

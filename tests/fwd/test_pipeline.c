@@ -482,8 +482,8 @@ static void tunnel_end_forwards(void)
     free_trio(&t);
 }
 
-// POP and backend in one node: no tunnel to itself, and packets from other POPs still go back
-// there.
+// POP and backend in one node: no tunnel to itself, and packets from other POPs still
+// go back there.
 static void pop_is_its_own_gateway(void)
 {
     struct trio t = make_trio(10);

@@ -78,8 +78,8 @@ static void random_graphs(void)
     }
 }
 
-// Failures and repairs that overlap, so that LSAs meet on their way; what is true in the end
-// counts.
+// Failures and repairs that overlap, so that LSAs meet on their way; what is true in
+// the end counts.
 static void storm(void)
 {
     struct world w;

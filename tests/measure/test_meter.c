@@ -368,8 +368,8 @@ static void cut_and_reroute(struct bench *b)
     control_static(b->control, 0, service_prefix, b->net->links[b->link].a_port);
 }
 
-// Two short cuts, 5 s apart: each is measured from its own event, the longer one counts. The request
-// that the second cut catches on its way belongs to the second.
+// Two short cuts, 5 s apart: each is measured from its own event, the longer one counts. The
+// request that the second cut catches on its way belongs to the second.
 static void two_events(void)
 {
     struct bench b;
@@ -387,8 +387,8 @@ static void two_events(void)
     end(&b);
 }
 
-// The router before the failure finds it 50 ms after the event: that is what these packets waited
-// for.
+// The router before the failure finds it 50 ms after the event: that is what these
+// packets waited for.
 static void detect_is_where_packets_die(void)
 {
     struct bench b;

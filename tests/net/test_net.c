@@ -145,8 +145,8 @@ static void a_loop_ends(void)
     sim_free(sim);
 }
 
-// An error about a packet whose sender cannot be reached dies in its turn, and none is sent about
-// it.
+// An error about a packet whose sender cannot be reached dies in its turn, and none is
+// sent about it.
 static void errors_are_conserved(void)
 {
     struct sim *sim = sim_new(1);

@@ -219,8 +219,8 @@ static inline void fake_expect(struct fake *k)
     k->results.nchecks = FAKE_CITIES + 1;
 }
 
-// What a request of (service, group) sent at second `t` meets: RTT, or −1 when it is lost; the
-// site.
+// What a request of (service, group) sent at second `t` meets: RTT, or −1 when it is
+// lost; the site.
 struct fake_fate {
     int64_t rtt_ns;
     int site;

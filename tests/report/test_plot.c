@@ -16,7 +16,7 @@ static char dir[64]; // made by make_results, removed by remove_results
 
 static struct plot_search scripts(char *buf, size_t size)
 {
-    return plot_search_usual(getenv("ANYSIM_PLOTS"), NULL, buf, size);
+    return plot_search_usual(getenv("ANYSIM_PLOTS"), buf, size);
 }
 
 static bool ready(void)
@@ -150,8 +150,8 @@ static void map_shows_dead_links(void)
     remove_results();
 }
 
-// As many sites as style.gp promises: no two have the same colour and marker, nor the same colour
-// and hatching.
+// As many sites as style.gp promises: no two have the same colour and marker, nor the same
+// colour and hatching.
 static void sites_are_told_apart(void)
 {
     char buf[8192], found[4096], script[] = "/tmp/anysim-sites-XXXXXX", command[64];

@@ -73,7 +73,7 @@ static void files_and_picture(void)
     static const char *const names[] = {"cases.csv", "sweep.csv", "run.csv", "plots/sweep.png",
                                         "plots/sweep.svg"};
     char dir[64], buf[8192], found[4096], path[256];
-    struct plot_search s = plot_search_usual(getenv("ANYSIM_PLOTS"), NULL, buf, sizeof buf);
+    struct plot_search s = plot_search_usual(getenv("ANYSIM_PLOTS"), buf, sizeof buf);
     struct plot_outcome out;
     struct outdir o;
     snprintf(dir, sizeof dir, "/tmp/anysim-sweep-%ld", (long)getpid());
