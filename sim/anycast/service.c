@@ -6,11 +6,11 @@ static struct fwd_node *core_of_router(struct control *c, struct net *net, uint3
     return net->nodes[control_router(c, router)->node].fwd;
 }
 
-void anycast_init(struct anycast_service *s, const char *name, struct prefix prefix)
+void anycast_init(struct anycast_service *s, struct prefix prefix)
 {
     // The first host of the prefix; a host route is its own address.
     ip4_addr address = prefix.len < 31 ? prefix.addr + 1 : prefix.addr;
-    *s = (struct anycast_service){.name = name, .prefix = prefix, .address = address};
+    *s = (struct anycast_service){.prefix = prefix, .address = address};
 }
 
 void anycast_free(struct anycast_service *s)

@@ -21,13 +21,12 @@ struct anycast_site {
 };
 
 struct anycast_service {
-    const char *name;
     struct prefix prefix;
     ip4_addr address;
     VEC(struct anycast_site) sites;
 };
 
-void anycast_init(struct anycast_service *s, const char *name, struct prefix prefix);
+void anycast_init(struct anycast_service *s, struct prefix prefix);
 void anycast_free(struct anycast_service *s);
 
 // A site with a server behind `port` of the router (replicated, unicast). The server's node gets

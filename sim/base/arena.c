@@ -8,6 +8,7 @@
 
 #define ARENA_ALIGN 16u
 #define ARENA_BLOCK 65536u
+#define CACHE_LINE  64u
 
 struct arena_block {
     struct arena_block *next;
@@ -43,6 +44,14 @@ void *xrealloc(void *p, size_t size)
     if (!q)
         out_of_memory(size);
     return q;
+}
+
+void *xaligned(size_t size)
+{
+    void *p = aligned_alloc(CACHE_LINE, (size + CACHE_LINE - 1) & ~(size_t)(CACHE_LINE - 1));
+    if (!p)
+        out_of_memory(size);
+    return p;
 }
 
 void arena_init(struct arena *a)

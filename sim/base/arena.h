@@ -33,5 +33,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(
 void *xmalloc(size_t size);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
+// The same on a cache line; uninitialised.
+void *xaligned(size_t size);
 
 #endif

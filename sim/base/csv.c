@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/csv.h"
 
-#include "base/file.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 
@@ -157,20 +156,6 @@ bool csv_read_text(struct arena *a, struct diag *d, const char *file, const char
         memcpy(out->cells, r.cells.v, r.cells.n * sizeof *r.cells.v);
     vec_free(&r.cells);
     return diag_errors(d) == before;
-}
-
-bool csv_read(struct arena *a, struct diag *d, const char *path, struct srcpos from,
-              struct csv *out)
-{
-    size_t len = 0;
-    const char *why = NULL;
-    memset(out, 0, sizeof *out);
-    const char *text = file_read(a, path, CSV_FILE_MAX, &len, &why);
-    if (!text && from.line == 0)
-        diag_missing_input(d, path, why);
-    else if (!text)
-        diag_error(d, from, NULL, "cannot read '%s': %s", path, why);
-    return text && csv_read_text(a, d, arena_strdup(a, path), text, len, out);
 }
 
 int csv_column(const struct csv *c, const char *name)

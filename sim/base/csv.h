@@ -23,13 +23,8 @@ struct csv {
 
 #define CSV_FILE_MAX (64u << 20) // bytes of one file
 
-// Reads `path` (name shown in messages) into memory of `a`. Returns false when diagnostics
-// were added. An unreadable file is a diagnostic at `from`, the place that names it (line
-// 0: command line).
-bool csv_read(struct arena *a, struct diag *d, const char *path, struct srcpos from,
-              struct csv *out);
-
-// The same from text that is in memory already (and need not outlive the call).
+// Reads `text` (which need not outlive the call), shown in messages as `file`, into memory of `a`.
+// False when diagnostics were added.
 bool csv_read_text(struct arena *a, struct diag *d, const char *file, const char *text, size_t len,
                    struct csv *out);
 

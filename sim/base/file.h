@@ -25,6 +25,8 @@ FILE *outdir_file(struct outdir *o, const char *name); // sub/dirs are made; NUL
 bool outdir_close(struct outdir *o, FILE *f);          // false on a write error, e.g. disk full
 bool outdir_commit(struct outdir *o);                  // renames; frees o
 void outdir_abort(struct outdir *o);                   // removes what was written; frees o
+// Commits when all was written (`whole`), else aborts. True when the new results stand.
+bool outdir_finish(struct outdir *o, bool whole);
 
 bool make_dirs(const char *path); // mkdir -p
 

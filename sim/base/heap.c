@@ -25,13 +25,6 @@ void heap_free(struct heap *h)
     *h = (struct heap){0};
 }
 
-void heap_clear(struct heap *h)
-{
-    for (uint32_t i = 0; i < h->n; i++)
-        h->place[h->nodes[i].item] = ABSENT;
-    h->n = 0;
-}
-
 static bool before(struct heap_node a, struct heap_node b)
 {
     return a.key != b.key ? a.key < b.key : a.item < b.item;

@@ -25,7 +25,6 @@ struct heap { // read `n` freely; the rest is private
 
 void heap_init(struct heap *h, uint32_t nitems);
 void heap_free(struct heap *h);
-void heap_clear(struct heap *h); // costs what is left in the heap
 
 // Puts `item` in, or lowers its key when it is in. Returns false, and changes nothing, when it is
 // in with a key that is not greater.
@@ -33,10 +32,5 @@ bool heap_push(struct heap *h, uint32_t item, uint64_t key);
 
 // Takes the least (key, item) out. Returns false when the heap is empty.
 bool heap_pop(struct heap *h, uint32_t *item, uint64_t *key);
-
-static inline bool heap_has(const struct heap *h, uint32_t item)
-{
-    return h->place[item] != UINT32_MAX;
-}
 
 #endif

@@ -45,18 +45,6 @@ void hist_free(struct hist *h)
     hist_init(h);
 }
 
-void hist_reset(struct hist *h)
-{
-    uint64_t *counts = h->counts;
-    size_t first = h->first, n = h->n;
-    hist_init(h);
-    if (n)
-        memset(counts, 0, n * sizeof *counts);
-    h->counts = counts;
-    h->first = first;
-    h->n = n;
-}
-
 static bool holds(const struct hist *h, size_t bucket)
 {
     return bucket >= h->first && bucket - h->first < h->n;

@@ -19,8 +19,7 @@ struct hist {
 };
 
 void hist_init(struct hist *h);
-void hist_free(struct hist *h);
-void hist_reset(struct hist *h);
+void hist_free(struct hist *h);               // empties it; it may be used again
 void hist_add(struct hist *h, int64_t value); // value < 0 counts as 0
 void hist_add_n(struct hist *h, int64_t value, uint64_t times);
 void hist_merge(struct hist *into, const struct hist *from);

@@ -147,6 +147,14 @@ void outdir_abort(struct outdir *o)
     forget(o);
 }
 
+bool outdir_finish(struct outdir *o, bool whole)
+{
+    if (whole)
+        return outdir_commit(o);
+    outdir_abort(o);
+    return false;
+}
+
 FILE *whole_file_open(const char *path, char **tmp)
 {
     *tmp = join("%s.partial-%ld", path, (long)getpid());

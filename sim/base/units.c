@@ -2,7 +2,6 @@
 #include "base/units.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -181,12 +180,4 @@ char *unit_print(enum unit_kind kind, int64_t value, char *buf, size_t size)
         if (fits && print_exact(value, u, 3, buf, size))
             return buf; // at the latest for the first unit, the base unit
     }
-}
-
-int64_t ps_from_s(double seconds)
-{
-    double ps = nearbyint(seconds * 1e12);
-    if (ps >= 9.2e18)
-        return TIME_NEVER;
-    return (int64_t)ps;
 }

@@ -59,9 +59,6 @@ static inline double ps_to_ms(int64_t t_ps)
     return (double)t_ps / 1e9;
 }
 
-// Seconds to picoseconds, rounded once; for random variates and geography only.
-int64_t ps_from_s(double seconds);
-
 // Time to send `bytes` at `rate_bps`, rounded up to a picosecond. rate_bps > 0, bytes < 2^40.
 static inline int64_t ps_for_bytes(int64_t bytes, int64_t rate_bps)
 {

@@ -50,6 +50,7 @@ static int load_file(const struct cli *c, const char *path, bool named, struct c
     struct scenario_list *l = &out->files[out->nfiles];
     int code = cli_load(c, path, l);
     out->nfiles++;
+    out->v = xrealloc(out->v, (out->n + (size_t)l->n) * sizeof *out->v);
     for (int i = 0; code == EXIT_GOOD && i < l->n; i++) {
         if (l->v[i].nexpectations)
             out->v[out->n++] = &l->v[i];
@@ -61,8 +62,6 @@ static int load_file(const struct cli *c, const char *path, bool named, struct c
     }
     return code;
 }
-
-#define VARIANTS_MAX 64 // scenario_load allows no more in a file
 
 int case_list_load(const struct cli *c, struct case_list *out)
 {
@@ -83,7 +82,6 @@ int case_list_load(const struct cli *c, struct case_list *out)
         }
     }
     out->files = xcalloc(names.v.n, sizeof *out->files);
-    out->v = xcalloc(names.v.n * VARIANTS_MAX, sizeof *out->v);
     for (size_t i = 0; i < names.v.n; i++) {
         int this = load_file(c, names.v.v[i], named_dirs == 0, out);
         code = this > code ? this : code;

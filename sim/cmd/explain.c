@@ -41,16 +41,11 @@ static const char *nearest_service(const struct scenario *s, const char *word, s
     return suggest(word, names, (size_t)s->nservices);
 }
 
-static void show(void *ctx, double share)
-{
-    progress_show(ctx, share);
-}
-
 static int explain(const struct cli *c, const struct scenario *s, int group, int service,
                    int64_t at_ps)
 {
     struct progress bar;
-    struct run_options o = {show, &bar};
+    struct run_options o = {progress_tick, &bar};
     struct world *w = world_new(s);
     struct timeline *t = timeline_new(w);
     struct flow *f = trace_flow(w, group, service);

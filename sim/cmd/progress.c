@@ -34,6 +34,11 @@ void progress_show(struct progress *p, double share)
     fflush(stderr);
 }
 
+void progress_tick(void *ctx, double share)
+{
+    progress_show(ctx, share);
+}
+
 void progress_end(struct progress *p)
 {
     if (p->on && p->last_s > 0)

@@ -14,20 +14,10 @@ char *results_dir(struct arena *a, const struct cli *c, const struct scenario *s
 bool results_save(const struct results *r, const char *dir)
 {
     struct outdir o;
-    if (!outdir_open(&o, dir)) {
-        fprintf(stderr, "anysim: %s\n", o.error);
-        return false;
-    }
-    if (!report_write(r, &o)) {
-        fprintf(stderr, "anysim: %s\n", o.error);
-        outdir_abort(&o);
-        return false;
-    }
-    if (!outdir_commit(&o)) {
-        fprintf(stderr, "anysim: %s\n", o.error);
-        return false;
-    }
-    return true;
+    if (outdir_open(&o, dir) && outdir_finish(&o, report_write(r, &o)))
+        return true;
+    fprintf(stderr, "anysim: %s\n", o.error);
+    return false;
 }
 
 int results_choose(const struct cli *c, const struct scenario_list *l, int *first, int *n)

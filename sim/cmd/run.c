@@ -6,16 +6,11 @@
 #include "report/text.h"
 #include "run/run.h"
 
-static void show(void *ctx, double share)
-{
-    progress_show(ctx, share);
-}
-
 static int run_one(const struct cli *c, const struct scenario *s, bool several)
 {
     struct arena a;
     struct progress bar;
-    struct run_options o = {show, &bar};
+    struct run_options o = {progress_tick, &bar};
     double start_s = wall_clock_s();
     arena_init(&a);
     progress_begin(&bar, c->progress, s->variant ? s->variant : s->name);

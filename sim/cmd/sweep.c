@@ -10,11 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-static void show(void *ctx, double share)
-{
-    progress_show(ctx, share);
-}
-
 static int parse_kind(const struct cli *c, enum sweep_kind *kind)
 {
     const char *near = c->fail ? suggest(c->fail, sweep_kind_names, SWEEP_KINDS) : NULL;
@@ -33,20 +28,10 @@ static int parse_kind(const struct cli *c, enum sweep_kind *kind)
 static bool save(const struct sweep *w, const char *dir)
 {
     struct outdir o;
-    if (!outdir_open(&o, dir)) {
-        fprintf(stderr, "anysim sweep: %s\n", o.error);
-        return false;
-    }
-    if (!sweep_write(w, &o)) {
-        fprintf(stderr, "anysim sweep: %s\n", o.error);
-        outdir_abort(&o);
-        return false;
-    }
-    if (!outdir_commit(&o)) {
-        fprintf(stderr, "anysim sweep: %s\n", o.error);
-        return false;
-    }
-    return true;
+    if (outdir_open(&o, dir) && outdir_finish(&o, sweep_write(w, &o)))
+        return true;
+    fprintf(stderr, "anysim sweep: %s\n", o.error);
+    return false;
 }
 
 // Cases that crashed have no figures; results with holes would replace good older ones.
@@ -67,7 +52,7 @@ static int sweep(const struct cli *c, const struct scenario *s, enum sweep_kind 
     struct sweep w;
     struct progress bar;
     struct sweep_options o = {
-        .kind = kind, .jobs = (int)cli_jobs(c), .progress = show, .ctx = &bar};
+        .kind = kind, .jobs = (int)cli_jobs(c), .progress = progress_tick, .ctx = &bar};
     int code = EXIT_GOOD;
     double start_s = wall_clock_s();
     arena_init(&a);

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-static const char *const kind_names[] = {"carrier", "cloud", "stub"};
-
 static int64_t people(const struct network *n)
 {
     int64_t sum = 0;
@@ -38,7 +36,7 @@ static void print_network(const struct network *n)
         reflectors += n->cities[i].reflector;
     }
     printf("  %-12s AS%-6u %-8s %3d cities %3d routers %3d links", n->name, n->asn,
-           kind_names[n->kind], g.nodes, routers, g.links);
+           network_kind_names[n->kind], g.nodes, routers, g.links);
     if (n->nclients)
         printf("  %d client groups, %.1f M people", n->nclients, (double)people(n) / 1e6);
     putchar('\n');

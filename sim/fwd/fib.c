@@ -17,7 +17,6 @@ struct fib_store {
 // One node while its slots [first, first + count) are being rewritten.
 struct rewrite {
     unsigned base;         // address bits above the node
-    unsigned first, count; // slots to rewrite
     unsigned origin;       // length of the prefix that changed
     uint16_t leaf[SLOTS];  // what each slot answers, or hands down to its child
     uint32_t below[SLOTS]; // ptree node under a slot that needs a child
@@ -171,7 +170,7 @@ static void set_children(struct fib_store *s, uint32_t at, uint64_t vector)
 static void rewrite(struct fib_store *s, uint32_t at, unsigned base, unsigned first, unsigned count,
                     uint32_t top, uint16_t inherited, unsigned origin)
 {
-    struct rewrite w = {.base = base, .first = first, .count = count, .origin = origin};
+    struct rewrite w = {.base = base, .origin = origin};
     uint64_t range = slot_range(first, count);
     uint64_t before = nodes(s)[at].vector;
     read_leaves(s, &nodes(s)[at], w.leaf);
@@ -185,14 +184,12 @@ static void rewrite(struct fib_store *s, uint32_t at, unsigned base, unsigned fi
     // Children that are new are filled; those that were there have to hear of an answer that
     // they inherit only.
     uint64_t todo = w.needs & (~before | w.changed);
-    for (unsigned i = first; todo >> i && i < first + count; i++) {
+    for (unsigned i = first; i < first + count && todo >> i; i++) {
         if (!(todo >> i & 1))
             continue;
         const struct fib_node *n = &nodes(s)[at];
         uint32_t child = n->children + bits_set(n->vector & (((uint64_t)1 << i) - 1));
         rewrite(s, child, base + FIB_STRIDE, 0, SLOTS, w.below[i], w.leaf[i], origin);
-        if (i == SLOTS - 1)
-            break;
     }
 }
 

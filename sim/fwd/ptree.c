@@ -119,12 +119,6 @@ static void prune(struct ptree *t, uint32_t i, uint32_t parent, unsigned side)
     give(t, i);
 }
 
-static void forget(struct ptree *t)
-{
-    free(t->nodes);
-    ptree_init(t);
-}
-
 uint16_t ptree_del(struct ptree *t, struct prefix p)
 {
     uint32_t grand = PTREE_NONE, parent = PTREE_NONE, i = t->root;
@@ -140,7 +134,7 @@ uint16_t ptree_del(struct ptree *t, struct prefix p)
         return 0;
     uint16_t old = t->nodes[i].value;
     if (--t->count == 0) {
-        forget(t);
+        ptree_free(t); // the memory too, and it may be used again
         return old;
     }
     t->nodes[i].value = 0;

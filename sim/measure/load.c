@@ -35,10 +35,7 @@ int64_t load_bucket_ps(const struct scenario *s, int bucket)
 
 enum phase load_bucket_phase(const struct scenario *s, int bucket)
 {
-    int64_t middle_ps = bucket * s->bucket_ps + load_bucket_ps(s, bucket) / 2;
-    if (middle_ps < s->outage_from_ps)
-        return PHASE_BEFORE;
-    return middle_ps < s->outage_to_ps ? PHASE_OUTAGE : PHASE_AFTER;
+    return scenario_phase(s, bucket * s->bucket_ps + load_bucket_ps(s, bucket) / 2);
 }
 
 static void bucket_ends(struct sim *sim, struct entity *self, uint64_t arg)

@@ -116,10 +116,7 @@ static bool counts(const struct meter *m, const struct flow *flow, uint32_t seq)
 
 static enum phase phase_of(const struct meter *m, int64_t sent_ps)
 {
-    int64_t t = sent_ps - m->epoch_ps;
-    if (t < m->scenario->outage_from_ps)
-        return PHASE_BEFORE;
-    return t < m->scenario->outage_to_ps ? PHASE_OUTAGE : PHASE_AFTER;
+    return scenario_phase(m->scenario, sent_ps - m->epoch_ps);
 }
 
 static struct bucket_result *bucket_of(struct meter *m, const struct flow_meter *f, int64_t sent_ps)

@@ -21,6 +21,12 @@ const struct client_result *results_client(const struct results *r, int service,
     return NULL;
 }
 
+const struct bucket_result *results_buckets(const struct results *r, int service, int group)
+{
+    size_t row = (size_t)service * (size_t)r->scenario->ngroups + (size_t)group;
+    return &r->buckets[row * (size_t)r->nbuckets];
+}
+
 void results_free(struct results *r)
 {
     if (!r)

@@ -84,12 +84,14 @@ struct results {
     uint64_t packet_hops, events;
     struct check_result *checks;
     int nchecks, nfailed;
-    double wall_s; // never written to a file that must be byte-identical
 };
 
 // client_result of (service, group, phase), or NULL when no traffic kind joins them.
 const struct client_result *results_client(const struct results *r, int service, int group,
                                            enum phase phase);
+
+// The time buckets of (service, group): nbuckets of them.
+const struct bucket_result *results_buckets(const struct results *r, int service, int group);
 
 void results_free(struct results *r);
 

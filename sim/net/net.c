@@ -63,9 +63,7 @@ static void arrival(struct sim *sim, struct entity *self, uint64_t arg)
 static uint32_t add_port(struct net *n, const char *link, const struct net_link_options *o,
                          uint32_t from, uint32_t to)
 {
-    struct port *p = aligned_alloc(64, (sizeof *p + 63) & ~(size_t)63);
-    if (!p)
-        p = xmalloc(SIZE_MAX / 2);
+    struct port *p = xaligned(sizeof *p);
     memset(p, 0, sizeof *p);
     sim_entity(n->sim, &p->entity, arrival);
     p->net = n;

@@ -22,9 +22,7 @@ void packet_pool_free(struct packet_pool *p)
 
 static void grow(struct packet_pool *p)
 {
-    struct packet *block = aligned_alloc(64, BLOCK * sizeof *block);
-    if (!block)
-        block = xmalloc(SIZE_MAX / 2); // ends the program with the usual message
+    struct packet *block = xaligned(BLOCK * sizeof *block);
     p->blocks = xrealloc(p->blocks, (p->nblocks + 1) * sizeof *p->blocks);
     p->blocks[p->nblocks++] = block;
     for (size_t i = BLOCK; i-- > 0;) {

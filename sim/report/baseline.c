@@ -22,7 +22,7 @@ json_t *baseline_json(const struct baseline *b)
 
 static json_t *ms_or_null(int64_t value_ns) // −1: none
 {
-    return json_real_or_null(value_ns < 0 ? NAN : (double)value_ns / 1e6, 3);
+    return json_real_or_null(figure_ms(value_ns), 3);
 }
 
 static json_t *phase_figures(const struct results *r, int service, enum phase phase)

@@ -5,11 +5,6 @@
 
 #include <math.h>
 
-static double ms(int64_t rtt_ns) // −1: none
-{
-    return rtt_ns < 0 ? NAN : (double)rtt_ns / 1e6;
-}
-
 static double seconds(int64_t t_ps) // −1 and TIME_NEVER: none
 {
     return t_ps < 0 || t_ps == TIME_NEVER ? NAN : ps_to_s(t_ps);
@@ -43,14 +38,14 @@ static void client_row(struct csvout *o, const struct scenario *s, const struct 
     csvout_uint(o, c->sent);
     csvout_uint(o, c->received);
     csvout_fixed(o, figure_availability(c), 6);
-    csvout_fixed(o, c->rtt_ns.count ? ms(c->rtt_ns.min) : NAN, 3);
+    csvout_fixed(o, c->rtt_ns.count ? figure_ms(c->rtt_ns.min) : NAN, 3);
     csvout_fixed(o, hist_mean(&c->rtt_ns) / 1e6, 3);
-    csvout_fixed(o, ms(figure_rtt_ns(c, 0.50)), 3);
-    csvout_fixed(o, ms(figure_rtt_ns(c, 0.95)), 3);
-    csvout_fixed(o, ms(figure_rtt_ns(c, 0.99)), 3);
+    csvout_fixed(o, figure_ms(figure_rtt_ns(c, 0.50)), 3);
+    csvout_fixed(o, figure_ms(figure_rtt_ns(c, 0.95)), 3);
+    csvout_fixed(o, figure_ms(figure_rtt_ns(c, 0.99)), 3);
     csvout_fixed(o, c->jitter_ps / 1e9, 6);
     csvout_fixed(o, hist_mean(&c->ipdv_ns) / 1e6, 6);
-    csvout_fixed(o, ms(hist_quantile(&c->ipdv_ns, 0.99, 0)), 6);
+    csvout_fixed(o, figure_ms(hist_quantile(&c->ipdv_ns, 0.99, 0)), 6);
     csvout_text(o, failover_state(c));
     bool outage = c->phase == PHASE_OUTAGE;
     csvout_fixed(o, outage ? seconds(c->failover_ps) : NAN, 6);

@@ -92,21 +92,6 @@ void csv_run(const struct results *r, FILE *f)
     }
 }
 
-static const char *kind_name(enum event_kind kind)
-{
-    switch (kind) {
-    case EVENT_FAIL:
-        return "fail";
-    case EVENT_REPAIR:
-        return "repair";
-    case EVENT_WITHDRAW:
-        return "withdraw";
-    case EVENT_ANNOUNCE:
-        return "announce";
-    }
-    return NULL;
-}
-
 static void event_row(struct csvout *o, int64_t at_ps, const char *kind, const char *label)
 {
     csvout_fixed(o, ps_to_s(at_ps), 6);
@@ -155,7 +140,7 @@ void csv_events(const struct results *r, FILE *f)
             reaction_row(&o, s, after_ps);
             after_ps = -1;
         }
-        event_row(&o, s->events[i].at_ps, kind_name(s->events[i].kind), s->events[i].label);
+        event_row(&o, s->events[i].at_ps, event_kind_names[s->events[i].kind], s->events[i].label);
     }
     if (after_ps >= 0)
         reaction_row(&o, s, after_ps);

@@ -6,11 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static double ms(int64_t rtt_ns) // −1: none
-{
-    return rtt_ns < 0 ? NAN : (double)rtt_ns / 1e6;
-}
-
 static bool has_traffic(const struct results *r, int service, int group)
 {
     for (int p = 0; p < PHASE_COUNT; p++) {
@@ -19,12 +14,6 @@ static bool has_traffic(const struct results *r, int service, int group)
             return true;
     }
     return false;
-}
-
-static const struct bucket_result *bucket(const struct results *r, int service, int group, int b)
-{
-    size_t row = (size_t)service * (size_t)r->scenario->ngroups + (size_t)group;
-    return &r->buckets[row * (size_t)r->nbuckets + (size_t)b];
 }
 
 static double bucket_time_s(const struct results *r, int b)
@@ -41,7 +30,7 @@ static void series_of(const struct results *r, struct csvout *o, int service, in
 {
     const struct scenario *s = r->scenario;
     for (int b = 0; b < r->nbuckets; b++) {
-        const struct bucket_result *k = bucket(r, service, group, b);
+        const struct bucket_result *k = &results_buckets(r, service, group)[b];
         if (k->sent == 0)
             continue;
         csvout_fixed(o, bucket_time_s(r, b), 3);
@@ -52,7 +41,7 @@ static void series_of(const struct results *r, struct csvout *o, int service, in
         csvout_uint(o, k->received);
         csvout_uint(o, k->lost);
         csvout_fixed(o, mean_ms(k->rtt_sum_ns, k->received), 3);
-        csvout_fixed(o, k->received ? ms(k->rtt_max_ns) : NAN, 3);
+        csvout_fixed(o, k->received ? figure_ms(k->rtt_max_ns) : NAN, 3);
         csvout_text(o, figure_site(s, k->site));
         csvout_end(o);
     }
@@ -73,7 +62,7 @@ static void aggregated_row(const struct results *r, struct csvout *o, int servic
     uint64_t sent = 0, received = 0, lost = 0;
     int64_t sum_ns = 0, max_ns = -1;
     for (int g = 0; g < r->scenario->ngroups; g++) {
-        const struct bucket_result *k = bucket(r, service, g, b);
+        const struct bucket_result *k = &results_buckets(r, service, g)[b];
         sent += k->sent;
         received += k->received;
         lost += k->lost;
@@ -90,7 +79,7 @@ static void aggregated_row(const struct results *r, struct csvout *o, int servic
     csvout_uint(o, lost);
     csvout_fixed(o, 100.0 * (double)lost / (double)sent, 4);
     csvout_fixed(o, mean_ms(sum_ns, received), 3);
-    csvout_fixed(o, ms(max_ns), 3);
+    csvout_fixed(o, figure_ms(max_ns), 3);
     csvout_end(o);
 }
 
@@ -110,7 +99,7 @@ static void count_sites(const struct results *r, int service, uint64_t *count)
     int npops = r->scenario->topology.npops;
     for (int g = 0; g < r->scenario->ngroups; g++)
         for (int b = 0; b < r->nbuckets; b++) {
-            const struct bucket_result *k = bucket(r, service, g, b);
+            const struct bucket_result *k = &results_buckets(r, service, g)[b];
             int site = k->site >= 0 && k->site < npops ? k->site : npops;
             count[site * r->nbuckets + b] += k->received;
             count[npops * r->nbuckets + b] += k->sent - k->received;

@@ -73,11 +73,6 @@ void csvout_ppm(struct csvout *o, int32_t ppm)
     csvout_fixed(o, ppm < 0 ? NAN : (double)ppm / 1e4, 4);
 }
 
-void csvout_none(struct csvout *o)
-{
-    separate(o);
-}
-
 void csvout_end(struct csvout *o)
 {
     putc('\n', o->f);

@@ -4,8 +4,8 @@
 //     struct csvout o = csvout_start(f, "time_s,label");
 //     csvout_fixed(&o, 1.5, 3); csvout_text(&o, "a \"b\""); csvout_end(&o);    → 1.500,"a ""b"""
 //
-// A cell is empty when there is no value: NULL text, NaN, or csvout_none. Write errors are kept by
-// the FILE and seen by whoever closes it.
+// A cell is empty when there is no value: NULL text or NaN. Write errors are kept by the FILE and
+// seen by whoever closes it.
 #ifndef ANYSIM_REPORT_CSVOUT_H
 #define ANYSIM_REPORT_CSVOUT_H
 
@@ -26,7 +26,6 @@ void csvout_uint(struct csvout *o, uint64_t value);
 void csvout_int(struct csvout *o, int64_t value);
 void csvout_fixed(struct csvout *o, double value, int decimals); // NaN: empty
 void csvout_ppm(struct csvout *o, int32_t ppm); // as percent with four decimals; −1: empty
-void csvout_none(struct csvout *o);
 void csvout_end(struct csvout *o);
 
 #endif

@@ -21,6 +21,11 @@ int64_t figure_rtt_ns(const struct client_result *c, double q)
     return c->sent ? hist_quantile(&c->rtt_ns, q, figure_lost(c)) : -1;
 }
 
+double figure_ms(int64_t t_ns)
+{
+    return t_ns < 0 ? NAN : (double)t_ns / 1e6;
+}
+
 uint64_t figure_unfinished(uint64_t sent, uint64_t received, uint64_t late,
                            const uint64_t lost_by[FWD_DROP_COUNT])
 {
@@ -70,16 +75,11 @@ void figure_sum_free(struct figure_sum *f)
     hist_free(&f->rtt_ns);
 }
 
-enum phase figure_bucket_phase(const struct scenario *s, int b)
-{
-    return load_bucket_phase(s, b);
-}
-
 int32_t figure_link_peak_ppm(const struct results *r, const struct link_result *l, enum phase p)
 {
     int32_t peak = -1;
     for (int b = 0; b < r->nbuckets; b++)
-        if (figure_bucket_phase(r->scenario, b) == p && l->util_ppm[b] > peak)
+        if (load_bucket_phase(r->scenario, b) == p && l->util_ppm[b] > peak)
             peak = l->util_ppm[b];
     return peak;
 }
@@ -92,7 +92,7 @@ bool figure_link_dark(const struct results *r, const struct link_result *l)
     if (l->mean_ppm[PHASE_BEFORE] <= 0)
         return false;
     for (int b = 0; b < r->nbuckets; b++) {
-        if (figure_bucket_phase(s, b) != PHASE_OUTAGE || (int64_t)b * s->bucket_ps < half_ps)
+        if (load_bucket_phase(s, b) != PHASE_OUTAGE || (int64_t)b * s->bucket_ps < half_ps)
             continue;
         if (l->util_ppm[b] != 0)
             return false;

@@ -35,13 +35,12 @@ uint64_t figure_lost(const struct client_result *c);
 double figure_availability(const struct client_result *c);
 // RTT quantile in nanoseconds; −1: lost or nothing sent.
 int64_t figure_rtt_ns(const struct client_result *c, double q);
+double figure_ms(int64_t t_ns); // in milliseconds; −1: NaN
 
 // Losses that are neither a drop nor late: requests under way when the run ended.
 uint64_t figure_unfinished(uint64_t sent, uint64_t received, uint64_t late,
                            const uint64_t lost_by[FWD_DROP_COUNT]);
 
-// The phase in which the middle of bucket `b` lies.
-enum phase figure_bucket_phase(const struct scenario *s, int b);
 // Largest utilisation of any bucket of the phase, ppm; −1 when the phase has no bucket.
 int32_t figure_link_peak_ppm(const struct results *r, const struct link_result *l, enum phase p);
 // Carried something before the outage and exactly nothing in the later half of it: dead, or of no

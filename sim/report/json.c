@@ -31,7 +31,7 @@ static json_t *count(uint64_t n)
 
 static json_t *ms_or_null(int64_t value_ns) // −1: none
 {
-    return json_real_or_null(value_ns < 0 ? NAN : (double)value_ns / 1e6, 6);
+    return json_real_or_null(figure_ms(value_ns), 6);
 }
 
 static json_t *seconds_or_null(int64_t t_ps) // −1 and TIME_NEVER: none

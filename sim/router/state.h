@@ -7,7 +7,7 @@
 #include "base/vec.h"
 #include "router/control.h"
 
-enum link_kind { LINK_PLAIN, LINK_IGP, LINK_EBGP };
+enum link_kind { LINK_IGP, LINK_EBGP };
 
 struct control_link { // what control knows of a net link
     enum link_kind kind;

@@ -4,9 +4,8 @@
 
 #define METRO_DELAY_PS (20 * PS_PER_US) // two routers of one city: 4 km of fibre
 #define METRO_METRIC   2
-#define METRIC_STEP_PS (10 * PS_PER_US) // IGP metric 1 for each 10 us of delay, unless given
-#define IBGP_START_PS  (5 * PS_PER_S)   // sessions begin when the IGP has settled …
-#define IBGP_SPREAD_PS (2 * PS_PER_S)   // … and not all at once
+#define IBGP_START_PS  (5 * PS_PER_S) // sessions begin when the IGP has settled …
+#define IBGP_SPREAD_PS (2 * PS_PER_S) // … and not all at once
 
 static struct bgp_timers bgp_timers_of(const struct network *n)
 {
@@ -68,9 +67,6 @@ static void add_backbone_link(struct world *w, int network, int row)
     const struct backbone_link *l = &n->links[row];
     int na = n->cities[l->a].routers, nb = n->cities[l->b].routers;
     int parallel = na > nb ? na : nb;
-    int64_t metric = l->metric;
-    if (metric <= 0)
-        metric = (l->delay_ps + METRIC_STEP_PS / 2) / METRIC_STEP_PS;
     struct net_link_options o = {.rate_bps = l->rate_bps / parallel,
                                  .delay_ps = l->delay_ps,
                                  .background_ppm = l->background_ppm,
@@ -84,7 +80,7 @@ static void add_backbone_link(struct world *w, int network, int row)
                             .srlg = l->srlg};
     for (int k = 0; k < parallel; k++)
         join(w, world_router(w, network, l->a, k % na), world_router(w, network, l->b, k % nb), o,
-             &is, metric > 0 ? metric : 1);
+             &is, l->metric);
 }
 
 // The two routers of a city are joined at the rate of the city's fastest link.

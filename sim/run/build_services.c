@@ -118,7 +118,7 @@ static void build_service(struct world *w, int service)
 {
     const struct service *s = &w->scenario->services[service];
     struct anycast_service *run = &w->services[service];
-    anycast_init(run, s->name, s->prefix);
+    anycast_init(run, s->prefix);
     for (int i = 0; i < s->npublish; i++) {
         if (s->mode == MODE_ACCELERATED)
             publish_tunnels(w, service, s->publish[i]);

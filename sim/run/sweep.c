@@ -169,9 +169,7 @@ struct window { // of one client group × service
 
 static struct window window_of(const struct results *r, int service, int group)
 {
-    const struct bucket_result *b =
-        &r->buckets[((size_t)service * (size_t)r->scenario->ngroups + (size_t)group) *
-                    (size_t)r->nbuckets];
+    const struct bucket_result *b = results_buckets(r, service, group);
     struct window w = {.site_before = -1, .site = -1};
     int before = (int)(SWEEP_BEFORE_PS / r->scenario->bucket_ps);
     for (int i = 0; i < before; i++)

@@ -12,7 +12,8 @@
 #include "base/diag.h"
 #include "scenario/topology.h"
 
-enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST };
+enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST, MODE_COUNT };
+extern const char *const service_mode_names[MODE_COUNT]; // as the file writes them
 enum tunnel_kind { TUNNEL_GRE, TUNNEL_IPIP };
 
 struct service {
@@ -45,6 +46,8 @@ struct traffic {
 };
 
 enum event_kind { EVENT_FAIL, EVENT_REPAIR, EVENT_WITHDRAW, EVENT_ANNOUNCE };
+#define EVENT_KINDS 4
+extern const char *const event_kind_names[EVENT_KINDS]; // "fail", …: the keys of the file
 enum outage_mode { OUTAGE_DETECTED, OUTAGE_SILENT };
 
 // What an event hits. Several fields narrow each other; selector.c makes sure that something
@@ -163,6 +166,9 @@ struct override {
 };
 void scenario_load_with(const char *path, const struct override *sets, size_t nsets, struct diag *d,
                         struct scenario_list *out);
+
+// The phase of a time of the scenario.
+enum phase scenario_phase(const struct scenario *s, int64_t t_ps);
 
 // "telecom/hebei" → group index, or -1.
 int scenario_group(const struct scenario *s, const char *name);

@@ -26,7 +26,7 @@
         .doc = (about), .example = (ex)                                                            \
     }
 
-static const char *const modes[] = {"accelerated", "replicated", "unicast"};
+const char *const service_mode_names[MODE_COUNT] = {"accelerated", "replicated", "unicast"};
 static const char *const tunnels[] = {"gre", "ipip"};
 static const char *const traffic_kinds[] = {"game", "ping"};
 static const char *const outages[] = {"detected", "silent"};
@@ -35,8 +35,8 @@ static const struct schema_field service_fields[] = {
     {.key = "mode",
      .type = SCHEMA_ENUM,
      .offset = offsetof(struct raw_service, mode),
-     .names = modes,
-     .nnames = 3,
+     .names = service_mode_names,
+     .nnames = MODE_COUNT,
      .required = true,
      .doc = "accelerated: many POPs, one backend behind a tunnel; replicated: a server at each "
             "POP; unicast: one POP",
@@ -270,8 +270,8 @@ static const struct schema_field expectation_fields[] = {
     METRIC("availability", METRIC_AVAILABILITY, "share of requests answered in time", ">= 99%"),
     METRIC("loss", METRIC_LOSS, "share of requests not answered in time", "<= 1%"),
     METRIC("failover", METRIC_FAILOVER,
-           "from the first event to the first answered request after the last lost one", "<= 3s"),
-    METRIC("detect", METRIC_DETECT, "from the first event to the first reaction of a control plane",
+           "from an event to the first answered request after the last that was cut off", "<= 3s"),
+    METRIC("detect", METRIC_DETECT, "the part of the failover until a router found the failure",
            "<= 1s"),
     METRIC("rtt_min", METRIC_RTT_MIN, "least round-trip time", ">= 5ms"),
     METRIC("rtt_mean", METRIC_RTT_MEAN, "mean round-trip time", "<= 40ms"),

@@ -42,7 +42,7 @@ struct raw_selector {
 struct raw_event {
     int64_t at_ps; // -1 when absent
     struct srcpos at_place;
-    struct raw_selector *target[4]; // by enum event_kind
+    struct raw_selector *target[EVENT_KINDS];
     int mode;
     struct srcpos mode_at;
     struct text label;

@@ -66,7 +66,8 @@ static json_t *unit_schema(enum unit_kind kind)
         size_t n = strlen(pattern);
         snprintf(pattern + n, sizeof pattern - n, "%s%s", s == first ? "" : "|", s);
     }
-    strcat(pattern, ")$");
+    size_t n = strlen(pattern);
+    snprintf(pattern + n, sizeof pattern - n, ")$");
     json_t *o = typed("string"), *zero = json_object();
     json_object_set_new(o, "pattern", text(pattern));
     json_object_set_new(zero, "const", json_integer(0));

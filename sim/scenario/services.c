@@ -51,7 +51,6 @@ static void check_backend_path(struct scenario_reader *r, const struct raw_servi
 
 static void backend(struct scenario_reader *r, const struct raw_service *raw, struct service *s)
 {
-    static const char *const modes[] = {"accelerated", "replicated", "unicast"};
     s->backend = -1;
     s->tunnel = raw->tunnel < 0 ? TUNNEL_GRE : (enum tunnel_kind)raw->tunnel;
     if (raw->mode < 0)
@@ -60,10 +59,10 @@ static void backend(struct scenario_reader *r, const struct raw_service *raw, st
         if (raw->backend.s)
             diag_error(r->in->d, raw->backend.at,
                        "the server stands at the POP itself: leave it out",
-                       "%s service '%s' has no backend", modes[s->mode], s->name);
+                       "%s service '%s' has no backend", service_mode_names[s->mode], s->name);
         if (raw->tunnel >= 0)
             diag_error(r->in->d, raw->tunnel_at, "leave it out", "%s service '%s' has no tunnel",
-                       modes[s->mode], s->name);
+                       service_mode_names[s->mode], s->name);
         return;
     }
     if (!raw->backend.s) {

@@ -7,7 +7,14 @@
 
 const char *const phase_names[PHASE_COUNT] = {"before", "outage", "after"};
 
-static const char *const kind_names[] = {"fail", "repair", "withdraw", "announce"};
+const char *const event_kind_names[EVENT_KINDS] = {"fail", "repair", "withdraw", "announce"};
+
+enum phase scenario_phase(const struct scenario *s, int64_t t_ps)
+{
+    if (t_ps < s->outage_from_ps)
+        return PHASE_BEFORE;
+    return t_ps < s->outage_to_ps ? PHASE_OUTAGE : PHASE_AFTER;
+}
 
 static bool begins(enum event_kind k)
 {
@@ -34,7 +41,7 @@ static void check_time(struct scenario_reader *r, const struct raw_event *raw)
 static bool read_event(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
 {
     int found = 0;
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k < EVENT_KINDS; k++)
         if (raw->target[k]) {
             e->kind = (enum event_kind)k;
             found++;
@@ -51,12 +58,13 @@ static bool read_event(struct scenario_reader *r, const struct raw_event *raw, s
     check_time(r, raw);
     if (e->kind != EVENT_FAIL && raw->mode_at.line)
         diag_error(r->in->d, raw->mode_at, "leave it out", "'mode' is for fail, not for %s",
-                   kind_names[e->kind]);
+                   event_kind_names[e->kind]);
     if (!selector_read(r, raw->target[e->kind], e->kind, &e->target))
         return false;
-    e->label = raw->label.s ? raw->label.s
-                            : arena_printf(r->in->a, "%s %s%s", kind_names[e->kind], e->target.text,
-                                           e->mode == OUTAGE_SILENT ? " (silent)" : "");
+    e->label = raw->label.s
+                   ? raw->label.s
+                   : arena_printf(r->in->a, "%s %s%s", event_kind_names[e->kind], e->target.text,
+                                  e->mode == OUTAGE_SILENT ? " (silent)" : "");
     return raw->at_ps >= 0;
 }
 
@@ -98,14 +106,14 @@ static int match_events(struct scenario_reader *r)
         bool is_open = k >= 0 && begins(s->events[k].kind);
         if (begins(e->kind) && is_open) {
             diag_error(r->in->d, e->at, NULL, "%s %s: this has happened already at %s (line %d)",
-                       kind_names[e->kind], e->target.text, time_text(r, s->events[k].at_ps),
+                       event_kind_names[e->kind], e->target.text, time_text(r, s->events[k].at_ps),
                        s->events[k].at.line);
         } else if (!begins(e->kind) && !is_open) {
             bool fail = e->kind == EVENT_REPAIR;
             diag_error(r->in->d, e->at,
                        "an end needs the same selector as its beginning, at an earlier time",
                        "%s %s: nothing to %s, no earlier '%s' with this selector",
-                       kind_names[e->kind], e->target.text, fail ? "repair" : "announce",
+                       event_kind_names[e->kind], e->target.text, fail ? "repair" : "announce",
                        fail ? "fail" : "withdraw");
         } else {
             open += begins(e->kind) ? 1 : -1;

@@ -164,8 +164,8 @@ static void read_joins(struct topology_reader *r)
         read_pop(r, &pops[i]);
 }
 
-void topology_read_node(struct input *in, const char *path, const struct node *root,
-                        struct topology *out)
+static void read_root(struct input *in, const char *path, const struct node *root,
+                      struct topology *out)
 {
     struct topology_reader r = {.in = in, .out = out};
     size_t before = diag_errors(in->d);
@@ -203,5 +203,5 @@ void topology_read(struct input *in, const char *path, struct srcpos named, stru
     const char *text = input_read(in, path, named, INPUT_YAML_MAX, &len);
     const struct node *root = text ? yaml_parse(in, path, text, len) : NULL;
     if (root)
-        topology_read_node(in, path, root, out);
+        read_root(in, path, root, out);
 }

@@ -22,10 +22,6 @@ struct topology_reader {
 // checks it. After errors `out` holds what could be read, with valid indices throughout.
 void topology_read(struct input *in, const char *path, struct srcpos named, struct topology *out);
 
-// The same from a file that has been parsed already.
-void topology_read_node(struct input *in, const char *path, const struct node *root,
-                        struct topology *out);
-
 // Fills out->networks[i] from raw network i.
 void network_read(struct topology_reader *r, int i);
 

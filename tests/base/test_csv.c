@@ -99,17 +99,6 @@ static void refuses_odd_headers_and_junk(void)
     CU_ASSERT_FALSE(reads("# only a comment"));
     CU_ASSERT_FALSE(reads("name\nM\xfcnchen\n"));
     CU_ASSERT(says("x.csv:2:2: error: byte 0xFC is not UTF-8"));
-}
-
-static void a_missing_file_is_told_where_it_is_named(void)
-{
-    struct diag *d = diag_new();
-    struct srcpos named = {"t.yaml", 3, 10, 8};
-    CU_ASSERT_FALSE(csv_read(&arena, d, "/nonexistent/x.csv", named, &csv));
-    CU_ASSERT_FALSE(diag_is_missing_input(d));
-    CU_ASSERT_FALSE(csv_read(&arena, d, "/nonexistent/x.csv", (struct srcpos){0}, &csv));
-    CU_ASSERT_TRUE(diag_is_missing_input(d));
-    diag_free(d);
     arena_free(&arena);
     free(messages);
     messages = NULL;
@@ -119,5 +108,4 @@ UNIT_MAIN("csv", {"keeps_places", keeps_places},
           {"skips_a_byte_order_mark", skips_a_byte_order_mark},
           {"a_hash_inside_a_row_is_data", a_hash_inside_a_row_is_data},
           {"counts_cells", counts_cells}, {"refuses_bad_quotes", refuses_bad_quotes},
-          {"refuses_odd_headers_and_junk", refuses_odd_headers_and_junk},
-          {"a_missing_file_is_told_where_it_is_named", a_missing_file_is_told_where_it_is_named})
+          {"refuses_odd_headers_and_junk", refuses_odd_headers_and_junk})

@@ -150,14 +150,14 @@ static void only_what_is_needed(void)
     hist_free(&merged);
 }
 
-static void reset(void)
+static void freed_is_empty(void)
 {
     struct hist h, fresh;
     hist_init(&h);
     hist_init(&fresh);
     for (int64_t v = 1; v < INT64_MAX / 3; v *= 3)
         hist_add(&h, v);
-    hist_reset(&h);
+    hist_free(&h);
     CU_ASSERT(same(&h, &fresh) && hist_quantile(&h, 0.5, 0) == -1);
     hist_add(&h, 77);
     hist_add(&fresh, 77);
@@ -296,7 +296,8 @@ static void order_does_not_matter(void)
 
 UNIT_MAIN("hist", {"empty", empty}, {"relative_error", relative_error},
           {"walks_in_order", walks_in_order}, {"ends_and_mean_are_exact", ends_and_mean_are_exact},
-          {"reset", reset}, {"quantiles_against_sorting", quantiles_against_sorting},
+          {"freed_is_empty", freed_is_empty},
+          {"quantiles_against_sorting", quantiles_against_sorting},
           {"lost_samples_are_infinite", lost_samples_are_infinite},
           {"only_what_is_needed", only_what_is_needed}, {"merge_is_union", merge_is_union},
           {"order_does_not_matter", order_does_not_matter})

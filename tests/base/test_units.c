@@ -280,12 +280,6 @@ static void time_to_send_bytes(void)
 
 static void seconds(void)
 {
-    CU_ASSERT_EQUAL(ps_from_s(0), 0);
-    CU_ASSERT_EQUAL(ps_from_s(1e-12), 1);
-    CU_ASSERT_EQUAL(ps_from_s(0.3), INT64_C(300000000000));
-    CU_ASSERT_EQUAL(ps_from_s(-2.5), -5 * PS_PER_S / 2);
-    CU_ASSERT_EQUAL(ps_from_s(1e9), TIME_NEVER);
-    CU_ASSERT_EQUAL(ps_from_s(INFINITY), TIME_NEVER);
     CU_ASSERT_EQUAL(ps_to_s(PS_PER_S / 4), 0.25);
     CU_ASSERT_EQUAL(ps_to_ms(PS_PER_S / 4), 250.0);
 }

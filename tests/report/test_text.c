@@ -132,7 +132,7 @@ static void long_names_stay_in_line(void)
     for (int v = 0; v < FAKE_SERVICES; v++)
         k.scenario.services[v].name = names[v];
     for (int i = 0; i < k.results.nclients; i++) {
-        hist_reset(&k.results.clients[i].rtt_ns);
+        hist_free(&k.results.clients[i].rtt_ns);
         for (uint64_t n = 0; n < k.results.clients[i].received; n++)
             hist_add(&k.results.clients[i].rtt_ns, INT64_C(1999900000));
     }
