@@ -144,7 +144,7 @@ static int run_gnuplot(const char *script, const char *results, const char *pict
     char said[256];
     // -d: no init file of the user or the system decides how a plot looks.
     const char *argv[] = {"gnuplot", "-d", "-c", script, results, picture, NULL};
-    pid_t pid;
+    pid_t pid = -1;
     int fd = -1, status;
     int error = start((char *const *)argv, &pid, &fd); // NOLINT: exec does not write to it
     if (error == ENOENT)

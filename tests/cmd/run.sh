@@ -85,6 +85,8 @@ else
 fi
 sed '/^expect:/,$d; s|topologies/|'"$PWD"'/tests/golden/topologies/|' "$small" >"$work/nothing.yaml"
 expect 65 "expects nothing" "$ANYSIM" test "$work/nothing.yaml"
+{ sed 's|topologies/|'"$PWD"'/tests/golden/topologies/|' "$small"; echo "variants:"; printf '  v%s: {}\n' {1..70}; } >"$work/many.yaml"
+expect 0 "70 passed, 0 failed" "$ANYSIM" test "$work/many.yaml"
 
 # baselines: written, kept, and a moved catchment is named
 expect 0 "written" "$ANYSIM" test --baseline "$work/base" --update-baselines tests/golden/pop-loss.yaml

@@ -284,6 +284,10 @@ static void binding_over_route(void)
     udp_packet(&p, CLIENT, EIP, 9);
     expect_drop(n, &p, 0, false, FWD_DROP_NO_ROUTE);
     CU_ASSERT_EQUAL(fwd_route_count(n), 2);
+    size_t bytes = fwd_fib_bytes(n);
+    for (uint32_t i = 0; i < 1000; i++)
+        route_out(n, IP4(172, 16, 0, 0) + 256 * i, 24, i % 9);
+    CU_ASSERT(fwd_fib_bytes(n) > bytes + 1000 * sizeof(uint16_t));
     fwd_node_free(n);
 }
 
