@@ -5,8 +5,8 @@
 //     UNIT_MAIN("arithmetic", {"adds", adds})
 //
 // The exit status comes from CUnit's own count of failures (CU_basic_run_tests answers success even
-// when tests fail). With a name as argument only that test runs. With UNIT_JUNIT=FILE in the
-// environment a JUnit file is written too.
+// when tests fail). With a name as argument only that test runs. JUnit files are
+// written by tests/run.sh, a test case a suite.
 #ifndef ANYSIM_TESTS_UNIT_H
 #define ANYSIM_TESTS_UNIT_H
 
@@ -21,7 +21,8 @@ struct unit_test {
 
 int unit_main(int argc, char **argv, const char *suite, const struct unit_test *tests, size_t n);
 
-// Marks the running test as skipped, loudly: prints why; the closing line counts it.
+// Marks the running test as skipped, loudly: prints why; the closing line counts it
+// once, or as failed when an assertion of it fails as well.
 void unit_skip(const char *why);
 
 // Where the real input data lies (environment ANYSIM_DATA, else ../shared/data), or NULL: skip.

@@ -79,9 +79,16 @@ static void fails_fatally(void)
     CU_PASS("never reached");
 }
 
+static void skips_and_fails(void)
+{
+    unit_skip("one half of it");
+    CU_FAIL("on purpose: the other half");
+}
+
 static void skips(void)
 {
     unit_skip("the moon is not full");
+    unit_skip("nor is the tide high");
 }
 
 static void aborts(void)
@@ -102,6 +109,9 @@ static int child_main(int argc, char **argv, const char *set)
         return unit_main(argc, argv, set, bad, 2);
     if (strcmp(set, "fatal") == 0)
         return unit_main(argc, argv, set, fatal, 2);
+    static const struct unit_test both[] = {{"skips_and_fails", skips_and_fails}};
+    if (strcmp(set, "both") == 0)
+        return unit_main(argc, argv, set, both, 1);
     if (strcmp(set, "skip") == 0)
         return unit_main(argc, argv, set, skip, 2);
     if (strcmp(set, "crash") == 0)
@@ -135,6 +145,9 @@ static void a_skip_is_counted(void)
     struct outcome o = run_child("skip", NULL);
     CU_ASSERT_EQUAL(o.exit_code, 0);
     CU_ASSERT_STRING_EQUAL(o.last_line, "skip: 1 passed, 0 failed, 1 skipped");
+    o = run_child("both", NULL);
+    CU_ASSERT_EQUAL(o.exit_code, 1);
+    CU_ASSERT_STRING_EQUAL(o.last_line, "both: 0 passed, 1 failed, 0 skipped");
 }
 
 static void a_crash_leaves_no_closing_line(void)

@@ -56,7 +56,7 @@ int main(int argc, char **argv)
     bench_core();
     bench_hops();
     bench_scenario();
-    int failed = json_dump_file(figures, path, JSON_INDENT(1));
+    int failed = json_dump_file(figures, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     json_decref(figures);
     if (failed)
         fprintf(stderr, "bench: cannot write %s\n", path);
