@@ -5,7 +5,7 @@
 LAYERS := base fwd scenario engine net igp bgp router anycast traffic measure run report cmd
 
 sees.base     :=
-sees.fwd      := base/ip.h
+sees.fwd      := base/ip.h base/ip6.h
 sees.scenario := base
 sees.engine   := base
 sees.net      := base fwd scenario engine
