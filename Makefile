@@ -44,7 +44,7 @@ endif
 # Asked when the first recipe needs them, once a run, and never while this file is read: on a fresh
 # machine pkg-config appears only in the course of `make demo`. -isystem: the warnings of other
 # people's headers do not count. libcsv and libbz2 have no pkg-config file.
-MODULES    := igraph gsl yaml-0.1 jansson libxml-2.0 libzstd zlib
+MODULES    := igraph gsl yaml-0.1 jansson libxml-2.0 libzstd zlib libpcap
 LIB_CFLAGS = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,\
                $$(shell pkg-config --cflags $(MODULES))))$(LIB_CFLAGS)
 LIBS       = $(eval LIBS := $$(shell pkg-config --libs $(MODULES)) -lcsv -lbz2 -lm -lpthread)$(LIBS)

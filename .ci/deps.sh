@@ -27,6 +27,7 @@ libxml2-dev        build  module  libxml-2.0
 libzstd-dev        build  module  libzstd
 zlib1g-dev         build  module  zlib
 libbz2-dev         build  header  bzlib.h
+libpcap0.8-dev     build  module  libpcap
 gnuplot-nox        run    command gnuplot
 libcunit1-dev      test   header  CUnit/CUnit.h
 TABLE
