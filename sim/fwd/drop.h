@@ -10,18 +10,30 @@
 enum fwd_drop {
     FWD_DROP_NONE = 0,
     FWD_DROP_TRUNCATED,    // shorter than its headers say
-    FWD_DROP_BAD_VERSION,  // not IPv4
+    FWD_DROP_BAD_VERSION,  // neither IPv4 nor IPv6
     FWD_DROP_BAD_HEADER,   // header length or total length lies
     FWD_DROP_BAD_CHECKSUM, // of the IPv4 header, or of an echo answered here
+    FWD_DROP_BAD_SOURCE,   // source that no host can have (RFC 1812 §5.3.7)
+    FWD_DROP_BAD_OPTION,   // IPv4 option that makes no sense, or a source route
+    FWD_DROP_ACL,          // denied by a rule
+    FWD_DROP_SCRUB,        // its source sends more than a rule allows
     FWD_DROP_TTL,          // time to live exceeded
     FWD_DROP_NO_ROUTE,     // nothing in the FIB
     FWD_DROP_BLACKHOLE,    // a blackhole route
+    FWD_DROP_REJECT,       // a reject route: its sender hears of it
+    FWD_DROP_SCOPE,        // IPv6 link-local address, not to be forwarded (RFC 4291 §2.5.6)
     FWD_DROP_NO_SERVICE,   // local address, nobody listens
     FWD_DROP_TUNNEL_BAD,   // tunnel header that this endpoint does not accept
     FWD_DROP_TUNNEL_DEPTH, // more than four levels
     FWD_DROP_NO_HEADROOM,  // no room to push a header
-    FWD_DROP_MTU,          // larger than the MTU with DF set
-    FWD_DROP_NO_FLOW,      // return traffic of a flow that the gateway does not know
+    FWD_DROP_MTU,          // larger than the MTU and not to be cut
+    FWD_DROP_FRAGMENT,     // fragment where a whole datagram is needed (tunnel's end, translation)
+    FWD_DROP_NO_FLOW,      // answer of a flow that the gateway, or the translation, does not know
+    FWD_DROP_NAT_FULL,     // no room for another translation
+    FWD_DROP_POLICED,      // over the rate of its EIP
+    FWD_DROP_SHAPER_FULL,  // no room in the shaper's queue
+    FWD_DROP_NOT_IP,       // frame of another protocol
+    FWD_DROP_NO_NEIGHBOUR, // next hop that does not answer ARP or neighbour discovery
     FWD_DROP_LINK_DOWN,    // sent into, or travelling on, a link that is cut
     FWD_DROP_NODE_DOWN,    // arrived at a node that has failed
     FWD_DROP_QUEUE_FULL,   // no room in the port's buffer

@@ -1,130 +1,145 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// fwd: the forwarding core: one node's data plane, on real packet bytes.
+// fwd: the forwarding core: one node's data plane, on real packet bytes, IPv4 and IPv6.
 //
-// Public header of libanyfwd. It knows packets, a FIB, tunnels and anycast service bindings; it
+// Public header of libanyfwd (with packet.h, drop.h, route.h, tunnel.h, eip.h, acl.h, policer.h and
+// shaper.h, which it includes). It knows packets, a FIB, tunnels and anycast service bindings; it
 // does not know time's source, links, routing protocols or a simulator. The caller hands it a
 // packet and the time and gets a verdict. Nothing is allocated per packet.
 //
-//   parse → validate → look up (longest prefix) → what the FIB entry says:
-//     FORWARD    ECMP by flow hash → TTL, checksum (RFC 1624 eqn 3) → FWD_OUT
-//     LOCAL      ICMP echo is answered here; the rest is FWD_LOCAL for the host
-//     TUNNEL     decapsulate, remember the flow's POP of entry (backend gateway), look up again
-//     EIP        push the tunnel to the backend's gateway, look up again
-//     BLACKHOLE  drop
+//   parse → validate → ACL → look up (longest prefix) → what the FIB entry says:
+//     FORWARD    ECMP by flow hash → MTU → TTL, checksum (RFC 1624 eqn 3) → FWD_OUT
+//     LOCAL      a tunnel's end: decapsulate, remember the flow's POP of entry (backend gateway),
+//                look up again; an ICMP echo is answered here; ICMP about an own tunnel lowers its
+//                MTU and is passed on to the inner sender; a translated address is put back; the
+//                rest is FWD_LOCAL for the host
+//     EIP        meter, translate, push the tunnel to the backend's gateway, look up again
+//     TUNNEL     push, look up again
+//     SID        next segment, or decapsulate and look up again
+//     BLACKHOLE, REJECT  drop
 //
 // Not thread-safe; one node is used by one thread at a time.
 #ifndef ANYSIM_FWD_FWD_H
 #define ANYSIM_FWD_FWD_H
 
-#include "base/ip.h"
+#include "fwd/acl.h"
 #include "fwd/drop.h"
+#include "fwd/eip.h"
 #include "fwd/packet.h"
-#include <stdint.h>
+#include "fwd/route.h"
+#include "fwd/tunnel.h"
 
-#define FWD_MAX_ECMP     16
-#define FWD_TUNNEL_DEPTH 4
-
-struct fwd_node;
-
-enum fwd_action { FWD_ACT_FORWARD, FWD_ACT_LOCAL, FWD_ACT_BLACKHOLE };
-
-enum fwd_tunnel { FWD_TUNNEL_IPIP, FWD_TUNNEL_GRE, FWD_TUNNEL_KINDS }; // RFC 2003, RFC 2784
+#define FWD_BATCH 64
 
 enum fwd_verdict {
-    FWD_OUT,   // send on out_if
-    FWD_LOCAL, // for this host (decapsulated already)
-    FWD_DROP   // for `reason`; an ICMP error may have been made in `*icmp`
+    FWD_OUT,      // send on out_if, through nexthop
+    FWD_LOCAL,    // for this host (decapsulated already)
+    FWD_DROP,     // for `reason`; an error may be due: fwd_icmp_error()
+    FWD_FRAGMENT, // IPv4, too big for its way out, may be cut: fwd_fragment() with r->mtu, and each
+                  // piece to fwd_resume()
 };
 
 struct fwd_result {
     enum fwd_verdict verdict;
-    uint32_t out_if;
+    uint32_t nexthop, out_if; // FWD_OUT; the same where the caller declared no next hop
     enum fwd_drop reason;
-    bool reply; // an echo request ended here: the verdict is about the reply that it was turned to
-    // Of the error that RFC 1812 wants sent about a drop; type 0: none.
+    bool reply; // turned round here (an echo, a passed-on ICMP error): the verdict is about that
+    // Of the error that RFC 1812 or RFC 4443 wants sent about a drop; type 0: none.
     uint8_t icmp_type, icmp_code;
-    uint16_t mtu; // for FWD_DROP_MTU: of the next hop (RFC 1191); whoever sets the reason sets it
+    uint32_t mtu;       // FWD_DROP_MTU and FWD_FRAGMENT: of the way out, less this node's tunnels.
+                        // Whoever sets the reason himself sets it
+    uint32_t in_if;     // as given to fwd_receive()
+    int64_t release_ps; // FWD_OUT: not to be sent before (a shaper); 0: at once
+    // FWD_FRAGMENT: where pieces go on; for fwd_resume() only.
+    struct {
+        uint16_t adjacency;
+        bool ttl_due;
+        struct ip6_addr far_end;
+    } resume;
 };
 
 struct fwd_options {
-    ip4_addr address;     // the node's own address (loopback): source of ICMP and of tunnels; not 0
-    uint32_t hash_seed;   // ECMP hash seed, different per node to avoid polarisation
-    uint32_t flow_limit;  // entries of the gateway's flow table; 0: not a backend gateway
-    int64_t flow_idle_ps; // a flow unused for this long is forgotten (30 s)
+    ip4_addr address;         // the node's own IPv4 address (loopback), its number too; not 0
+    struct ip6_addr address6; // and IPv6 address; zero: has none, and sends no ICMPv6 of its own
+    uint32_t hash_seed;       // ECMP hash seed, different per node to avoid polarisation
+    bool hash_outer;          // ECMP by the outermost header only (else by what is inside tunnels)
+    uint32_t flow_limit;      // entries of the gateway's flow table; 0: not a backend gateway
+    uint32_t nat_limit;       // translations at once; 0: no EIP may translate
+    // A flow unused for so long is forgotten; 0: 30 s for UDP and all else, for TCP 240 s while it
+    // opens or closes (RFC 5382 REQ-5) and 7440 s when it is open.
+    int64_t flow_idle_ps, tcp_opening_ps, tcp_open_ps;
+    uint32_t icmp_per_s, icmp_burst; // ICMP errors; 0: 1000 and 50
 };
 
 struct fwd_node *fwd_node_new(const struct fwd_options *o);
 void fwd_node_free(struct fwd_node *n);
 
-// --- FIB. Group ids are made by fwd_group: equal member lists, in whatever order, give the same id
-// (reference counted by the routes that use it). A member listed twice carries twice the share.
-// Interfaces are the caller's numbers. An id is good until the last route that uses it is gone:
-// call fwd_group again for a new route rather than keep the number; setting a route to a dead id is
-// a bug and ends the program. At most 65,534 different groups and EIP bindings at a node.
-uint32_t fwd_group(struct fwd_node *n, const uint32_t *out_ifs, int count); // 1..FWD_MAX_ECMP
-void fwd_route_set(struct fwd_node *n, struct prefix p, enum fwd_action action, uint32_t group);
-void fwd_route_del(struct fwd_node *n, struct prefix p);
-bool fwd_route_get(const struct fwd_node *n, struct prefix p, enum fwd_action *action,
-                   uint32_t *group);
-uint32_t fwd_route_count(const struct fwd_node *n);
-size_t fwd_fib_bytes(const struct fwd_node *n); // lookup structure and the prefixes behind it
-
-// What a packet to `dst` would meet now, for fluid traffic and for explanations. False: no route.
-// An EIP binding is told by its gateway (look that up next); `action` is FORWARD then, without
-// interfaces of its own.
-struct fwd_path {
-    enum fwd_action action;
-    ip4_addr gateway; // other end of the tunnel that begins here; 0: none
-    uint32_t service; // of the EIP binding
-    int count;        // FORWARD: interfaces, ascending
-    uint32_t out_ifs[FWD_MAX_ECMP];
+// --- interfaces and next hops. A caller that declares none forwards by next-hop numbers alone,
+// without limit of size (the simulator, whose ports do that). A next hop that is not declared is
+// its own interface.
+struct fwd_interface {
+    uint32_t mtu;             // of IP datagrams; 0: none
+    ip4_addr address;         // source of ICMP errors that leave through it (RFC 1812 §4.3.2.4);
+    struct ip6_addr address6; // zero: the node's own
+    bool servers;             // backends' side: what comes in from an EIP is an answer
 };
-bool fwd_lookup(const struct fwd_node *n, ip4_addr dst, struct fwd_path *path);
+void fwd_interface_set(struct fwd_node *n, uint32_t number, const struct fwd_interface *i);
+void fwd_nexthop_set(struct fwd_node *n, uint32_t number, uint32_t interface);
 
-// --- anycast. At a POP: packets to `eip` are tunnelled to `gateway` (another node's address).
-// `service` is the caller's number, handed back in packet->service. A binding lies over a route
-// of the same prefix: fwd_route_set and fwd_route_get work on the route underneath, which
-// forwards again after fwd_eip_unbind. Binding again replaces. A gateway that is the node itself
-// means that POP and backend are one: no tunnel is pushed and the route underneath (or the next
-// shorter one) decides.
-void fwd_eip_bind(struct fwd_node *n, struct prefix eip, uint32_t service, enum fwd_tunnel kind,
-                  ip4_addr gateway);
-void fwd_eip_unbind(struct fwd_node *n, struct prefix eip);
-// Accept tunnels of `kind` addressed to this node (its address must also be a LOCAL route).
-void fwd_tunnel_accept(struct fwd_node *n, enum fwd_tunnel kind);
-// At a backend gateway: replies from `eip` go back through a tunnel of `kind` to the POP that the
-// flow entered by; without a live entry in the flow table they are dropped (FWD_DROP_NO_FLOW).
-// "Replies" are what fwd_originate is given, and echoes answered here: traffic of the node's own
-// hosts. Needs flow_limit > 0. ICMP errors go by the flow of the packet that they quote.
-void fwd_backend_bind(struct fwd_node *n, struct prefix eip, enum fwd_tunnel kind);
-void fwd_backend_unbind(struct fwd_node *n, struct prefix eip);
+struct fwd_interface_counters {
+    uint64_t in_packets, in_bytes, out_packets, out_bytes;
+    uint64_t in_dropped; // of what came in
+};
+struct fwd_nexthop_counters {
+    uint64_t packets, bytes;
+};
+// Zeros for what was not declared.
+struct fwd_interface_counters fwd_interface_counters(const struct fwd_node *n, uint32_t number);
+struct fwd_nexthop_counters fwd_nexthop_counters(const struct fwd_node *n, uint32_t number);
 
-// --- packets. `in_if` is the interface of arrival (no stage asks for it yet). On FWD_OUT the
-// packet is ready to be sent; the TTL was decremented: of the packet that came in, or, where a
-// tunnel begins or ends here, of the packet inside it (RFC 2003 §3.1). `p->entry` is set by the EIP
-// stage to the node's address. On FWD_DROP the packet is whole enough to be quoted. Not done, on
-// purpose: options are skipped (RFC 1812 §5.2.4 lets a router ignore all but source routes, which
-// are refused nearly everywhere), sources are not filtered, nothing is fragmented or reassembled.
+// Checks every packet that comes in, before the look-up; what tunnels bring as well. NULL removes
+// it. The node owns it from now on.
+void fwd_acl_set(struct fwd_node *n, struct acl *acl);
+
+// --- packets. `in_if` is the interface of arrival. On FWD_OUT the packet is ready to be sent; the
+// TTL was decremented: of the packet that came in, or, where a tunnel begins or ends here, of the
+// packet inside it (RFC 2003 §3.1). `p->entry` is set by the EIP stage to the node's address. On
+// FWD_DROP the packet is whole enough to be quoted. IPv4 options are processed as RFC 1812 §5.2.4
+// has it (source routes are refused), IPv6 hop-by-hop options are skipped (RFC 8200 §4). Nothing is
+// reassembled: fragments of a tunnel's packets are dropped at its end.
 void fwd_receive(struct fwd_node *n, struct packet *p, uint32_t in_if, int64_t now_ps,
                  struct fwd_result *r);
+// The same for up to FWD_BATCH packets of one interface at once, which hides the memory's latency.
+void fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned count, uint32_t in_if,
+                       int64_t now_ps, struct fwd_result *r);
 // A packet made by this node's host (TTL is not decremented, RFC 1812 §5.3.1).
 void fwd_originate(struct fwd_node *n, struct packet *p, int64_t now_ps, struct fwd_result *r);
-// Builds the ICMP error (RFC 792, RFC 1812 §4.3) about dropped packet `p` into `out`; false when
-// none may be sent (about an ICMP error, a later fragment, a multicast) or the node's token bucket
-// (1000/s, burst 50) is empty. Its source is the node's address; for "port unreachable", which a host sends, it is the address
-// that the packet was for (RFC 1122 §3.2.2). Send it with fwd_originate.
+
+// Cuts a FWD_FRAGMENT packet (RFC 791 §3.2): writes piece number `index` (0, 1, …) into `out`,
+// which needs room; false when there is no such piece. Each goes to fwd_resume() with the result of
+// the whole.
+bool fwd_fragment(const struct packet *p, uint32_t mtu, unsigned index, struct packet *out);
+void fwd_resume(struct fwd_node *n, struct packet *piece, const struct fwd_result *whole,
+                int64_t now_ps, struct fwd_result *r);
+
+// Builds the ICMP error (RFC 792, RFC 1812 §4.3; RFC 4443) about dropped packet `p` into `out`;
+// false when none may be sent (about an ICMP error, a later fragment, a multicast) or the node's
+// token bucket is empty. `out` quotes as much as has room. Its source is the address of the
+// interface that it leaves through, else the node's; for "port unreachable", which a host sends, it
+// is the address that the packet was for (RFC 1122 §3.2.2). Send it with fwd_originate.
 bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd_result *r,
                     int64_t now_ps, struct packet *out);
-// The caller could not do what the verdict `*r` said (nobody listens, the MTU is too small, …): the
+// The caller could not do what the verdict `*r` said (nobody listens, the link is down, …): the
 // verdict becomes a drop for `reason`, counted here instead of there.
 void fwd_refuse(struct fwd_node *n, enum fwd_drop reason, struct fwd_result *r);
 
-// Every packet that comes in ends in one of four ways, always:
-//   received + originated = forwarded + replies + local + the sum of dropped[]
+// Every packet that comes in ends in one of five ways, always:
+//   received + originated + pieces = forwarded + replies + local + cut + the sum of dropped[]
 struct fwd_counters {
     uint64_t received, forwarded, local, originated, encapsulated, decapsulated, icmp_sent,
         flows_created, flows_expired, flows_evicted;
-    uint64_t replies; // echoes turned round and sent out; `forwarded` does not count them
+    uint64_t replies; // turned round and sent out; `forwarded` does not count them
+    uint64_t cut, pieces;
+    uint64_t translated; // by snat, both directions
     uint64_t dropped[FWD_DROP_COUNT];
 };
 uint64_t fwd_counters_dropped(const struct fwd_counters *c); // over all reasons

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// headers: IPv4 (RFC 791), UDP (RFC 768), ICMP (RFC 792) and GRE (RFC 2784) as offsets into packet
-// bytes, and the checks and rewrites of the IPv4 header that every hop does.
+// headers: IPv4 (RFC 791), UDP (RFC 768), TCP (RFC 9293) and ICMP (RFC 792) as offsets into packet
+// bytes, and the checks and rewrites of the IPv4 header that every hop does. IPv6: headers6.h.
 //
 // Fields are copied in and out at their offsets: packet bytes have no alignment, and casting them
 // to structs would lie about that.
@@ -37,11 +37,31 @@ enum {
     PROTOCOL_IPIP = 4,
     PROTOCOL_TCP = 6,
     PROTOCOL_UDP = 17,
+    PROTOCOL_IPV6 = 41,
+    PROTOCOL_ROUTING = 43,  // IPv6 extension headers
+    PROTOCOL_FRAGMENT = 44, //
     PROTOCOL_GRE = 47,
-    PROTOCOL_SCTP = 132
+    PROTOCOL_ESP = 50,
+    PROTOCOL_AH = 51,
+    PROTOCOL_ICMP6 = 58,
+    PROTOCOL_NONE = 59,
+    PROTOCOL_OPTIONS = 60, // IPv6 destination options
+    PROTOCOL_SCTP = 132,
+    PROTOCOL_ETHERNET = 143, // RFC 8986 §10.1
+    PROTOCOL_HOP_BY_HOP = 0
 };
 
 enum { UDP_SPORT = 0, UDP_DPORT = 2, UDP_LENGTH = 4, UDP_CHECKSUM = 6, UDP_HEADER = 8 };
+
+enum {
+    TCP_SPORT = 0,
+    TCP_DPORT = 2,
+    TCP_FLAGS = 13,
+    TCP_CHECKSUM = 16,
+    TCP_HEADER = 20 // without options
+};
+
+enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
 
 enum {
     ICMP_TYPE = 0,
@@ -63,7 +83,15 @@ enum {
     ICMP_PARAMETER = 12
 };
 
-enum { ICMP_NET = 0, ICMP_PORT = 3, ICMP_FRAGMENT = 4 }; // codes of "unreachable"
+// Codes of "unreachable".
+enum {
+    ICMP_NET = 0,
+    ICMP_HOST = 1,
+    ICMP_PROTOCOL = 2,
+    ICMP_PORT = 3,
+    ICMP_FRAGMENT = 4,
+    ICMP_PROHIBITED = 13
+};
 
 // One load or store each. (Written as shifts of single bytes, stores come out in pieces of several
 // widths, and reading the field back soon after stalls.)
@@ -101,6 +129,17 @@ static inline void be32_put(uint8_t *b, uint32_t value)
     memcpy(b, &v, sizeof v);
 }
 
+static inline uint64_t be64_get(const uint8_t *b)
+{
+    return (uint64_t)be32_get(b) << 32 | be32_get(b + 4);
+}
+
+static inline void be64_put(uint8_t *b, uint64_t value)
+{
+    be32_put(b, (uint32_t)(value >> 32));
+    be32_put(b + 4, (uint32_t)value);
+}
+
 static inline size_t ip4_header_size(const uint8_t *h)
 {
     return (size_t)(h[0] & 15) * 4;
@@ -125,7 +164,7 @@ static inline bool ip4_is_martian(ip4_addr a)
 // padding is cut off).
 static inline enum fwd_drop ip4_validate(struct packet *p)
 {
-    FWD_ASSERT((size_t)p->offset + p->captured <= PACKET_BYTES);
+    FWD_ASSERT(p->offset + p->captured <= p->room);
     const uint8_t *h = packet_data(p);
     if (fwd_unlikely(p->captured < IP4_HEADER))
         return FWD_DROP_TRUNCATED;
@@ -151,7 +190,7 @@ static inline enum fwd_drop ip4_validate(struct packet *p)
     if (fwd_unlikely(total < p->length || p->captured > total)) {
         p->length = total;
         if (p->captured > total)
-            p->captured = (uint16_t)total;
+            p->captured = total;
     }
     return FWD_DROP_NONE;
 }

@@ -64,10 +64,10 @@ void packet_build_icmp_echo(struct packet *p, ip4_addr src, ip4_addr dst, uint16
 
 void packet_load(struct packet *p, const uint8_t *bytes, size_t stored, uint32_t length)
 {
-    size_t room = PACKET_BYTES - PACKET_HEADROOM;
+    size_t room = p->room - PACKET_HEADROOM;
     p->length = length;
     p->offset = PACKET_HEADROOM;
-    p->captured = (uint16_t)(stored < room ? stored : room);
+    p->captured = (uint32_t)(stored < room ? stored : room);
     p->depth = 0;
     p->hops = 0;
     p->service = UINT32_MAX;
@@ -143,11 +143,11 @@ bool packet_make_room(struct packet *p, size_t size)
 {
     if (p->offset >= size)
         return true;
-    if ((size_t)p->captured + size > PACKET_BYTES)
+    if (p->captured + size > p->room)
         return false;
     // All the way to the end at once: a second push needs no second move.
-    uint16_t to = (uint16_t)(PACKET_BYTES - p->captured);
-    memmove(p->bytes + to, packet_data(p), p->captured);
-    p->offset = to;
+    const uint8_t *from = packet_data(p);
+    p->offset = p->room - p->captured;
+    memmove(packet_data(p), from, p->captured);
     return true;
 }

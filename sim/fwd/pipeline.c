@@ -272,9 +272,7 @@ static struct packet below_own_tunnels(const struct fwd_node *n, const struct pa
         size_t skip = tunnel_of_kind(kind)->overhead;
         if (view.captured < skip + IP4_HEADER)
             break;
-        view.offset = (uint16_t)(view.offset + skip);
-        view.captured = (uint16_t)(view.captured - skip);
-        view.length -= (uint32_t)skip;
+        packet_pull(&view, (uint32_t)skip);
     }
     return view;
 }

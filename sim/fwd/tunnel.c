@@ -30,9 +30,7 @@ enum fwd_drop tunnel_push(struct packet *p, enum fwd_tunnel kind, ip4_addr src, 
     if (!packet_make_room(p, ops->overhead))
         return FWD_DROP_NO_HEADROOM;
     uint8_t tos = packet_data(p)[IP4_TOS];
-    p->offset = (uint16_t)(p->offset - ops->overhead);
-    p->captured = (uint16_t)(p->captured + ops->overhead);
-    p->length += ops->overhead;
+    packet_push(p, ops->overhead);
     p->depth++;
     ip4_write(packet_data(p), &(struct ip4_fields){.src = src,
                                                    .dst = dst,
@@ -74,9 +72,7 @@ enum fwd_drop tunnel_pop(struct packet *p, enum fwd_tunnel kind)
         return FWD_DROP_TUNNEL_BAD;
     if (ecn != (tos & IP4_ECN_MASK))
         ip4_set_tos(inner, (uint8_t)((tos & ~IP4_ECN_MASK) | ecn));
-    p->offset = (uint16_t)(p->offset + skip);
-    p->captured = (uint16_t)(p->captured - skip);
-    p->length -= (uint32_t)skip;
+    packet_pull(p, (uint32_t)skip);
     if (p->depth)
         p->depth--;
     return FWD_DROP_NONE;

@@ -1,41 +1,89 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// tunnel: IP in something in IP. A kind of tunnel is one file with one `struct tunnel_ops`, and one
-// line in tunnel.c.
+// tunnel: IP in something in IP, as the caller sees it. Part of the public header fwd.h.
 //
-// What all kinds share is here: the outer IPv4 header (TTL 64, DF set and id 0, which RFC 2003 §3.1
-// allows for any inner packet and RFC 6864 makes atomic; TOS copied from the inner header) and ECN
-// in normal mode on the way in and out (RFC 6040 §4.1, §4.2).
+// A tunnel is one way: where packets go in and how they look on the way. An endpoint is where they
+// come out. What all kinds share: the outer header (own TTL, DF set over IPv4 and id 0, which RFC
+// 2003 §3.1 allows for any inner packet and RFC 6864 makes atomic), ECN in normal mode on the way in
+// and out (RFC 6040 §4.1, §4.2), DSCP copied or fixed (RFC 2983), the inner TTL paid like one hop
+// (RFC 2003 §3.1), a path MTU learnt from ICMP and told to inner senders.
 #ifndef ANYSIM_FWD_TUNNEL_H
 #define ANYSIM_FWD_TUNNEL_H
 
-#include "fwd/fwd.h"
-#include "fwd/headers.h"
+#include "base/ip6.h"
+#include <stdint.h>
 
-#define TUNNEL_TTL 64
+#define FWD_TUNNEL_DEPTH 4 // headers that a packet may be in, and tunnels that may end at one node
+#define FWD_SEGMENTS_MAX 8
+#define FWD_NO_TUNNEL    UINT32_MAX
 
-struct tunnel_ops {
-    const char *name;
-    uint8_t protocol; // of the outer IPv4 header
-    uint8_t overhead; // bytes that push adds, outer IPv4 header included
-    // Writes the `overhead - 20` bytes between outer and inner header.
-    void (*push)(uint8_t *between);
-    // How many bytes stand between the outer IPv4 header and the inner one; 0 means none, below 0
-    // that this end does not accept them. `stored` bytes are there.
-    int (*pop)(const uint8_t *between, size_t stored);
+struct fwd_node;
+
+enum fwd_tunnel {
+    FWD_TUNNEL_IPIP,   // IPv4 or IPv6 straight in IPv4 or IPv6 (RFC 2003, 2473, 4213)
+    FWD_TUNNEL_GRE,    // RFC 2784, key and sequence RFC 2890
+    FWD_TUNNEL_VXLAN,  // RFC 7348, with an inner Ethernet header
+    FWD_TUNNEL_GENEVE, // RFC 8926, with an inner Ethernet header
+    FWD_TUNNEL_SRV6,   // H.Encaps of RFC 8986 §5.1 with a segment routing header (RFC 8754)
+    FWD_TUNNEL_KINDS
 };
 
-extern const struct tunnel_ops tunnel_ipip; // RFC 2003
-extern const struct tunnel_ops tunnel_gre;  // RFC 2784
+struct fwd_tunnel_options {
+    enum fwd_tunnel kind;
+    // Outer source and destination, one family. A zero `local` is the node's own address. SRV6:
+    // IPv6, and `remote` is not used: the first segment is the destination.
+    struct ip6_addr local, remote;
+    uint8_t spread_bits; // so many low bits of the outer source vary with the flow (0..16), for
+                         // routers that hash outer headers only; the far end takes them all
+    uint8_t ttl;         // of the outer header; 0: 64
+    int16_t dscp;        // of the outer header; -1: copied from the inner one
+    bool keyed;          // GRE: `key` is sent
+    uint32_t key;        // GRE key; VXLAN and GENEVE: network identifier, 24 bits
+    bool sequence;       // GRE: sequence numbers
+    bool checksum; // GRE checksum; VXLAN and GENEVE over IPv4: UDP checksum (over IPv6 always)
+    uint16_t port; // VXLAN, GENEVE: destination port; 0: 4789, 6081
+    uint8_t mac_from[6], mac_to[6]; // VXLAN, GENEVE: of the inner Ethernet header
+    uint32_t mtu;                   // of the way to the far end, outer header included; 0: the
+                                    // interface's alone counts
+    int segment_count;              // SRV6: 1..FWD_SEGMENTS_MAX, in the order of travel
+    struct ip6_addr segments[FWD_SEGMENTS_MAX];
+};
 
-const struct tunnel_ops *tunnel_of_kind(enum fwd_tunnel kind);
-// The kind that uses an IP protocol, or FWD_TUNNEL_KINDS.
-enum fwd_tunnel tunnel_of_protocol(uint8_t protocol);
+// What is wrong with the options, or NULL.
+const char *fwd_tunnel_check(const struct fwd_tunnel_options *o);
+// Bytes that a tunnel puts before the inner IP header.
+uint32_t fwd_tunnel_overhead(const struct fwd_tunnel_options *o);
+const char *fwd_tunnel_name(enum fwd_tunnel kind); // "gre"
 
-// Puts a validated packet into a tunnel from `src` to `dst`. On any answer but FWD_DROP_NONE the
-// packet is untouched.
-enum fwd_drop tunnel_push(struct packet *p, enum fwd_tunnel kind, ip4_addr src, ip4_addr dst);
-// Takes a validated packet out of its tunnel; the inner header is not validated yet but for what
-// ECN needs. On any answer but FWD_DROP_NONE the packet is untouched.
-enum fwd_drop tunnel_pop(struct packet *p, enum fwd_tunnel kind);
+// Options that pass fwd_tunnel_check. Ids are 0, 1, …; a deleted one is used again. A tunnel must not be
+// deleted while a route or binding uses it.
+uint32_t fwd_tunnel_add(struct fwd_node *n, const struct fwd_tunnel_options *o);
+void fwd_tunnel_del(struct fwd_node *n, uint32_t id);
+
+struct fwd_tunnel_counters {
+    uint64_t packets, bytes; // pushed; inner bytes
+    uint64_t too_big;        // dropped, or sent back to be cut, because of the MTU
+};
+const struct fwd_tunnel_counters *fwd_tunnel_counters(const struct fwd_node *n, uint32_t id);
+// What the path takes now, outer header included; 0: not known. RFC 1191 §6.3 and RFC 8201 §4:
+// what ICMP lowered is forgotten after ten minutes.
+uint32_t fwd_tunnel_mtu(const struct fwd_node *n, uint32_t id, int64_t now_ps);
+
+// Tunnels that end here. A packet is taken out when it is for an address that is a LOCAL route, the
+// first endpoint in order of addition with its kind, address and key matches, and then its source
+// is allowed; whatever of a tunnel's protocol matches no endpoint is FWD_DROP_TUNNEL_BAD if it is
+// for the node's own address, and otherwise for the host like any other packet.
+struct fwd_endpoint_options {
+    enum fwd_tunnel kind; // all but SRV6, which ends at a FWD_ACT_SID route
+    struct prefix6 local; // outer destinations; length 0: the node's own addresses
+    struct prefix6 from;  // outer sources that are allowed; length 0: all
+    bool keyed;           // GRE: only with this key (else only without one)
+    uint32_t key;         // GRE; VXLAN, GENEVE: network identifier
+    uint16_t port;        // VXLAN, GENEVE: 0: 4789, 6081
+    bool sequence;        // GRE: with sequence numbers, late ones dropped (RFC 2890 §2.2)
+    bool checksum;        // GRE: only with a checksum; VXLAN, GENEVE: a zero one is refused
+};
+uint32_t fwd_endpoint_add(struct fwd_node *n, const struct fwd_endpoint_options *o);
+// Shorthand: the simplest endpoint of a kind, at the node's own address.
+void fwd_tunnel_accept(struct fwd_node *n, enum fwd_tunnel kind);
 
 #endif

@@ -26,6 +26,7 @@ static void grow(struct packet_pool *p)
     p->blocks = xrealloc(p->blocks, (p->nblocks + 1) * sizeof *p->blocks);
     p->blocks[p->nblocks++] = block;
     for (size_t i = BLOCK; i-- > 0;) {
+        packet_init(&block[i], PACKET_BYTES);
         block[i].next = p->free;
         p->free = &block[i];
     }

@@ -17,7 +17,7 @@ struct packet_pool {
 void packet_pool_init(struct packet_pool *p);
 void packet_pool_free(struct packet_pool *p); // all packets die with it
 
-// An uninitialised packet: the caller sets every field.
+// A packet in which nothing but `room` is set: the caller sets the rest.
 struct packet *packet_take(struct packet_pool *p);
 void packet_give(struct packet_pool *p, struct packet *packet);
 
