@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <pcap/pcap.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NS_PER_S       INT64_C(1000000000)
 #define UNPACKED_MAX   ((size_t)1 << 30) // bytes of a compressed capture, unpacked
@@ -77,9 +79,10 @@ static FILE *open_stream(struct arena *a, const char *path, struct capture_error
     }
     if (f)
         return f;
-    error->missing = true;
+    int reason = errno;
+    error->missing = access(path, R_OK) != 0;
     snprintf(error->text, sizeof error->text, "%s: cannot be read: %s", path,
-             why ? why : strerror(errno));
+             why ? why : strerror(reason));
     return NULL;
 }
 
