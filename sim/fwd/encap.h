@@ -1,41 +1,150 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// encap: IP in something in IP. A kind of tunnel is one file with one `struct tunnel_ops`, and one
-// line in tunnel.c.
+// encap: where tunnels begin: the tunnels of a node, and pushing packets into them. Private to the
+// forwarding core; where tunnels end: endpoint.h.
 //
-// What all kinds share is here: the outer IPv4 header (TTL 64, DF set and id 0, which RFC 2003 §3.1
-// allows for any inner packet and RFC 6864 makes atomic; TOS copied from the inner header) and ECN
-// in normal mode on the way in and out (RFC 6040 §4.1, §4.2).
+// A kind of tunnel is one file with one `struct tunnel_ops`, and one line in tunnel.c. What all
+// kinds share is here: the outer header of either family, its DSCP, ECN, TTL, flow label and
+// source, and what is known of the path's MTU.
 #ifndef ANYSIM_FWD_ENCAP_H
 #define ANYSIM_FWD_ENCAP_H
 
-#include "fwd/fwd.h"
-#include "fwd/headers.h"
+#include "fwd/headers6.h"
+#include "fwd/tunnel.h"
 
-#define TUNNEL_TTL 64
+#define TUNNEL_TTL         64
+#define TUNNEL_MTU_LIFE_PS INT64_C(600000000000000) // ten minutes: RFC 1191 §6.3, RFC 8201 §4
+
+struct endpoint;
+
+struct tunnel {
+    const struct tunnel_ops *ops;
+    struct ip6_addr local;  // either family; low bits vary if options.spread_bits
+    struct ip6_addr remote; // outer destination; zero: only far ends that the caller names
+    uint32_t overhead;      // bytes before the inner IP header
+    uint32_t length_max;    // of the outer datagram
+    uint32_t spread_mask;   // of the low bits of `local`
+    uint32_t sequence;      // GRE: of the next packet
+    uint8_t outer_size;     // of the outer IP header alone: 20 or 40
+    uint8_t ttl;
+    uint8_t tos, tos_mask;               // outer TOS octet: (inner & tos_mask) | tos
+    uint16_t adjacency;                  // the node's; not used here
+    struct fwd_tunnel_counters counters; // too_big: also for the caller to count in
+
+    uint32_t id;
+    uint32_t learnt_mtu;               // outer header included; 0: nothing learnt
+    int64_t learnt_until_ps;           // forgotten from then on
+    struct fwd_tunnel_options options; // `local`, `ttl` and `port` filled in
+};
+
+struct tunnel_table {
+    struct tunnel **entries; // by id; NULL where one was deleted
+    uint32_t *free;          // ids to use again
+    uint32_t count, free_count, capacity;
+};
+
+void tunnel_table_init(struct tunnel_table *t);
+void tunnel_table_free(struct tunnel_table *t); // and all tunnels in it
+// A new tunnel; its pointer stays good until tunnel_give(). Options pass fwd_tunnel_check(), but
+// the far end may be left open when `local` says the family: `remote` (or the last of `segments`)
+// zero, and tunnel_push() needs a far end every time. `own` and `own6`: what a zero `local` stands
+// for; the node must have one of the family.
+struct tunnel *tunnel_take(struct tunnel_table *t, const struct fwd_tunnel_options *o, ip4_addr own,
+                           struct ip6_addr own6);
+void tunnel_give(struct tunnel_table *t, uint32_t id);
+
+static inline struct tunnel *tunnel_at(const struct tunnel_table *t, uint32_t id)
+{
+    FWD_ASSERT(id < t->count && t->entries[id]);
+    return t->entries[id];
+}
+
+// Puts a validated packet into the tunnel. `far_end` replaces the tunnel's remote (SRV6: its last
+// segment) unless it is zero. `flow_hash` is alike for all packets of a flow: outer source, UDP
+// source port and IPv6 flow label come from it. The inner TTL is the caller's concern. Answers
+// FWD_DROP_TUNNEL_DEPTH, FWD_DROP_MTU (longer than IP can say; counted in too_big),
+// FWD_DROP_NO_HEADROOM, or FWD_DROP_TUNNEL_BAD (far end of the other family, or none); the packet
+// is untouched then.
+enum fwd_drop tunnel_push(struct packet *p, struct tunnel *t, struct ip6_addr far_end,
+                          uint32_t flow_hash);
+
+// What the path takes, outer header included: the lower of the option and what was learnt; 0: not
+// known.
+uint32_t tunnel_mtu(const struct tunnel *t, int64_t now_ps);
+// A router said that this much goes through. Over IPv4 0 means that it said nothing, and the next
+// lower plateau of RFC 1191 §7.1 is taken (better: pass tunnel_plateau() of the quoted length); no
+// less is believed than what lets an inner datagram of 68 bytes through, which any link must
+// (RFC 791 §3.2). Over IPv6 less than 1280 is ignored (RFC 8201 §4). Never raises.
+void tunnel_learn_mtu(struct tunnel *t, uint32_t mtu, int64_t now_ps);
+// The largest usual MTU below `length` (RFC 1191 §7.1); 68 at least.
+uint32_t tunnel_plateau(uint32_t length);
+
+// The tunnel that a packet quoted by an ICMP or ICMPv6 error was sent through, or NULL. The quote
+// begins with an outer header that this node is said to have sent; nothing of it is believed. Where
+// the inner header is: peek_quoted() in peek.h. Looks at every tunnel: for errors only.
+struct tunnel *tunnel_of_quote(const struct tunnel_table *t, const uint8_t *quote, size_t stored);
+
+// --- kinds
+
+// What a tunnel's headers say, from the end of the outer IP header on. The fields about the key are
+// right as far as `key_known`, also when the rest was refused.
+struct tunnel_parse {
+    uint32_t size;     // bytes up to the inner IP header
+    uint8_t version;   // of the inner IP header, as announced
+    bool key_known;    // else the header is too short or too wrong to have one
+    bool keyed;        // GRE: there is one
+    bool checksummed;  // there is a checksum
+    bool sequenced;    // GRE
+    uint32_t key;      // GRE key, network identifier
+    uint32_t sequence; // GRE
+    uint32_t end;      // UDP: where the datagram ends, from the UDP header on; else 0
+};
+
+// What is being pushed: the outer IP header is written, the packet pushed.
+struct tunnel_fill {
+    struct packet *p;
+    uint8_t *between;      // what follows the outer IP header
+    uint8_t inner_version; // 4 or 6
+    uint32_t flow_hash;
+    struct ip6_addr far_end; // zero: the tunnel's own
+};
 
 struct tunnel_ops {
     const char *name;
-    uint8_t protocol; // of the outer IPv4 header
-    uint8_t overhead; // bytes that push adds, outer IPv4 header included
-    // Writes the `overhead - 20` bytes between outer and inner header.
-    void (*push)(uint8_t *between);
-    // How many bytes stand between the outer IPv4 header and the inner one; 0 means none, below 0
-    // that this end does not accept them. `stored` bytes are there.
-    int (*pop)(const uint8_t *between, size_t stored);
+    uint8_t protocol4, protocol6; // that the outer header names, by the inner version
+    uint16_t port;                // usual UDP destination port; 0: not over UDP
+    // What is wrong with the kind's own options, or NULL.
+    const char *(*check)(const struct fwd_tunnel_options *o);
+    // Bytes between the outer and the inner IP header.
+    uint32_t (*between)(const struct fwd_tunnel_options *o);
+    // Writes them.
+    void (*fill)(struct tunnel *t, const struct tunnel_fill *f);
+    // Reads them, `stored` bytes from the end of the outer IP header on, which named `protocol`;
+    // FWD_DROP_NONE, FWD_DROP_TRUNCATED or FWD_DROP_TUNNEL_BAD. NULL: SRV6, which is taken for IPIP
+    // behind a routing header.
+    enum fwd_drop (*parse)(uint8_t protocol, const uint8_t *b, size_t stored,
+                           struct tunnel_parse *out);
+    // Whether the checksum that parse found is right: of `stored` bytes at `b` after the outer IP
+    // header `h`; the rest of the datagram is zeros. NULL: there is none.
+    bool (*sound)(const uint8_t *h, const uint8_t *b, size_t stored, const struct tunnel_parse *t);
 };
 
-extern const struct tunnel_ops tunnel_ipip; // RFC 2003
-extern const struct tunnel_ops tunnel_gre;  // RFC 2784
+extern const struct tunnel_ops tunnel_ipip, tunnel_gre, tunnel_vxlan, tunnel_geneve, tunnel_srv6;
 
 const struct tunnel_ops *tunnel_of_kind(enum fwd_tunnel kind);
-// The kind that uses an IP protocol, or FWD_TUNNEL_KINDS.
-enum fwd_tunnel tunnel_of_protocol(uint8_t protocol);
 
-// Puts a validated packet into a tunnel from `src` to `dst`. On any answer but FWD_DROP_NONE the
-// packet is untouched.
-enum fwd_drop tunnel_push(struct packet *p, enum fwd_tunnel kind, ip4_addr src, ip4_addr dst);
-// Takes a validated packet out of its tunnel; the inner header is not validated yet but for what
-// ECN needs. On any answer but FWD_DROP_NONE the packet is untouched.
-enum fwd_drop tunnel_pop(struct packet *p, enum fwd_tunnel kind);
+// Where the outer header ends and what it announces.
+struct tunnel_outer {
+    uint32_t at; // offset of what follows it and its extension headers
+    uint8_t protocol;
+    bool fragment;      // part of a datagram
+    bool later;         // … and not its first
+    bool segments_left; // there is a routing header with a way to go yet
+};
+// From a header that is stored, of either version.
+struct tunnel_outer tunnel_outer_of(const uint8_t *h, size_t stored);
+
+// Whether what follows the outer header is of a kind: by protocol and, over UDP, destination port.
+bool tunnel_is_kind(const struct tunnel_ops *ops, uint16_t port, const struct tunnel_outer *o,
+                    const uint8_t *h, size_t stored);
 
 #endif

@@ -82,7 +82,16 @@ struct fwd_endpoint_options {
     bool sequence;        // GRE: with sequence numbers, late ones dropped (RFC 2890 §2.2)
     bool checksum;        // GRE: only with a checksum; VXLAN, GENEVE: a zero one is refused
 };
+// What is wrong with the options, or NULL.
+const char *fwd_endpoint_check(const struct fwd_endpoint_options *o);
+// Options that pass fwd_endpoint_check. Ids are 0, 1, …; endpoints stay for good.
 uint32_t fwd_endpoint_add(struct fwd_node *n, const struct fwd_endpoint_options *o);
+
+struct fwd_endpoint_counters {
+    uint64_t packets, bytes; // taken out; inner bytes
+    uint64_t refused;        // whatever the reason
+};
+const struct fwd_endpoint_counters *fwd_endpoint_counters(const struct fwd_node *n, uint32_t id);
 // Shorthand: the simplest endpoint of a kind, at the node's own address.
 void fwd_tunnel_accept(struct fwd_node *n, enum fwd_tunnel kind);
 
