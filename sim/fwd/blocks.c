@@ -2,17 +2,21 @@
 #include "fwd/blocks.h"
 
 #include "fwd/memory.h"
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t class_size[BLOCKS_CLASSES] = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
+static const uint8_t class_size[BLOCKS_CLASSES] = {1,  2,  3,  4,  6,  8,  12,
+                                                   16, 24, 32, 48, 64, 96, BLOCKS_MAX};
 
+// The smallest class with room for `count`. Sizes between two powers of two are that power or
+// one and a half of it, so no search is needed.
 static unsigned class_of(unsigned count)
 {
-    unsigned c = 0;
-    while (class_size[c] < count)
-        c++;
-    return c;
+    if (count <= 4)
+        return count - 1;
+    unsigned log = 31u - (unsigned)__builtin_clz(count - 1); // 2^log < count <= 2^(log + 1)
+    return 2 * log + (count > 3u << (log - 1));
 }
 
 void blocks_init(struct blocks *b, uint32_t element_size)
@@ -38,9 +42,8 @@ int blocks_same_class(unsigned from, unsigned to)
     return class_of(from) == class_of(to);
 }
 
-// The link of a free block is kept in its own bytes. Elements may be as small as 2 bytes; then the
-// smallest blocks keep only the low half: so a block of one 2-byte element is never smaller than
-// two of them.
+// The link of a free block is kept in its own bytes. Elements may be as small as 2 bytes; so a
+// block of one such element is never smaller than two of them.
 static unsigned real_size(const struct blocks *b, unsigned c)
 {
     unsigned size = class_size[c];
@@ -54,6 +57,27 @@ static unsigned char *at(const struct blocks *b, uint32_t i)
     return (unsigned char *)b->elements + (size_t)i * b->element_size;
 }
 
+// Small elements may lie anywhere, and realloc() moves big arrays of them for nothing. Large ones
+// are looked at at random: none may take two cache lines.
+void blocks_reserve(struct blocks *b, uint32_t elements)
+{
+    if (elements <= b->capacity)
+        return;
+    bool large = b->element_size >= FWD_CACHE_LINE / 2;
+    uint32_t grain = (large ? FWD_CACHE_LINE : 16) / b->element_size;
+    FWD_ASSERT(elements <= UINT32_MAX - grain);
+    b->capacity = (elements + grain - 1) / grain * grain;
+    if (!large) {
+        b->elements = fwd_memory_resize(b->elements, b->capacity, b->element_size);
+        return;
+    }
+    void *bigger = fwd_memory_aligned(blocks_bytes(b));
+    if (b->used)
+        memcpy(bigger, b->elements, (size_t)b->used * b->element_size);
+    free(b->elements);
+    b->elements = bigger;
+}
+
 uint32_t blocks_take(struct blocks *b, unsigned count)
 {
     unsigned c = class_of(count);
@@ -65,9 +89,8 @@ uint32_t blocks_take(struct blocks *b, unsigned count)
         return i;
     }
     if (b->used + size > b->capacity) {
-        uint32_t more = b->capacity / 2;
-        b->capacity += more > size ? more : size;
-        b->elements = fwd_memory_resize(b->elements, b->capacity, b->element_size);
+        uint32_t more = b->capacity / 5;
+        blocks_reserve(b, b->capacity + (more > size ? more : size));
     }
     i = b->used;
     b->used += size;

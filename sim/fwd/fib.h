@@ -1,70 +1,153 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// fib: longest-prefix match in a compressed multibit trie of the poptrie family (H. Asai, Y. Ohara,
-// "Poptrie: a compressed trie with population count for fast and scalable software IP routing table
-// lookup", SIGCOMM 2015).
+// fib: longest-prefix match for IPv4 and IPv6 in one compressed multibit trie, which is the table
+// of prefixes as well.
 //
-// A node covers six bits of the address: 64 slots. A slot is an inner node (bit set in `vector`)
-// or a leaf. The children of a node lie side by side, and so do its leaves; the place of one
-// among them is the number of bits set before it. Runs of equal leaves are stored once
-// (`leafvec` marks where a run begins). Leaves are pushed down: the leaf that a lookup ends in
-// is the answer, always.
+// It joins two ideas: nodes whose children lie side by side and are found by counting bits (H.
+// Asai, Y. Ohara, "Poptrie: a compressed trie with population count for fast and scalable software
+// IP routing table lookup", SIGCOMM 2015), and prefixes kept as bitmaps within a node (W. Eatherton
+// et al., "Tree bitmap: hardware/software IP lookups with incremental updates", CCR 2004).
 //
-// Behind it a ptree holds the prefixes as they were set. An update changes it first and then
-// rewrites only the slots that the prefix covers, and below them only what inherited the old
-// value; blocks are patched in place when their size class stays. Invariant: a slot has a
-// child if and only if a longer prefix lies under it; so the shape depends on the prefixes
-// alone, not on history.
+// A node covers six bits of the address: 64 slots, below `base` bits that lead to it. It holds every
+// prefix of base + 1 to base + 6 bits, as a bit in `full` (base + 6: exactly a slot) or `inner`
+// (shorter ones), and their values packed in the order of these bits, longer ones first. One more
+// bit stands for "the whole node": its value is what the node inherits, the answer of the
+// prefixes above it (in the root: the default route; 0 where there is none). So the last node
+// on the way always has the answer, a lookup needs no memory of the nodes before it, and nothing
+// is kept twice but these inherited values, two bytes a node. A prefix is set or deleted in one
+// node, and only nodes that inherited its value hear of it.
 //
-// A value is 1..65535; 0 is "no route". Room for later: keys are looked at as 64 bits from the
-// left, which is an IPv6 address's routable half, and a direct-pointing first level would only
-// replace the start of fib_lookup().
+// Invariant: a node other than the root holds a prefix or has a child; so the shape depends on
+// the prefixes alone, not on history.
+//
+// A table of 65,536 prefixes gets a direct-pointing first level: an array over the first 18 bits
+// (1 MB) that says the answer or the node to go on from. It goes away below 32,768. With it, a change
+// of a prefix of up to 18 bits rewrites the entries that the prefix covers.
+//
+// A value is 1..65535; 0 is "no route". A table is of one family; functions with a 6 are for IPv6.
+// Not for use while another thread updates.
 #ifndef ANYSIM_FWD_FIB_H
 #define ANYSIM_FWD_FIB_H
 
 #include "base/ip.h"
+#include "base/ip6.h"
 #include "fwd/popcount.h"
 #include <stddef.h>
 #include <stdint.h>
 
-#define FIB_STRIDE 6
+#define FIB_STRIDE      6
+#define FIB_DIRECT_BITS 18                  // a multiple of FIB_STRIDE
+#define FIB_ANSWER      ((uint32_t)1 << 31) // direct entry: no node, the low half is the answer
 
 struct fib_node {
-    uint64_t vector;  // which slots are inner nodes
-    uint64_t leafvec; // at which leaf slots a run of equal leaves begins
-    uint32_t leaves;  // index of the first leaf
-    uint32_t children;
+    uint64_t vector; // which slots have a child
+    uint64_t full;   // in which slots a prefix of base + 6 bits ends
+    // The other prefixes, numbered as in a heap (1 the node, 2 and 3 its halves, …): number h is bit
+    // 63 - h, so the longest that holds a slot is the lowest bit. Bit 62 is always set.
+    uint64_t inner;
+    uint32_t children; // index of the first
+    uint32_t values;   // those of `full`, then those of `inner`
 };
 
 struct fib {
     const struct fib_node *nodes; // the root is number 0
-    const uint16_t *leaves;
-    struct fib_store *store; // what only updates touch
-    bool popcnt;             // the CPU counts bits
+    const uint16_t *values;
+    const uint32_t *direct; // by the first 18 bits; NULL while the table is small
+    struct fibtrie *trie;   // what only updates touch
+    enum bitskill skill;    // how fast the CPU counts bits
 };
 
 void fib_init(struct fib *f);
+void fib_init6(struct fib *f);
 void fib_free(struct fib *f);
 
 // Inserts or replaces; returns the value before, 0 for none.
 uint16_t fib_set(struct fib *f, struct prefix p, uint16_t value);
+uint16_t fib_set6(struct fib *f, struct prefix6 p, uint16_t value);
 uint16_t fib_del(struct fib *f, struct prefix p);
-uint16_t fib_get(const struct fib *f, struct prefix p); // exactly this prefix, not a lookup
-// The longest match among prefixes of at most `max_len` bits; slow, for the odd question.
+uint16_t fib_del6(struct fib *f, struct prefix6 p);
+// Exactly this prefix, not a lookup.
+uint16_t fib_get(const struct fib *f, struct prefix p);
+uint16_t fib_get6(const struct fib *f, struct prefix6 p);
+// The longest match among prefixes of at most `max_len` bits.
 uint16_t fib_match_upto(const struct fib *f, ip4_addr a, int max_len);
+uint16_t fib_match_upto6(const struct fib *f, struct ip6_addr a, int max_len);
 uint32_t fib_count(const struct fib *f);
-size_t fib_bytes(const struct fib *f); // all memory held, the prefixes behind included
+size_t fib_bytes(const struct fib *f); // all memory held, everything included
+
+// Calls `visit` for every prefix in order (by address, then the shorter first) until it returns
+// false; returns whether it never did. `visit` must not change the table.
+bool fib_walk(const struct fib *f, bool (*visit)(void *arg, struct prefix p, uint16_t value),
+              void *arg);
+bool fib_walk6(const struct fib *f, bool (*visit)(void *arg, struct prefix6 p, uint16_t value),
+               void *arg);
+
+// values[i] = lookup of dst[i], for i < n. From some ten addresses on much faster than one by one
+// where the table is larger than the first-level caches.
+void fib_lookup_bulk(const struct fib *f, const ip4_addr *dst, uint16_t *values, unsigned n);
+void fib_lookup_bulk6(const struct fib *f, const struct ip6_addr *dst, uint16_t *values,
+                      unsigned n);
+
+// --- One lookup, inline
+
+// The bits of `inner` that hold slot s: heap numbers (64 + s) >> 1 … >> 6.
+extern const uint64_t fib_over[1 << FIB_STRIDE];
+
+// Index in the values of what node `n` answers in `slot`. Free of branches: which length matches
+// is anybody's guess.
+static inline uint32_t fib_answer_at(const struct fib_node *n, unsigned slot, enum bitskill skill)
+{
+    uint64_t shorter = (n->full >> slot & 1) - 1; // all ones unless a prefix ends in the slot
+    uint64_t match = n->inner & fib_over[slot];   // never 0: bit 62
+    uint64_t before_full = (((uint64_t)1 << slot) - 1) | shorter;
+    uint64_t before_inner = ~match & (match - 1) & shorter;
+    return n->values + popcount64(n->full & before_full, skill) +
+           popcount64(n->inner & before_inner, skill);
+}
+
+static inline uint32_t fib_child_at(const struct fib_node *n, unsigned slot, enum bitskill skill)
+{
+    return n->children + popcount64(n->vector & (((uint64_t)1 << slot) - 1), skill);
+}
 
 static inline uint16_t fib_lookup(const struct fib *f, ip4_addr a)
 {
     uint64_t key = (uint64_t)a << 32;
     const struct fib_node *node = f->nodes;
+    if (f->direct) {
+        uint32_t entry = f->direct[a >> (32 - FIB_DIRECT_BITS)];
+        if (entry & FIB_ANSWER)
+            return (uint16_t)entry;
+        node += entry;
+        key <<= FIB_DIRECT_BITS;
+    }
     for (;;) {
-        uint64_t slot = (uint64_t)1 << (key >> (64 - FIB_STRIDE));
-        uint64_t upto = slot | (slot - 1);
-        if (!(node->vector & slot))
-            return f->leaves[node->leaves + popcount64(node->leafvec & upto, f->popcnt) - 1];
-        node = &f->nodes[node->children + popcount64(node->vector & upto, f->popcnt) - 1];
+        unsigned slot = (unsigned)(key >> (64 - FIB_STRIDE));
+        if (!(node->vector >> slot & 1))
+            return f->values[fib_answer_at(node, slot, f->skill)];
+        node = &f->nodes[fib_child_at(node, slot, f->skill)];
         key <<= FIB_STRIDE;
+    }
+}
+
+static inline uint16_t fib_lookup6(const struct fib *f, struct ip6_addr a)
+{
+    uint64_t hi = a.hi, lo = a.lo;
+    const struct fib_node *node = f->nodes;
+    if (f->direct) {
+        uint32_t entry = f->direct[hi >> (64 - FIB_DIRECT_BITS)];
+        if (entry & FIB_ANSWER)
+            return (uint16_t)entry;
+        node += entry;
+        hi = hi << FIB_DIRECT_BITS | lo >> (64 - FIB_DIRECT_BITS);
+        lo <<= FIB_DIRECT_BITS;
+    }
+    for (;;) {
+        unsigned slot = (unsigned)(hi >> (64 - FIB_STRIDE));
+        if (!(node->vector >> slot & 1))
+            return f->values[fib_answer_at(node, slot, f->skill)];
+        node = &f->nodes[fib_child_at(node, slot, f->skill)];
+        hi = hi << FIB_STRIDE | lo >> (64 - FIB_STRIDE);
+        lo <<= FIB_STRIDE;
     }
 }
 

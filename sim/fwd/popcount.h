@@ -9,18 +9,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// What the CPU has for bit counting; each includes the one before.
+enum bitskill {
+    BITSKILL_PORTABLE,
+    BITSKILL_POPCNT,
+    BITSKILL_BMI2, // x86 only: shifts and masks without flags, for whole functions built for it
+};
+
 #if defined(__x86_64__) && !defined(__POPCNT__)
 #define POPCOUNT_ASK 1
+#endif
+#if defined(__x86_64__)
 #include <cpuid.h>
 #endif
 
-static inline bool popcount_in_hardware(void)
+static inline enum bitskill bitskill_of_cpu(void)
 {
-#ifdef POPCOUNT_ASK
+#if defined(__x86_64__)
+    const unsigned both = bit_BMI | bit_BMI2;
     unsigned a, b, c, d;
-    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_POPCNT);
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_POPCNT))
+        return BITSKILL_PORTABLE;
+    bool bmi = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & both) == both;
+    return bmi ? BITSKILL_BMI2 : BITSKILL_POPCNT;
+#elif defined(__aarch64__)
+    return BITSKILL_POPCNT;
 #else
-    return true;
+    return BITSKILL_PORTABLE;
 #endif
 }
 
@@ -33,20 +48,19 @@ static inline unsigned popcount_portable(uint64_t v)
     return (unsigned)((v * 0x0101010101010101u) >> 56);
 }
 
-static inline unsigned popcount64(uint64_t v, bool in_hardware)
+static inline unsigned popcount64(uint64_t v, enum bitskill skill)
 {
 #ifdef POPCOUNT_ASK
-    if (__builtin_expect(in_hardware, 1)) {
+    if (__builtin_expect(skill >= BITSKILL_POPCNT, 1)) {
         uint64_t n;
         __asm__("popcntq %1, %0" : "=r"(n) : "r"(v) : "cc");
         return (unsigned)n;
     }
     return popcount_portable(v);
 #elif defined(__POPCNT__) || defined(__aarch64__)
-    (void)in_hardware;
-    return (unsigned)__builtin_popcountll(v);
+    return skill >= BITSKILL_POPCNT ? (unsigned)__builtin_popcountll(v) : popcount_portable(v);
 #else
-    (void)in_hardware;
+    (void)skill;
     return popcount_portable(v);
 #endif
 }

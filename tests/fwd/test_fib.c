@@ -209,7 +209,7 @@ static void churn_does_not_grow(void)
 static void popcount_forms_agree(void)
 {
     struct random r = {3};
-    bool hardware = popcount_in_hardware();
+    enum bitskill hardware = bitskill_of_cpu();
     for (int i = 0; i < 10000; i++) {
         uint64_t v = random_next(&r) & random_next(&r);
         CU_ASSERT_EQUAL(popcount_portable(v), popcount64(v, hardware));

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// fibtrie: the trie behind a fib (see fib.h for its shape), as updates see it: one code for both
+// families.
+//
+// Prefixes and addresses are 128 bits from the left; IPv4 stands in the upper 32 of them, and the
+// lengths are its own (0..32). Indices of nodes hold until the next fibtrie_set() or _del().
+#ifndef ANYSIM_FWD_FIBTRIE_H
+#define ANYSIM_FWD_FIBTRIE_H
+
+#include "fwd/blocks.h"
+#include "fwd/fib.h"
+
+struct fibtrie {
+    struct blocks nodes, values;
+    uint32_t *direct; // NULL while the table is small
+    uint32_t count;   // prefixes
+    uint8_t bits;     // of an address: 32 or 128
+    uint8_t stale;    // length of the prefix whose direct entries are out of date; FIBTRIE_FRESH
+    enum bitskill skill;
+};
+
+#define FIBTRIE_FRESH UINT8_MAX
+
+void fibtrie_init(struct fibtrie *t, uint8_t bits);
+void fibtrie_free(struct fibtrie *t);
+uint16_t fibtrie_set(struct fibtrie *t, struct prefix6 p, uint16_t value);
+uint16_t fibtrie_del(struct fibtrie *t, struct prefix6 p);
+uint16_t fibtrie_get(const struct fibtrie *t, struct prefix6 p);
+uint16_t fibtrie_match_upto(const struct fibtrie *t, struct ip6_addr a, int max_len);
+bool fibtrie_walk(const struct fibtrie *t,
+                  bool (*visit)(void *arg, struct prefix6 p, uint16_t value), void *arg);
+
+// The direct-pointing first level: comes, goes, and is brought in line after an update of
+// something under `key`, as t->stale says.
+void fibdirect_follow(struct fibtrie *t, struct ip6_addr key);
+
+static inline struct fib_node *fibtrie_nodes(const struct fibtrie *t)
+{
+    return t->nodes.elements;
+}
+
+static inline uint16_t *fibtrie_values(const struct fibtrie *t)
+{
+    return t->values.elements;
+}
+
+// The slot of `a` in a node below `base` bits; `base` is a multiple of the stride.
+static inline unsigned fibtrie_slot(struct ip6_addr a, unsigned base)
+{
+    uint64_t first = base < 64 ? a.hi << base : a.lo << (base - 64);
+    if (base == 60)
+        first |= a.lo >> 4;
+    return (unsigned)(first >> (64 - FIB_STRIDE));
+}
+
+#endif
