@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wire/nd.h"
 
-#include "fwd/headers.h"
+#include "fwd/headers6.h"
 
-#define NEXT_HEADER_ICMP6 58
 #define HOP_LIMIT         255 // nobody has forwarded it: RFC 4861 §7.1
 #define OPTION_SOURCE_MAC 1
 #define OPTION_TARGET_MAC 2
@@ -12,35 +11,19 @@
 #define FLAG_SOLICITED    0x40
 #define FLAG_OVERRIDE     0x20
 
-// The IPv6 header.
-enum { LENGTH = 4, NEXT_HEADER = 6, HOPS = 7, SRC = 8, DST = 24, HEADER = 40 };
 // The message behind it.
-enum { TYPE = 0, CODE = 1, CHECKSUM = 2, FLAGS = 4, TARGET = 8, MESSAGE = 24 };
+enum { FLAGS = 4, TARGET = 8, MESSAGE = 24 };
 
-_Static_assert(ND_FRAME == FRAME_ETHERNET + HEADER + MESSAGE + OPTION_SIZE,
+_Static_assert(ND_FRAME == FRAME_ETHERNET + IP6_HEADER + MESSAGE + OPTION_SIZE,
                "headers and a message");
-
-static struct ip6_addr address_get(const uint8_t *at)
-{
-    return (struct ip6_addr){(uint64_t)be32_get(at) << 32 | be32_get(at + 4),
-                             (uint64_t)be32_get(at + 8) << 32 | be32_get(at + 12)};
-}
-
-static void address_put(uint8_t *at, struct ip6_addr a)
-{
-    be32_put(at, (uint32_t)(a.hi >> 32));
-    be32_put(at + 4, (uint32_t)a.hi);
-    be32_put(at + 8, (uint32_t)(a.lo >> 32));
-    be32_put(at + 12, (uint32_t)a.lo);
-}
 
 // The sum of message and pseudo-header (RFC 8200 §8.1).
 static uint64_t sum_of(const uint8_t *header, const uint8_t *message, size_t size)
 {
     uint8_t tail[8];
     be32_put(tail, (uint32_t)size);
-    be32_put(tail + 4, NEXT_HEADER_ICMP6);
-    uint64_t sum = checksum_add(0, header + SRC, HEADER - SRC);
+    be32_put(tail + 4, PROTOCOL_ICMP6);
+    uint64_t sum = checksum_add(0, header + IP6_SRC, IP6_HEADER - IP6_SRC);
     sum = checksum_add(sum, tail, sizeof tail);
     return checksum_add(sum, message, size);
 }
@@ -65,29 +48,30 @@ static bool read_options(const uint8_t *at, size_t left, struct nd *out)
 // RFC 4861 §7.1.1 and §7.1.2, what is left of them behind the general checks.
 static bool plausible(const struct nd *m)
 {
-    if (nd_is_multicast(m->target) || nd_is_multicast(m->src))
+    // An IPv4-mapped address would be taken for IPv4 here.
+    if (ip6_is_martian(m->target) || (!ip6_is_zero(m->src) && ip6_is_martian(m->src)))
         return false;
     if (m->type == ND_ADVERTISEMENT)
-        return !(m->solicited && nd_is_multicast(m->dst)) && !ip6_is_zero(m->src);
+        return !(m->solicited && ip6_is_multicast(m->dst)) && !ip6_is_zero(m->src);
     return !ip6_is_zero(m->src) || (ip6_equal(m->dst, nd_group(m->target)) && !m->has_mac);
 }
 
 enum nd_result nd_read(const uint8_t *bytes, size_t stored, struct nd *out)
 {
     memset(out, 0, sizeof *out);
-    if (stored < HEADER + 1 || bytes[0] >> 4 != 6 || bytes[NEXT_HEADER] != NEXT_HEADER_ICMP6)
+    if (stored < IP6_HEADER + 1 || bytes[0] >> 4 != 6 || bytes[IP6_NEXT] != PROTOCOL_ICMP6)
         return ND_OTHER;
-    const uint8_t *message = bytes + HEADER;
-    size_t size = be16_get(bytes + LENGTH);
-    out->type = message[TYPE];
+    const uint8_t *message = bytes + IP6_HEADER;
+    size_t size = be16_get(bytes + IP6_LENGTH);
+    out->type = message[ICMP_TYPE];
     if (out->type != ND_SOLICITATION && out->type != ND_ADVERTISEMENT)
         return ND_OTHER;
-    out->src = address_get(bytes + SRC);
-    out->dst = address_get(bytes + DST);
-    if (size > stored - HEADER || size < MESSAGE || bytes[HOPS] != HOP_LIMIT ||
-        message[CODE] != 0 || !checksum_ok(sum_of(bytes, message, size)))
+    out->src = ip6_get(bytes + IP6_SRC);
+    out->dst = ip6_get(bytes + IP6_DST);
+    if (size > stored - IP6_HEADER || size < MESSAGE || bytes[IP6_HOPS] != HOP_LIMIT ||
+        message[ICMP_CODE] != 0 || !checksum_ok(sum_of(bytes, message, size)))
         return ND_BAD;
-    out->target = address_get(message + TARGET);
+    out->target = ip6_get(message + TARGET);
     if (out->type == ND_ADVERTISEMENT) {
         out->router = message[FLAGS] & FLAG_ROUTER;
         out->solicited = message[FLAGS] & FLAG_SOLICITED;
@@ -100,27 +84,27 @@ enum nd_result nd_read(const uint8_t *bytes, size_t stored, struct nd *out)
 size_t nd_write(uint8_t *frame, const uint8_t dst[FRAME_MAC], const uint8_t src[FRAME_MAC],
                 const struct nd *m)
 {
-    uint8_t *header = frame + FRAME_ETHERNET, *message = header + HEADER;
+    uint8_t *header = frame + FRAME_ETHERNET, *message = header + IP6_HEADER;
     size_t size = MESSAGE + (m->has_mac ? OPTION_SIZE : 0);
     frame_write_ethernet(frame, dst, src, FRAME_TYPE_IP6);
-    memset(header, 0, HEADER + size);
+    memset(header, 0, IP6_HEADER + size);
     header[0] = 6 << 4;
-    be16_put(header + LENGTH, (uint16_t)size);
-    header[NEXT_HEADER] = NEXT_HEADER_ICMP6;
-    header[HOPS] = HOP_LIMIT;
-    address_put(header + SRC, m->src);
-    address_put(header + DST, m->dst);
-    message[TYPE] = m->type;
+    be16_put(header + IP6_LENGTH, (uint16_t)size);
+    header[IP6_NEXT] = PROTOCOL_ICMP6;
+    header[IP6_HOPS] = HOP_LIMIT;
+    ip6_put(header + IP6_SRC, m->src);
+    ip6_put(header + IP6_DST, m->dst);
+    message[ICMP_TYPE] = m->type;
     message[FLAGS] = (uint8_t)((m->router ? FLAG_ROUTER : 0) | (m->solicited ? FLAG_SOLICITED : 0) |
                                (m->overrides ? FLAG_OVERRIDE : 0));
-    address_put(message + TARGET, m->target);
+    ip6_put(message + TARGET, m->target);
     if (m->has_mac) {
         message[MESSAGE] = m->type == ND_SOLICITATION ? OPTION_SOURCE_MAC : OPTION_TARGET_MAC;
         message[MESSAGE + 1] = 1;
         memcpy(message + MESSAGE + 2, m->mac, FRAME_MAC);
     }
-    checksum_store(message + CHECKSUM, sum_of(header, message, size));
-    return FRAME_ETHERNET + HEADER + size;
+    checksum_store(message + ICMP_CHECKSUM, sum_of(header, message, size));
+    return FRAME_ETHERNET + IP6_HEADER + size;
 }
 
 struct ip6_addr nd_group(struct ip6_addr target)

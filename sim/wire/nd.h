@@ -36,9 +36,4 @@ struct ip6_addr nd_group(struct ip6_addr target);
 // The MAC address of an IPv6 multicast group (RFC 2464 §7).
 void nd_group_mac(struct ip6_addr group, uint8_t mac[FRAME_MAC]);
 
-static inline bool nd_is_multicast(struct ip6_addr a)
-{
-    return a.hi >> 56 == 0xff;
-}
-
 #endif

@@ -2,7 +2,7 @@
 // The protocol's side of neighbour.h: who is asked when, and what a message changes.
 #include "wire/neighbour.h"
 
-#include "fwd/headers.h"
+#include "fwd/headers6.h"
 #include "wire/arp.h"
 #include "wire/nd.h"
 #include "wire/neighbour_table.h"
@@ -398,7 +398,7 @@ static enum neighbour_verdict hear_nd(struct neighbours *t, const struct frame *
     struct nd m;
     enum nd_result result = nd_read(bytes, stored, &m);
     // One that is on its way to somebody else is a datagram like any other.
-    if (result == ND_OTHER || (!nd_is_multicast(m.dst) && !neighbour_is_own(t, m.dst)))
+    if (result == ND_OTHER || (!ip6_is_multicast(m.dst) && !neighbour_is_own(t, m.dst)))
         return NEIGHBOUR_OTHER;
     t->counters.received++;
     if (memcmp(f->src, t->options.mac, FRAME_MAC) == 0)
