@@ -1,38 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // flowtab: the backend gateway's memory of which POP each flow entered by.
 //
-// Bounded and exact: `limit` flows, all memory taken at the start. Flows stand in an array, found
-// through an open-addressed index, and in a list by last use. As every flow has the same idle
-// timeout, the end of that list is the next to expire, and the one to evict when the table is full.
+// Bounded and exact: `limit` flows, all memory taken at the start, 88 bytes a flow and 16 to 32 for
+// its place in the index (flowindex.h; an attacker who does not know the seed cannot make it slow).
+// What is not used is forgotten by flowstate.h's timeouts, to the picosecond. When the table is
+// full, the least recently used flow of the least worth goes (flowstate_rank): dead ones, then
+// unproven ones, so that a SYN flood pushes out its own flows, then datagram flows and closing
+// connections, and only then open ones.
 #ifndef ANYSIM_FWD_FLOWTAB_H
 #define ANYSIM_FWD_FLOWTAB_H
 
-#include "fwd/flowkey.h"
+#include "fwd/flowindex.h"
+#include "fwd/flowlru.h"
 
-struct flowtab_entry {
+struct flowtab_entry {  // private
     struct flowkey key; // of the packets from the client
-    ip4_addr pop;       // value
-    uint32_t older, newer;
-    uint32_t slot; // where the index points here
-    int64_t used_ps;
+    struct ip6_addr pop;
+    uint32_t hash;
 };
 
-struct flowtab {
+struct flowtab { // private but for counters: lru.created, lru.expired, lru.evicted, lru.count
+    struct flowlru lru;
+    struct flowindex index;
     struct flowtab_entry *entries;
-    uint32_t *index; // entry number + 1; 0: empty
-    uint32_t mask;   // size of the index - 1
-    uint32_t limit, count, free;
-    uint32_t oldest, newest;
-    int64_t idle_ps;
-    uint64_t created, expired, evicted;
 };
 
-// limit >= 1, idle_ps > 0.
-void flowtab_init(struct flowtab *t, uint32_t limit, int64_t idle_ps);
+// limit: 1..2^30. The times are copied.
+void flowtab_init(struct flowtab *t, uint32_t limit, uint64_t seed,
+                  const struct flowstate_times *times);
 void flowtab_free(struct flowtab *t);
-// Creates or refreshes a flow; a new `pop` replaces the old one. Time never runs backwards.
-void flowtab_learn(struct flowtab *t, const struct flowkey *key, ip4_addr pop, int64_t now_ps);
-// The POP of a live flow, which counts as use; 0 when there is none.
-ip4_addr flowtab_find(struct flowtab *t, const struct flowkey *key, int64_t now_ps);
+
+// A packet from the client: creates or refreshes its flow; a new `pop` (an address of any family)
+// replaces the old one. `tcp_flags`: flowstate_tcp_flags(). Time never runs backwards: an earlier
+// `now_ps` counts as the latest seen.
+void flowtab_learn(struct flowtab *t, const struct flowkey *key, uint8_t tcp_flags,
+                   struct ip6_addr pop, int64_t now_ps);
+// An answer, with its key reversed to the client's direction: the POP of a live flow, which counts
+// as use. False when there is none; it is not created.
+bool flowtab_find(struct flowtab *t, const struct flowkey *key, uint8_t tcp_flags, int64_t now_ps,
+                  struct ip6_addr *pop);
+// The same without use, for ICMP errors: they neither refresh a flow nor change its state (RFC 5382
+// REQ-10).
+bool flowtab_peek(struct flowtab *t, const struct flowkey *key, int64_t now_ps,
+                  struct ip6_addr *pop);
+// Fetches the memory that a look-up of `key` begins with, some packets ahead.
+void flowtab_prefetch(const struct flowtab *t, const struct flowkey *key);
 
 #endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// nat: a POP puts its own address in place of clients' (NAPT, RFC 2663 §4.1.2), so that answers come
+// back through it without the gateway's help; when the POP is gone, so is the connection.
+//
+// Both families, each for itself. TCP, UDP and ICMP echo are translated with port or identifier.
+// SCTP keeps its ports (RFC 9260 §6.8: its CRC covers them, but no address), so two clients with the
+// same source port cannot talk to the same port of an EIP at once. Any other protocol is refused.
+// Mapping and filtering depend on the far end (RFC 4787 §4.1, §5): a port is used again towards
+// another EIP or another port of it. That deviates from RFC 4787 REQ-1 and RFC 5382 REQ-1, which
+// help peers to meet; here all flows begin at clients and end at EIPs. Flows are forgotten by
+// flowstate.h's timeouts; to be within RFC 4787 REQ-5 (UDP two minutes), `idle_ps` must be longer
+// than its default.
+//
+// ICMP errors about translated packets are translated with what they quote, in both directions (RFC
+// 5508 REQ-3 to REQ-5), when their own checksum is right; they neither make, refresh nor end a
+// translation. All checksums are updated incrementally (RFC 1624), so that what was damaged before
+// stays detectably damaged. Nothing is reassembled.
+//
+// Packets must be validated (ip4_validate, ip6_validate). Whatever a function returns besides
+// FWD_DROP_NONE, it has not touched the packet.
+#ifndef ANYSIM_FWD_NAT_H
+#define ANYSIM_FWD_NAT_H
+
+#include "fwd/flowindex.h"
+#include "fwd/flowlru.h"
+#include "fwd/natrewrite.h"
+
+struct nat_options {
+    uint32_t limit;              // translations at once, over all EIPs: 1..2^30
+    uint16_t port_min, port_max; // ports to use; both 0: 1024..65535
+    uint64_t seed;               // of the hash that chooses ports and finds flows
+    struct flowstate_times times;
+};
+
+struct nat_counters {
+    uint64_t outward, homeward; // packets translated
+    uint64_t errors;            // ICMP errors among them
+    uint64_t refused;           // FWD_DROP_NAT_FULL
+};
+
+struct nat_entry { // private
+    struct ip6_addr client, eip, address;
+    uint32_t out_hash, home_hash;
+    uint16_t client_port, eip_port, port; // an echo: identifier, 0, identifier
+    uint8_t protocol;
+};
+
+struct nat { // private but for `counters` and lru.created, lru.expired, lru.evicted, lru.count
+    struct nat_counters counters;
+    struct flowlru lru;
+    struct flowindex out, home;
+    struct nat_entry *entries;
+    uint32_t port_min, port_count;
+};
+
+void nat_init(struct nat *n, const struct nat_options *o);
+void nat_free(struct nat *n);
+
+// A packet from a client to an EIP: its source becomes `address` (of the same family) and a port,
+// chosen by the flow's hash and then by probing, always alike for the same history. A flow keeps the
+// address that it began with; when that is another one now, it begins anew. An ICMP error comes from
+// `address` afterwards, whoever sent it (RFC 5508 REQ-5).
+// NAT_FULL: no port left (up to 256 are tried; so a greater range counts as full at about 98 %), or
+// no room and none of the flows is dead or unproven (flowstate.h), or a protocol that cannot be
+// translated. FRAGMENT, TRUNCATED: too little of it. NO_FLOW: an echo reply, or an error about no
+// known flow. BAD_CHECKSUM: of an ICMP error.
+enum fwd_drop nat_outward(struct nat *n, struct packet *p, struct ip6_addr address, int64_t now_ps);
+
+// A packet for an address that clients' addresses are replaced by: puts the client's back.
+// NO_FLOW: belongs to no translation, and may be for the node itself; so may what is refused
+// for another reason. FRAGMENT, TRUNCATED, BAD_CHECKSUM as above.
+enum fwd_drop nat_homeward(struct nat *n, struct packet *p, int64_t now_ps);
+
+#endif
