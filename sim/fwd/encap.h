@@ -26,6 +26,7 @@ struct tunnel {
     uint32_t sequence;      // GRE: of the next packet
     uint8_t outer_size;     // of the outer IP header alone: 20 or 40
     uint8_t ttl;
+    bool routed;                         // SRV6: the first segment is not the last
     uint8_t tos, tos_mask;               // outer TOS octet: (inner & tos_mask) | tos
     uint16_t adjacency;                  // the node's; not used here
     struct fwd_tunnel_counters counters; // too_big: also for the caller to count in
@@ -33,7 +34,7 @@ struct tunnel {
     uint32_t id;
     uint32_t learnt_mtu;               // outer header included; 0: nothing learnt
     int64_t learnt_until_ps;           // forgotten from then on
-    struct fwd_tunnel_options options; // `local`, `ttl` and `port` filled in
+    struct fwd_tunnel_options options; // `local`, `ttl`, `port` and `keyed` filled in
 };
 
 struct tunnel_table {
@@ -91,7 +92,7 @@ struct tunnel_parse {
     uint32_t size;     // bytes up to the inner IP header
     uint8_t version;   // of the inner IP header, as announced
     bool key_known;    // else the header is too short or too wrong to have one
-    bool keyed;        // GRE: there is one
+    bool keyed;        // there is one; always with VXLAN and GENEVE
     bool checksummed;  // there is a checksum
     bool sequenced;    // GRE
     uint32_t key;      // GRE key, network identifier
@@ -105,7 +106,7 @@ struct tunnel_fill {
     uint8_t *between;      // what follows the outer IP header
     uint8_t inner_version; // 4 or 6
     uint32_t flow_hash;
-    struct ip6_addr far_end; // zero: the tunnel's own
+    struct ip6_addr far_end; // the caller's or the tunnel's own
 };
 
 struct tunnel_ops {
@@ -127,6 +128,12 @@ struct tunnel_ops {
     // header `h`; the rest of the datagram is zeros. NULL: there is none.
     bool (*sound)(const uint8_t *h, const uint8_t *b, size_t stored, const struct tunnel_parse *t);
 };
+
+// Whether these headers have this key, or none if not `keyed`; true as well when it is not known.
+static inline bool tunnel_key_fits(const struct tunnel_parse *t, bool keyed, uint32_t key)
+{
+    return !t->key_known || (t->keyed == keyed && (!keyed || t->key == key));
+}
 
 extern const struct tunnel_ops tunnel_ipip, tunnel_gre, tunnel_vxlan, tunnel_geneve, tunnel_srv6;
 

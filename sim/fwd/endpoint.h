@@ -44,4 +44,8 @@ struct endpoint *endpoint_match(const struct endpoint_table *t, const uint8_t *h
 // no IP inside, congestion mark on a packet that cannot carry it). The packet is untouched then.
 enum fwd_drop endpoint_pop(struct packet *p, struct endpoint *e);
 
+// The last step of it, for SRv6 as well: the inner packet of this IP version stands at offset `at`
+// and, with what may be behind it, ends at offset `end` <= p->length.
+enum fwd_drop endpoint_take_out(struct packet *p, uint32_t at, uint32_t end, uint8_t version);
+
 #endif

@@ -1,18 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ipip: IPv4 straight in IPv4 (RFC 2003): nothing stands between the two headers.
-#include "fwd/tunnel.h"
+// ipip: IP straight in IP (RFC 2003, RFC 2473, RFC 4213 §3): nothing stands between the two headers.
+#include "fwd/encap.h"
 
-static void push(uint8_t *between)
+static const char *check(const struct fwd_tunnel_options *o)
 {
-    (void)between;
+    if (o->keyed || o->key || o->sequence || o->checksum)
+        return "ipip has no key, sequence number or checksum";
+    return NULL;
 }
 
-static int pop(const uint8_t *between, size_t stored)
+static uint32_t between(const struct fwd_tunnel_options *o)
 {
-    (void)between;
-    (void)stored;
+    (void)o;
     return 0;
 }
 
-const struct tunnel_ops tunnel_ipip = {
-    .name = "ipip", .protocol = PROTOCOL_IPIP, .overhead = IP4_HEADER, .push = push, .pop = pop};
+static void fill(struct tunnel *t, const struct tunnel_fill *f)
+{
+    (void)t;
+    (void)f;
+}
+
+static enum fwd_drop parse(uint8_t protocol, const uint8_t *b, size_t stored,
+                           struct tunnel_parse *out)
+{
+    (void)b;
+    (void)stored;
+    *out = (struct tunnel_parse){.key_known = true, .version = protocol == PROTOCOL_IPIP ? 4 : 6};
+    return FWD_DROP_NONE;
+}
+
+const struct tunnel_ops tunnel_ipip = {.name = "ipip",
+                                       .protocol4 = PROTOCOL_IPIP,
+                                       .protocol6 = PROTOCOL_IPV6,
+                                       .check = check,
+                                       .between = between,
+                                       .fill = fill,
+                                       .parse = parse};

@@ -18,6 +18,10 @@ enum {
     SRH_LIST = 8  // last segment first
 };
 
+// Whether a stored IPv6 header has a routing header behind it, of any type, that has segments left
+// or is not stored; such a packet has not arrived yet (RFC 8200 §4.4).
+bool srv6_segments_left(const uint8_t *h, size_t stored);
+
 // End (RFC 8986 §4.1) of a validated IPv6 packet: its destination becomes the next segment. The hop
 // limit is the caller's, as for every packet that is forwarded. No routing header, no segment left
 // (nothing but a further segment may follow End here) or one that lies: FWD_DROP_TUNNEL_BAD;

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fwd/tunnel.h"
+#include "fwd/encap.h"
+#include "fwd/srv6.h"
+
+#define DSCP_MAX   63
+#define SPREAD_MAX 16
+#define INNER_MIN  68
 
 static const struct tunnel_ops *const registry[FWD_TUNNEL_KINDS] = {
-    [FWD_TUNNEL_IPIP] = &tunnel_ipip,
-    [FWD_TUNNEL_GRE] = &tunnel_gre,
+    [FWD_TUNNEL_IPIP] = &tunnel_ipip,   [FWD_TUNNEL_GRE] = &tunnel_gre,
+    [FWD_TUNNEL_VXLAN] = &tunnel_vxlan, [FWD_TUNNEL_GENEVE] = &tunnel_geneve,
+    [FWD_TUNNEL_SRV6] = &tunnel_srv6,
 };
 
 const struct tunnel_ops *tunnel_of_kind(enum fwd_tunnel kind)
@@ -12,68 +19,113 @@ const struct tunnel_ops *tunnel_of_kind(enum fwd_tunnel kind)
     return registry[kind];
 }
 
-enum fwd_tunnel tunnel_of_protocol(uint8_t protocol)
+const char *fwd_tunnel_name(enum fwd_tunnel kind)
 {
-    for (unsigned k = 0; k < FWD_TUNNEL_KINDS; k++)
-        if (registry[k]->protocol == protocol)
-            return (enum fwd_tunnel)k;
-    return FWD_TUNNEL_KINDS;
+    return tunnel_of_kind(kind)->name;
 }
 
-enum fwd_drop tunnel_push(struct packet *p, enum fwd_tunnel kind, ip4_addr src, ip4_addr dst)
+uint32_t fwd_tunnel_overhead(const struct fwd_tunnel_options *o)
 {
-    const struct tunnel_ops *ops = tunnel_of_kind(kind);
-    if (p->depth >= FWD_TUNNEL_DEPTH)
-        return FWD_DROP_TUNNEL_DEPTH;
-    if (p->length + ops->overhead > IP4_LENGTH_MAX)
-        return FWD_DROP_MTU;
-    if (!packet_make_room(p, ops->overhead))
-        return FWD_DROP_NO_HEADROOM;
-    uint8_t tos = packet_data(p)[IP4_TOS];
-    packet_push(p, ops->overhead);
-    p->depth++;
-    ip4_write(packet_data(p), &(struct ip4_fields){.src = src,
-                                                   .dst = dst,
-                                                   .length = p->length,
-                                                   .ttl = TUNNEL_TTL,
-                                                   .protocol = ops->protocol,
-                                                   .tos = tos});
-    ops->push(packet_data(p) + IP4_HEADER);
-    return FWD_DROP_NONE;
+    bool outer4 =
+        o->kind != FWD_TUNNEL_SRV6 && ip6_is_ip4(ip6_is_zero(o->remote) ? o->local : o->remote);
+    return (outer4 ? IP4_HEADER : IP6_HEADER) + tunnel_of_kind(o->kind)->between(o);
 }
 
-// What RFC 6040 figure 4 puts into the inner header, by inner and outer ECN field (00 not capable,
-// 01 ECT(1), 10 ECT(0), 11 congestion experienced); ECN_DROP where the packet must go.
-#define ECN_DROP 4
-static const uint8_t ecn_out[4][4] = {
-    {0, 0, 0, ECN_DROP},
-    {1, 1, 1, 3},
-    {2, 1, 2, 3},
-    {3, 3, 3, 3},
-};
-
-enum fwd_drop tunnel_pop(struct packet *p, enum fwd_tunnel kind)
+// Neither does any packet have such an address, nor may one go to it.
+static bool is_martian(struct ip6_addr a)
 {
-    const struct tunnel_ops *ops = tunnel_of_kind(kind);
-    const uint8_t *outer = packet_data(p);
-    size_t header = ip4_header_size(outer);
-    if (ip4_is_fragment(outer)) // an end that does not reassemble
-        return FWD_DROP_TUNNEL_BAD;
-    int between = ops->pop(outer + header, p->captured - header);
-    if (between < 0)
-        return FWD_DROP_TUNNEL_BAD;
-    size_t skip = header + (size_t)between;
-    if (p->captured < skip + IP4_HEADER)
-        return FWD_DROP_TRUNCATED;
-    uint8_t *inner = packet_data(p) + skip;
-    uint8_t tos = inner[IP4_TOS];
-    uint8_t ecn = ecn_out[tos & IP4_ECN_MASK][outer[IP4_TOS] & IP4_ECN_MASK];
-    if (ecn == ECN_DROP)
-        return FWD_DROP_TUNNEL_BAD;
-    if (ecn != (tos & IP4_ECN_MASK))
-        ip4_set_tos(inner, (uint8_t)((tos & ~IP4_ECN_MASK) | ecn));
-    packet_pull(p, (uint32_t)skip);
-    if (p->depth)
-        p->depth--;
-    return FWD_DROP_NONE;
+    return ip6_is_ip4(a) ? ip4_is_martian(ip6_to_ip4(a)) : ip6_is_martian(a);
+}
+
+static const char *check_addresses(const struct fwd_tunnel_options *o)
+{
+    struct ip6_addr remote = o->remote;
+    if (o->kind == FWD_TUNNEL_SRV6) {
+        if (o->segment_count < 1 || o->segment_count > FWD_SEGMENTS_MAX)
+            return "one to eight segments are needed";
+        for (int i = 0; i < o->segment_count; i++)
+            if (ip6_is_martian(o->segments[i]))
+                return "a segment is not the IPv6 address of a node";
+        remote = o->segments[0];
+    } else if (o->segment_count) {
+        return "only srv6 has segments";
+    }
+    if (is_martian(remote))
+        return "the remote address is not that of a node";
+    if (ip6_is_zero(o->local))
+        return NULL;
+    if (ip6_is_ip4(o->local) != ip6_is_ip4(remote))
+        return "local and remote address are of different families";
+    return is_martian(o->local) ? "the local address is not that of a node" : NULL;
+}
+
+const char *fwd_tunnel_check(const struct fwd_tunnel_options *o)
+{
+    if ((unsigned)o->kind >= FWD_TUNNEL_KINDS)
+        return "no such kind of tunnel";
+    const char *wrong = check_addresses(o);
+    if (!wrong)
+        wrong = tunnel_of_kind(o->kind)->check(o);
+    if (wrong)
+        return wrong;
+    if (o->dscp < -1 || o->dscp > DSCP_MAX)
+        return "a DSCP is at most 63";
+    if (o->spread_bits > SPREAD_MAX)
+        return "at most 16 bits of the source can vary";
+    if (!tunnel_of_kind(o->kind)->port && o->port)
+        return "only vxlan and geneve have a port";
+    bool outer6 = o->kind == FWD_TUNNEL_SRV6 || !ip6_is_ip4(o->remote);
+    if (o->mtu && outer6 && o->mtu < IP6_MTU_MIN)
+        return "an IPv6 MTU is at least 1280";
+    if (o->mtu && o->mtu < fwd_tunnel_overhead(o) + INNER_MIN)
+        return "the MTU has no room for a packet inside";
+    return NULL;
+}
+
+const char *fwd_endpoint_check(const struct fwd_endpoint_options *o)
+{
+    if ((unsigned)o->kind >= FWD_TUNNEL_KINDS)
+        return "no such kind of tunnel";
+    if (o->kind == FWD_TUNNEL_SRV6)
+        return "srv6 ends at a segment's route, not at an endpoint";
+    if (o->local.len > 128 || o->from.len > 128)
+        return "a prefix is at most 128 bits long";
+    if (o->local.len && o->from.len && prefix6_is_ip4(o->local) != prefix6_is_ip4(o->from))
+        return "destinations and sources are of different families";
+    if (!tunnel_of_kind(o->kind)->port && o->port)
+        return "only vxlan and geneve have a port";
+    // The way out may refuse what the way in cannot write, and needs no address for it.
+    struct fwd_tunnel_options like = {.kind = o->kind,
+                                      .keyed = o->keyed,
+                                      .key = o->key,
+                                      .sequence = o->sequence,
+                                      .checksum = o->checksum};
+    return tunnel_of_kind(o->kind)->check(&like);
+}
+
+// --- what all kinds read
+
+struct tunnel_outer tunnel_outer_of(const uint8_t *h, size_t stored)
+{
+    if (h[0] >> 4 == 4)
+        return (struct tunnel_outer){.at = (uint32_t)ip4_header_size(h),
+                                     .protocol = h[IP4_PROTOCOL],
+                                     .fragment = ip4_is_fragment(h),
+                                     .later = be16_get(h + IP4_FRAGMENT) & IP4_OFFSET_MASK};
+    struct ip6_upper u = ip6_upper_of(h, stored);
+    return (struct tunnel_outer){.at = u.at,
+                                 .protocol = u.protocol,
+                                 .fragment = u.fragment,
+                                 .later = u.later,
+                                 .segments_left = srv6_segments_left(h, stored)};
+}
+
+bool tunnel_is_kind(const struct tunnel_ops *ops, uint16_t port, const struct tunnel_outer *o,
+                    const uint8_t *h, size_t stored)
+{
+    if (!ops->parse || (o->protocol != ops->protocol4 && o->protocol != ops->protocol6))
+        return false;
+    if (!ops->port)
+        return true;
+    return !o->later && stored >= o->at + UDP_DPORT + 2u && be16_get(h + o->at + UDP_DPORT) == port;
 }
