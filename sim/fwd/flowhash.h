@@ -2,10 +2,10 @@
 // flowhash: 32 well-mixed bits that are the same for all packets of a flow, for choosing among next
 // hops. The same on every machine; different seeds give unrelated hashes.
 //
-// What is hashed:
+// What is hashed (see flowkey.h):
 //   IPv4            addresses, protocol, and ports (UDP, TCP, SCTP) or identifier (echo); fragments
 //                   have no ports, not even the first, so that a datagram's fragments stay together
-//   IPv6, label 0   the same, from behind the extension headers
+//   IPv6, label 0   the same, from behind the extension headers; of fragments the addresses alone
 //   IPv6, labelled  addresses and flow label, and nothing else (the 3-tuple of RFC 6437 §2 and RFC
 //                   6438 §3): the source says what a flow is. Ports and protocol are left out, as
 //                   the next header of a fragment is not that of a whole datagram, so that here
@@ -22,6 +22,9 @@
 // For choices that are to be alike at all nodes; an arbitrary number, which no node should have as
 // its own.
 #define FLOWHASH_COMMON_SEED 0xa5c1e99du
+
+// Destination ports (RFC 7348 §5, RFC 8926 §3.3) of tunnels that are looked into.
+enum { FLOWHASH_VXLAN = 4789, FLOWHASH_GENEVE = 6081 };
 
 // Ports of an IPv4 datagram as struct flowkey has them.
 static inline uint32_t flowhash_ports4(const uint8_t *h, size_t stored)
@@ -59,9 +62,29 @@ static inline uint32_t flowhash_mix4(ip4_addr src, ip4_addr dst, uint32_t ports,
 // `tail` is what counts besides the addresses: ports << 8 | protocol, or 1 << 63 | the label.
 uint32_t flowhash_mix6(struct ip6_addr src, struct ip6_addr dst, uint64_t tail, uint32_t seed);
 
+// Whether peek_inner() may find another header in an IPv4 datagram.
+static inline bool flowhash_may_hide(uint32_t protocol, uint32_t ports)
+{
+    const uint64_t tunnels =
+        UINT64_C(1) << PROTOCOL_IPIP | UINT64_C(1) << PROTOCOL_IPV6 | UINT64_C(1) << PROTOCOL_GRE;
+    if (protocol == PROTOCOL_UDP)
+        return (uint16_t)ports == FLOWHASH_VXLAN || (uint16_t)ports == FLOWHASH_GENEVE;
+    return protocol < 64 && tunnels >> protocol & 1;
+}
+
+// The same as flowhash(), for whatever is not plain IPv4.
 uint32_t flowhash_deep(const uint8_t *h, size_t stored, uint32_t seed, bool outer_only);
 
-// Of a validated header of either version, of which `stored` bytes are there.
-uint32_t flowhash(const uint8_t *h, size_t stored, uint32_t seed, bool outer_only);
+// Of a validated datagram of either version, of which `stored` bytes are there.
+static inline uint32_t flowhash(const uint8_t *h, size_t stored, uint32_t seed, bool outer_only)
+{
+    if (fwd_unlikely(h[0] >> 4 != 4))
+        return flowhash_deep(h, stored, seed, outer_only);
+    uint32_t ports = flowhash_ports4(h, stored);
+    if (fwd_unlikely(flowhash_may_hide(h[IP4_PROTOCOL], ports)))
+        return flowhash_deep(h, stored, seed, outer_only);
+    return flowhash_mix4(be32_get(h + IP4_SRC), be32_get(h + IP4_DST), ports, h[IP4_PROTOCOL],
+                         seed);
+}
 
 #endif

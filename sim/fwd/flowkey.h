@@ -2,7 +2,8 @@
 // flowkey: what makes packets one flow: addresses, protocol, and the ports of UDP, TCP and SCTP or
 // the identifier of an ICMP echo. Fragments have no ports, not even the first, so that all of a
 // datagram's fragments belong together. Both families; the protocol of IPv6 is that after the
-// extension headers.
+// extension headers, and PROTOCOL_FRAGMENT for fragments: what is behind the fragment header may
+// look different in the first one.
 #ifndef ANYSIM_FWD_FLOWKEY_H
 #define ANYSIM_FWD_FLOWKEY_H
 
