@@ -39,7 +39,12 @@ void anycast_add_tunnel_site(struct anycast_service *s, struct control *c, struc
     struct fwd_node *fwd = core_of_router(c, net, router);
     add_site(s, pop, router);
     control_local(c, router, s->prefix);
-    fwd_eip_bind(fwd, s->prefix, service_index, kind, gateway);
+    struct fwd_tunnel_options tunnel = {.kind = kind, .remote = ip6_from_ip4(gateway), .dscp = -1};
+    struct fwd_eip_options eip = {.service = service_index,
+                                  .tunnel = fwd_tunnel_add(fwd, &tunnel),
+                                  .in = {FWD_NO_METER, FWD_NO_METER},
+                                  .out = {FWD_NO_METER, FWD_NO_METER}};
+    fwd_eip_bind(fwd, prefix6_from_prefix(s->prefix), &eip);
     fwd_tunnel_accept(fwd, kind); // the answers come back in one
 }
 
@@ -48,7 +53,9 @@ void anycast_bind_backend(struct anycast_service *s, struct net *net, uint32_t g
 {
     struct fwd_node *fwd = net->nodes[gateway_node].fwd;
     fwd_tunnel_accept(fwd, kind);
-    fwd_backend_bind(fwd, s->prefix, kind);
+    fwd_backend_bind(fwd, prefix6_from_prefix(s->prefix),
+                     &(struct fwd_backend_options){
+                         .way = FWD_RETURN_INGRESS, .kind = kind, .tunnel = FWD_NO_TUNNEL});
     fwd_route_set(fwd, (struct prefix){s->address, 32}, FWD_ACT_LOCAL, 0);
 }
 

@@ -4,35 +4,125 @@
 #include "fwd/memory.h"
 #include <stdlib.h>
 
-#define NONE UINT32_MAX
+// An index of values + 1 by prefixes of either family.
+static void index_put(struct fib *f4, struct fib *f6, struct prefix6 p, uint32_t number)
+{
+    FWD_ASSERT(number < UINT16_MAX);
+    if (prefix6_is_ip4(p))
+        fib_set(f4, prefix6_to_prefix(p), (uint16_t)(number + 1));
+    else
+        fib_set6(f6, p, (uint16_t)(number + 1));
+}
+
+static void index_drop(struct fib *f4, struct fib *f6, struct prefix6 p)
+{
+    if (prefix6_is_ip4(p))
+        fib_del(f4, prefix6_to_prefix(p));
+    else
+        fib_del6(f6, p);
+}
+
+static uint16_t index_find(const struct fib *f4, const struct fib *f6, struct ip6_addr a)
+{
+    return ip6_is_ip4(a) ? fib_lookup(f4, ip6_to_ip4(a)) : fib_lookup6(f6, a);
+}
 
 void binding_init(struct binding_table *t)
 {
-    *t = (struct binding_table){.free = NONE};
+    *t = (struct binding_table){.free = UINT32_MAX};
+    fib_init(&t->by_source4);
+    fib_init6(&t->by_source6);
 }
 
 void binding_free(struct binding_table *t)
 {
     free(t->bindings);
-    binding_init(t);
+    fib_free(&t->by_source4);
+    fib_free(&t->by_source6);
 }
 
-uint32_t binding_take(struct binding_table *t)
+uint32_t binding_take(struct binding_table *t, struct prefix6 prefix)
 {
-    uint32_t i = t->free;
-    if (i != NONE) {
-        t->free = t->bindings[i].next;
-        return i;
+    uint32_t number = t->free;
+    if (number != UINT32_MAX) {
+        t->free = t->bindings[number].next;
+    } else {
+        if (t->used == t->capacity) {
+            t->capacity = t->capacity ? 2 * t->capacity : 4;
+            t->bindings = fwd_memory_resize(t->bindings, t->capacity, sizeof *t->bindings);
+        }
+        number = t->used++;
     }
-    if (t->used == t->capacity) {
-        t->capacity = t->capacity ? 2 * t->capacity : 2;
-        t->bindings = fwd_memory_resize(t->bindings, t->capacity, sizeof *t->bindings);
-    }
-    return t->used++;
+    t->bindings[number] = (struct binding){.prefix = prefix, .live = true};
+    index_put(&t->by_source4, &t->by_source6, prefix, number);
+    t->live++;
+    return number;
 }
 
 void binding_give(struct binding_table *t, uint32_t number)
 {
+    index_drop(&t->by_source4, &t->by_source6, t->bindings[number].prefix);
+    t->bindings[number].live = false;
     t->bindings[number].next = t->free;
     t->free = number;
+    t->live--;
+}
+
+struct binding *binding_of_source(const struct binding_table *t, struct ip6_addr source)
+{
+    uint16_t found = index_find(&t->by_source4, &t->by_source6, source);
+    return found ? &t->bindings[found - 1] : NULL;
+}
+
+bool binding_translates(const struct binding_table *t, struct ip6_addr address)
+{
+    for (uint32_t i = 0; i < t->used; i++)
+        if (t->bindings[i].live && ip6_equal(t->bindings[i].o.snat, address))
+            return true;
+    return false;
+}
+
+void backend_init(struct backend_table *t)
+{
+    *t = (struct backend_table){0};
+    fib_init(&t->by_address4);
+    fib_init6(&t->by_address6);
+}
+
+void backend_free(struct backend_table *t)
+{
+    free(t->backends);
+    fib_free(&t->by_address4);
+    fib_free(&t->by_address6);
+}
+
+struct backend *backend_at(struct backend_table *t, struct prefix6 prefix, bool create)
+{
+    uint32_t gap = t->used;
+    for (uint32_t i = 0; i < t->used; i++) {
+        if (!t->backends[i].live)
+            gap = i;
+        else if (prefix6_equal(t->backends[i].prefix, prefix))
+            return &t->backends[i];
+    }
+    if (!create)
+        return NULL;
+    if (gap == t->used)
+        t->backends = fwd_memory_resize(t->backends, ++t->used, sizeof *t->backends);
+    t->backends[gap] =
+        (struct backend){.prefix = prefix, .live = true, .own_tunnel = FWD_NO_TUNNEL};
+    index_put(&t->by_address4, &t->by_address6, prefix, gap);
+    return &t->backends[gap];
+}
+
+void backend_drop(struct backend_table *t, struct backend *b)
+{
+    index_drop(&t->by_address4, &t->by_address6, b->prefix);
+    b->live = false;
+}
+
+const struct backend *backend_of(const struct backend_table *t, struct ip6_addr address)
+{
+    uint16_t found = index_find(&t->by_address4, &t->by_address6, address);
+    return found ? &t->backends[found - 1] : NULL;
 }

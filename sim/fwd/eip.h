@@ -20,6 +20,8 @@ void fwd_policer_set(struct fwd_node *n, uint32_t id, const struct policer_optio
                      int64_t now_ps);
 const struct policer *fwd_policer(const struct fwd_node *n, uint32_t id);
 uint32_t fwd_shaper_add(struct fwd_node *n, const struct shaper_options *o);
+void fwd_shaper_set(struct fwd_node *n, uint32_t id, const struct shaper_options *o,
+                    int64_t now_ps);
 const struct shaper *fwd_shaper(const struct fwd_node *n, uint32_t id);
 
 struct fwd_meters {

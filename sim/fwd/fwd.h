@@ -45,6 +45,8 @@ struct fwd_result {
     bool reply; // turned round here (an echo, a passed-on ICMP error): the verdict is about that
     // Of the error that RFC 1812 or RFC 4443 wants sent about a drop; type 0: none.
     uint8_t icmp_type, icmp_code;
+    uint8_t pointer;    // of a parameter problem
+    uint32_t detail;    // of the reason, as icmp.h has it
     uint32_t mtu;       // FWD_DROP_MTU and FWD_FRAGMENT: of the way out, less this node's tunnels.
                         // Whoever sets the reason himself sets it
     uint32_t in_if;     // as given to fwd_receive()
@@ -130,7 +132,8 @@ bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd
                     int64_t now_ps, struct packet *out);
 // The caller could not do what the verdict `*r` said (nobody listens, the link is down, …): the
 // verdict becomes a drop for `reason`, counted here instead of there.
-void fwd_refuse(struct fwd_node *n, enum fwd_drop reason, struct fwd_result *r);
+void fwd_refuse(struct fwd_node *n, const struct packet *p, enum fwd_drop reason,
+                struct fwd_result *r);
 
 // Every packet that comes in ends in one of five ways, always:
 //   received + originated + pieces = forwarded + replies + local + cut + the sum of dropped[]

@@ -1,38 +1,88 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // node: what one node's data plane consists of. Private to the forwarding core.
 //
-// The first cache line is all that plain transit touches here.
+// The first two cache lines are all that plain transit touches here.
 #ifndef ANYSIM_FWD_NODE_H
 #define ANYSIM_FWD_NODE_H
 
 #include "fwd/adjacency.h"
 #include "fwd/binding.h"
+#include "fwd/encap.h"
+#include "fwd/endpoint.h"
 #include "fwd/fib.h"
 #include "fwd/flowtab.h"
 #include "fwd/fwd.h"
 #include "fwd/icmp.h"
+#include "fwd/nat.h"
+#include "fwd/ports.h"
 
-struct fwd_node {
-    struct fib fib;                      // leaves are numbers of adjacencies
-    const struct adjacency *adjacencies; // the table's entries
-    ip4_addr address;
-    uint32_t hash_seed;
-    struct fwd_counters counters; // received and forwarded still stand in the first line
-
-    struct adjacency_table table;
-    struct binding_table eips;
-    struct fib backends; // EIPs whose replies go back by the flow's POP; leaves are tunnel kind + 1
-    struct flowtab flows;
-    bool is_gateway; // there is a flow table
-    bool accepts[FWD_TUNNEL_KINDS];
-    uint32_t routes;
-    struct icmp_bucket icmp;
+// What a node does besides plain forwarding; plain transit is for nodes that do none of it.
+enum {
+    NODE_ACL = 1,
+    NODE_PORTS = 2,  // interfaces or next hops are declared
+    NODE_SERVERS = 4 // an interface is the servers' side
 };
 
-_Static_assert(offsetof(struct fwd_node, counters.local) <= FWD_CACHE_LINE,
-               "plain transit stays in one line of the node");
+struct fwd_node {
+    struct fib fib4;                     // leaves are numbers of adjacencies
+    const struct adjacency *adjacencies; // the table's entries
+    uint32_t hash_seed;
+    uint32_t features;
+    struct fwd_counters counters;
+    struct fib fib6;
+
+    ip4_addr address;
+    struct ip6_addr address6;
+    bool hash_outer;
+    bool is_gateway; // there is a flow table
+    bool translates; // there is a table of translations
+    uint16_t ip_id;
+    uint32_t routes;
+
+    struct adjacency_table table;
+    struct ports ports;
+    struct tunnel_table tunnels;
+    struct endpoint_table endpoints;
+    struct binding_table eips;
+    struct backend_table backends;
+    struct flowtab flows;
+    struct nat nat;
+    struct acl *acl;
+    struct icmp_bucket icmp;
+
+    struct policer *policers;
+    struct shaper *shapers;
+    uint32_t npolicers, nshapers;
+};
+
+_Static_assert(offsetof(struct fwd_node, counters.local) <= 2 * FWD_CACHE_LINE,
+               "plain transit stays in two lines of the node");
+
+// The FIB and the key by the family that a prefix belongs to; a NULL `p4` means IPv6.
+uint16_t node_fib_get(const struct fwd_node *n, struct prefix6 p);
+void node_fib_put(struct fwd_node *n, struct prefix6 p, uint16_t id); // 0 deletes
+// The adjacency that a packet to `a` meets.
+uint16_t node_classify(const struct fwd_node *n, struct ip6_addr a);
 
 // The route that decides when an EIP's backend is this node itself.
-uint16_t fwd_node_route_under(const struct fwd_node *n, const struct binding *b);
+uint16_t node_route_under(const struct fwd_node *n, const struct binding *b);
+
+// What fits through adjacency `id`, tunnels' own headers taken off; UINT32_MAX: anything.
+uint32_t node_mtu_towards(const struct fwd_node *n, uint16_t id, int64_t now_ps);
+// The same for what goes into a tunnel towards `far_end` (zero: its own).
+uint32_t node_tunnel_mtu(const struct fwd_node *n, const struct tunnel *t, struct ip6_addr far_end,
+                         int64_t now_ps);
+
+// The address that this node speaks with towards `to`: of the interface that leads there (RFC 1812
+// §4.3.2.4), else the node's; zero: it has none of the family.
+struct ip6_addr node_own_address(const struct fwd_node *n, struct ip6_addr to);
+// Identification of the next IPv4 datagram that the node makes.
+static inline uint16_t node_next_id(struct fwd_node *n)
+{
+    return ++n->ip_id;
+}
+
+// The tables may have moved: what the packets' way reads of them is fetched anew.
+void node_publish(struct fwd_node *n);
 
 #endif

@@ -54,8 +54,8 @@ const char *fwd_tunnel_check(const struct fwd_tunnel_options *o);
 uint32_t fwd_tunnel_overhead(const struct fwd_tunnel_options *o);
 const char *fwd_tunnel_name(enum fwd_tunnel kind); // "gre"
 
-// Options that pass fwd_tunnel_check. Ids are 0, 1, …; a deleted one is used again. A tunnel must not be
-// deleted while a route or binding uses it.
+// Options that pass fwd_tunnel_check. Ids are 0, 1, …; a deleted one is used again. A tunnel must not
+// be deleted while a route or binding uses it.
 uint32_t fwd_tunnel_add(struct fwd_node *n, const struct fwd_tunnel_options *o);
 void fwd_tunnel_del(struct fwd_node *n, uint32_t id);
 

@@ -135,6 +135,7 @@ static void act(struct net *n, uint32_t node, struct packet *p, const struct fwd
 {
     switch (r->verdict) {
     case FWD_OUT:
+        SIM_ASSERT(n->sim, r->release_ps == 0); // no node here has a shaper
         port_send(n->ports[r->out_if], p, now_ps);
         return;
     case FWD_LOCAL:
@@ -149,7 +150,10 @@ static void act(struct net *n, uint32_t node, struct packet *p, const struct fwd
             send_icmp(n, node, p, r);
         net_drop(n, node, UINT32_MAX, p, r->reason);
         return;
+    case FWD_FRAGMENT:
+        break;
     }
+    SIM_ASSERT(n->sim, !"a verdict that needs an MTU, which no node here declares");
 }
 
 void net_arrive(struct net *n, uint32_t node, uint32_t in_port, struct packet *p)

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// complaint: the ICMP error about a dropped packet, as fwd_icmp_error() sends it.
+#include "fwd/node.h"
+#include "fwd/peek.h"
+
+static bool is_own(const struct fwd_node *n, const uint8_t *h)
+{
+    return h[0] >> 4 == 6 ? ip6_equal(ip6_get(h + IP6_SRC), n->address6)
+                          : be32_get(h + IP4_SRC) == n->address;
+}
+
+// The packet that a host sent, below the headers that this node itself put around it: errors about
+// a tunnel that could not even leave are for the sender (RFC 2003 §4.1).
+static uint32_t below_own_tunnels(const struct fwd_node *n, const struct packet *p)
+{
+    uint32_t at = 0;
+    for (uint8_t level = p->depth; level; level--) {
+        const uint8_t *h = packet_view(p) + at;
+        uint32_t inner;
+        if (!is_own(n, h) || !peek_inner(h, p->captured - at, &inner))
+            break;
+        at += inner;
+    }
+    return at;
+}
+
+struct ip6_addr node_own_address(const struct fwd_node *n, struct ip6_addr to)
+{
+    const struct adjacency *a = &n->adjacencies[node_classify(n, to)];
+    bool six = !ip6_is_ip4(to);
+    if (a->kind == ADJACENCY_FORWARD) {
+        uint32_t nexthops[FWD_MAX_ECMP];
+        adjacency_nexthops(a, nexthops);
+        const struct ports_interface *i =
+            ports_interface(&n->ports, ports_of_nexthop(&n->ports, nexthops[0]));
+        if (i && six && !ip6_is_zero(i->o.address6))
+            return i->o.address6;
+        if (i && !six && i->o.address)
+            return ip6_from_ip4(i->o.address);
+    }
+    return six ? n->address6 : ip6_from_ip4(n->address);
+}
+
+static bool is_local(const void *who, ip4_addr a)
+{
+    const struct fwd_node *n = who;
+    return n->adjacencies[node_classify(n, ip6_from_ip4(a))].kind == ADJACENCY_LOCAL;
+}
+
+// What the error's second word tells.
+static uint32_t info_of(const struct fwd_result *r)
+{
+    switch (r->reason) {
+    case FWD_DROP_MTU:
+        return r->mtu;
+    case FWD_DROP_BAD_OPTION:
+        return r->pointer;
+    case FWD_DROP_NO_SERVICE: // ICMPv6 names the octet that it does not know
+        return r->detail;
+    default:
+        return 0;
+    }
+}
+
+bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd_result *r,
+                    int64_t now_ps, struct packet *out)
+{
+    if (r->verdict != FWD_DROP || r->icmp_type == 0)
+        return false;
+    uint32_t at = below_own_tunnels(n, p);
+    const uint8_t *h = packet_view(p) + at;
+    size_t stored = p->captured - at;
+    bool six = ip6_readable(h, stored);
+    if ((!six && !ip4_readable(h, stored)) ||
+        !icmp_may_report(h, stored, r->icmp_type, r->icmp_code))
+        return false;
+    struct ip6_addr to = six ? ip6_get(h + IP6_SRC) : ip6_from_ip4(be32_get(h + IP4_SRC));
+    struct ip6_addr own = node_own_address(n, to);
+    struct option_here here = {.now_ps = now_ps, .is_local = is_local, .who = n};
+    struct icmp_error e = {.type = r->icmp_type,
+                           .code = r->icmp_code,
+                           .src = own,
+                           .info = info_of(r),
+                           .id = node_next_id(n),
+                           .here = six ? NULL : &here};
+    if (r->reason == FWD_DROP_NO_SERVICE) // a host says this, of the address that it was asked at
+        e.src = six ? ip6_get(h + IP6_DST) : ip6_from_ip4(be32_get(h + IP4_DST));
+    if (ip6_is_zero(e.src) || !icmp_bucket_take(&n->icmp, now_ps))
+        return false;
+    if (!icmp_build_error(out, &e, h, stored, p->length - at))
+        return false;
+    n->counters.icmp_sent++;
+    return true;
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// eip: bindings, backends and meters as the control plane sets and reads them (see eip.h).
+#include "fwd/node.h"
+
+// The binding of exactly this prefix, or NULL.
+static struct binding *binding_of(const struct fwd_node *n, struct prefix6 eip, uint16_t *held)
+{
+    *held = node_fib_get(n, eip);
+    const struct adjacency *a = &n->adjacencies[*held];
+    return a->kind == ADJACENCY_EIP ? &n->eips.bindings[a->index] : NULL;
+}
+
+static void check(const struct fwd_node *n, const struct fwd_eip_options *o)
+{
+    const uint32_t policers[] = {o->in.policer, o->out.policer};
+    const uint32_t shapers[] = {o->in.shaper, o->out.shaper};
+    for (int i = 0; i < 2; i++) {
+        FWD_ASSERT(policers[i] == FWD_NO_METER || policers[i] < n->npolicers);
+        FWD_ASSERT(shapers[i] == FWD_NO_METER || shapers[i] < n->nshapers);
+    }
+    FWD_ASSERT(o->tunnel == FWD_NO_TUNNEL || tunnel_at(&n->tunnels, o->tunnel));
+    FWD_ASSERT(ip6_is_zero(o->snat) || n->translates);
+}
+
+void fwd_eip_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_options *o)
+{
+    check(n, o);
+    uint16_t held;
+    struct binding *b = binding_of(n, eip, &held);
+    if (!b) {
+        uint32_t number = binding_take(&n->eips, eip);
+        uint16_t id = adjacency_eip(&n->table, number);
+        node_publish(n);
+        adjacency_ref(&n->table, id);
+        node_fib_put(n, eip, id);
+        b = &n->eips.bindings[number];
+        b->under = held;
+    }
+    b->o = *o;
+}
+
+void fwd_eip_unbind(struct fwd_node *n, struct prefix6 eip)
+{
+    uint16_t held;
+    const struct binding *b = binding_of(n, eip, &held);
+    if (!b)
+        return;
+    node_fib_put(n, eip, b->under);
+    binding_give(&n->eips, n->adjacencies[held].index);
+    adjacency_unref(&n->table, held);
+}
+
+const struct fwd_eip_counters *fwd_eip_counters(const struct fwd_node *n, struct prefix6 eip)
+{
+    uint16_t held;
+    const struct binding *b = binding_of(n, eip, &held);
+    return b ? &b->counters : NULL;
+}
+
+// Lets go of what a backend's way back holds.
+static void release_way(struct fwd_node *n, struct backend *b)
+{
+    if (b->own_tunnel != FWD_NO_TUNNEL)
+        fwd_tunnel_del(n, b->own_tunnel);
+    b->own_tunnel = FWD_NO_TUNNEL;
+    if (b->exit)
+        adjacency_unref(&n->table, b->exit);
+    b->exit = ADJACENCY_ID_NONE;
+}
+
+void fwd_backend_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_backend_options *o)
+{
+    FWD_ASSERT(n->is_gateway || o->way != FWD_RETURN_INGRESS);
+    struct backend *b = backend_at(&n->backends, eip, true);
+    release_way(n, b);
+    b->o = *o;
+    if (o->way == FWD_RETURN_INGRESS && o->tunnel == FWD_NO_TUNNEL) {
+        struct fwd_tunnel_options t = {
+            .kind = o->kind, .local = ip6_from_ip4(n->address), .dscp = -1};
+        b->own_tunnel = fwd_tunnel_add(n, &t);
+        b->o.tunnel = b->own_tunnel;
+    }
+    if (o->way != FWD_RETURN_DIRECT)
+        return;
+    FWD_ASSERT(o->exit_group < n->table.used &&
+               n->adjacencies[o->exit_group].kind == ADJACENCY_FORWARD);
+    b->exit = (uint16_t)o->exit_group;
+    adjacency_ref(&n->table, b->exit);
+}
+
+void fwd_backend_unbind(struct fwd_node *n, struct prefix6 eip)
+{
+    struct backend *b = backend_at(&n->backends, eip, false);
+    if (!b)
+        return;
+    release_way(n, b);
+    backend_drop(&n->backends, b);
+}
+
+uint32_t fwd_policer_add(struct fwd_node *n, const struct policer_options *o)
+{
+    FWD_ASSERT(!policer_check(o));
+    n->policers = fwd_memory_resize(n->policers, n->npolicers + 1u, sizeof *n->policers);
+    policer_init(&n->policers[n->npolicers], o, 0);
+    return n->npolicers++;
+}
+
+void fwd_policer_set(struct fwd_node *n, uint32_t id, const struct policer_options *o,
+                     int64_t now_ps)
+{
+    FWD_ASSERT(id < n->npolicers && !policer_check(o));
+    policer_change(&n->policers[id], o, now_ps);
+}
+
+const struct policer *fwd_policer(const struct fwd_node *n, uint32_t id)
+{
+    FWD_ASSERT(id < n->npolicers);
+    return &n->policers[id];
+}
+
+uint32_t fwd_shaper_add(struct fwd_node *n, const struct shaper_options *o)
+{
+    FWD_ASSERT(!shaper_check(o));
+    n->shapers = fwd_memory_resize(n->shapers, n->nshapers + 1u, sizeof *n->shapers);
+    shaper_init(&n->shapers[n->nshapers], o, 0);
+    return n->nshapers++;
+}
+
+void fwd_shaper_set(struct fwd_node *n, uint32_t id, const struct shaper_options *o, int64_t now_ps)
+{
+    FWD_ASSERT(id < n->nshapers && !shaper_check(o));
+    shaper_change(&n->shapers[id], o, now_ps);
+}
+
+const struct shaper *fwd_shaper(const struct fwd_node *n, uint32_t id)
+{
+    FWD_ASSERT(id < n->nshapers);
+    return &n->shapers[id];
+}

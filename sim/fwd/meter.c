@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fwd/meter.h"
+
+#include "fwd/headers6.h"
+
+#define DSCP_SHIFT 2 // above the ECN bits
+
+static uint8_t traffic_class(const uint8_t *h)
+{
+    return h[0] >> 4 == 4 ? h[IP4_TOS] : ip6_traffic_class(h);
+}
+
+static void set_dscp(uint8_t *h, int dscp)
+{
+    uint8_t class = (uint8_t)(dscp << DSCP_SHIFT | (traffic_class(h) & IP4_ECN_MASK));
+    if (h[0] >> 4 == 4)
+        ip4_set_tos(h, class);
+    else
+        ip6_set_traffic_class(h, class);
+}
+
+// The colour that a packet comes with is the drop precedence of its assured-forwarding class
+// (RFC 2597 §6); whatever is in no such class is green.
+static enum policer_colour colour_of(const uint8_t *h)
+{
+    unsigned dscp = traffic_class(h) >> DSCP_SHIFT;
+    unsigned class = dscp >> 3, precedence = dscp >> 1 & 3;
+    if (dscp & 1 || class < 1 || class > 4 || precedence == 0)
+        return POLICER_GREEN;
+    return (enum policer_colour)(precedence - 1);
+}
+
+static enum fwd_drop police(struct policer *m, struct packet *p, int64_t now_ps)
+{
+    uint8_t *h = packet_data(p);
+    enum policer_colour colour = policer_meter(m, p->length, colour_of(h), now_ps);
+    if (policer_drops(m, colour))
+        return FWD_DROP_POLICED;
+    int dscp = policer_dscp(m, colour);
+    if (dscp >= 0)
+        set_dscp(h, dscp);
+    return FWD_DROP_NONE;
+}
+
+enum fwd_drop meter_pass(struct walk *w, struct binding *b, enum meter_direction way)
+{
+    const struct fwd_meters *m = way == METER_IN ? &b->o.in : &b->o.out;
+    struct fwd_flow_counts *passed = way == METER_IN ? &b->counters.in : &b->counters.out;
+    enum fwd_drop bad = FWD_DROP_NONE;
+    if (m->policer != FWD_NO_METER)
+        bad = police(&w->n->policers[m->policer], w->p, w->now_ps);
+    if (!bad && m->shaper != FWD_NO_METER) {
+        int64_t release_ps;
+        if (!shaper_release(&w->n->shapers[m->shaper], w->p->length, w->now_ps, &release_ps))
+            bad = FWD_DROP_SHAPER_FULL;
+        else if (release_ps > w->now_ps && release_ps > w->r->release_ps)
+            w->r->release_ps = release_ps;
+    }
+    if (bad) {
+        *(way == METER_IN ? &b->counters.dropped_in : &b->counters.dropped_out) += 1;
+        return bad;
+    }
+    passed->packets++;
+    passed->bytes += w->p->length;
+    return FWD_DROP_NONE;
+}

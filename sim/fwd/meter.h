@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// meter: what an EIP's policers and shapers do to a packet. Private to the forwarding core.
+#ifndef ANYSIM_FWD_METER_H
+#define ANYSIM_FWD_METER_H
+
+#include "fwd/walk.h"
+
+enum meter_direction { METER_IN, METER_OUT };
+
+// Meters the packet of `w`, counts it for the binding, marks its DSCP, and sets when it may leave.
+// FWD_DROP_NONE, or why it is to be dropped.
+enum fwd_drop meter_pass(struct walk *w, struct binding *b, enum meter_direction way);
+
+#endif

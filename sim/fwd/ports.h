@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ports: the declared interfaces and next hops of a node, with their counters.
+//
+// Numbers are the caller's and index two arrays, so they should be small. What is not declared has
+// no limits and is not counted.
+#ifndef ANYSIM_FWD_PORTS_H
+#define ANYSIM_FWD_PORTS_H
+
+#include "fwd/fwd.h"
+
+struct ports_interface {
+    struct fwd_interface o;
+    struct fwd_interface_counters counters;
+};
+
+struct ports_nexthop {
+    uint32_t interface;
+    struct fwd_nexthop_counters counters;
+};
+
+struct ports {
+    struct ports_interface *interfaces;
+    struct ports_nexthop *nexthops;
+    uint32_t ninterfaces, nnexthops; // numbers below these exist
+    bool limited;                    // an interface has an MTU
+};
+
+void ports_free(struct ports *t);
+void ports_set_interface(struct ports *t, uint32_t number, const struct fwd_interface *o);
+void ports_set_nexthop(struct ports *t, uint32_t number, uint32_t interface);
+
+static inline uint32_t ports_of_nexthop(const struct ports *t, uint32_t nexthop)
+{
+    return nexthop < t->nnexthops ? t->nexthops[nexthop].interface : nexthop;
+}
+
+// UINT32_MAX: no limit.
+static inline uint32_t ports_mtu(const struct ports *t, uint32_t interface)
+{
+    uint32_t mtu = interface < t->ninterfaces ? t->interfaces[interface].o.mtu : 0;
+    return mtu ? mtu : UINT32_MAX;
+}
+
+// NULL: not declared.
+static inline struct ports_interface *ports_interface(const struct ports *t, uint32_t number)
+{
+    return number < t->ninterfaces ? &t->interfaces[number] : NULL;
+}
+
+#endif
