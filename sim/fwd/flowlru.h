@@ -32,8 +32,8 @@ struct flowlru { // read the counters and `count`; the rest is private
     int64_t due_ps; // nothing expires before or at
 };
 
-// limit: 1..2^30. Timeouts must not be negative.
-void flowlru_init(struct flowlru *l, uint32_t limit, const struct flowstate_times *times);
+// limit: 1..2^30. Timeouts above 0; they are copied.
+void flowlru_init(struct flowlru *l, uint32_t limit, const struct flowstate_options *o);
 void flowlru_free(struct flowlru *l);
 
 // Sets the clock. Time never runs backwards: an earlier time counts as the latest seen.

@@ -60,21 +60,25 @@ enum flowstate_rank {
 };
 
 // A flow that was not used for longer than this is forgotten.
-struct flowstate_times {
-    int64_t idle_ps;        // no TCP, and TCP that is dead; 0: 30 s
-    int64_t tcp_opening_ps; // TCP that opens or closes; 0: 240 s (RFC 5382 REQ-5)
-    int64_t tcp_open_ps;    // open TCP; 0: 7440 s (the same)
+struct flowstate_options {
+    int64_t idle_ps;        // no TCP, and TCP that is dead
+    int64_t tcp_opening_ps; // TCP that opens or closes
+    int64_t tcp_open_ps;    // open TCP
 };
+// 30 s; and 240 s and 7440 s, the least that RFC 5382 REQ-5 allows.
+#define FLOWSTATE_DEFAULTS                                                                         \
+    ((struct flowstate_options){.idle_ps = INT64_C(30) * 1000000000000,                            \
+                                .tcp_opening_ps = INT64_C(240) * 1000000000000,                    \
+                                .tcp_open_ps = INT64_C(7440) * 1000000000000})
 
 // The state after a packet by `side`. `tcp_flags` (octet 13 of the TCP header) count for TCP only.
 enum flowstate flowstate_next(enum flowstate state, enum flowstate_side side, uint32_t protocol,
                               uint8_t tcp_flags);
 enum flowstate_class flowstate_class(enum flowstate state); // not of NEW
 enum flowstate_rank flowstate_rank(enum flowstate_class class);
-// Idle timeout of a class, with defaults for zeros.
-int64_t flowstate_timeout_ps(const struct flowstate_times *times, enum flowstate_class class);
+int64_t flowstate_timeout_ps(const struct flowstate_options *o, enum flowstate_class class);
 // The TCP flags of a validated header of either version; 0 when it is not TCP, a fragment, or not
 // stored.
-uint8_t flowstate_tcp_flags(const uint8_t *h, size_t stored);
+uint8_t flowstate_flags(const uint8_t *h, size_t stored);
 
 #endif

@@ -26,12 +26,12 @@ struct flowtab { // private but for counters: lru.created, lru.expired, lru.evic
 };
 
 // limit: 1..2^30. The times are copied.
-void flowtab_init(struct flowtab *t, uint32_t limit, uint64_t seed,
-                  const struct flowstate_times *times);
+void flowtab_init(struct flowtab *t, uint32_t limit, const struct flowstate_options *times,
+                  uint64_t seed);
 void flowtab_free(struct flowtab *t);
 
 // A packet from the client: creates or refreshes its flow; a new `pop` (an address of any family)
-// replaces the old one. `tcp_flags`: flowstate_tcp_flags(). Time never runs backwards: an earlier
+// replaces the old one. `tcp_flags`: flowstate_flags(). Time never runs backwards: an earlier
 // `now_ps` counts as the latest seen.
 void flowtab_learn(struct flowtab *t, const struct flowkey *key, uint8_t tcp_flags,
                    struct ip6_addr pop, int64_t now_ps);

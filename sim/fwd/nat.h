@@ -29,7 +29,7 @@ struct nat_options {
     uint32_t limit;              // translations at once, over all EIPs: 1..2^30
     uint16_t port_min, port_max; // ports to use; both 0: 1024..65535
     uint64_t seed;               // of the hash that chooses ports and finds flows
-    struct flowstate_times times;
+    struct flowstate_options times;
 };
 
 struct nat_counters {
@@ -45,16 +45,28 @@ struct nat_entry { // private
     uint8_t protocol;
 };
 
+struct nat_address { // private
+    struct ip6_addr address;
+    uint32_t holders;
+};
+
 struct nat { // private but for `counters` and lru.created, lru.expired, lru.evicted, lru.count
     struct nat_counters counters;
     struct flowlru lru;
     struct flowindex out, home;
     struct nat_entry *entries;
     uint32_t port_min, port_count;
+    struct nat_address *addresses;
+    uint32_t address_count;
 };
 
 void nat_init(struct nat *n, const struct nat_options *o);
 void nat_free(struct nat *n);
+
+// Addresses that clients' addresses are replaced by, for nat_owns() to know: counted.
+void nat_address_add(struct nat *n, struct ip6_addr address);
+void nat_address_del(struct nat *n, struct ip6_addr address); // must have been added
+bool nat_owns(const struct nat *n, struct ip6_addr address);
 
 // A packet from a client to an EIP: its source becomes `address` (of the same family) and a port,
 // chosen by the flow's hash and then by probing, always alike for the same history. A flow keeps the
@@ -66,9 +78,8 @@ void nat_free(struct nat *n);
 // known flow. BAD_CHECKSUM: of an ICMP error.
 enum fwd_drop nat_outward(struct nat *n, struct packet *p, struct ip6_addr address, int64_t now_ps);
 
-// A packet for an address that clients' addresses are replaced by: puts the client's back.
-// NO_FLOW: belongs to no translation, and may be for the node itself; so may what is refused
-// for another reason. FRAGMENT, TRUNCATED, BAD_CHECKSUM as above.
+// A packet for an address that nat_owns(): puts the client's back. NO_FLOW: belongs to no
+// translation, and may be for the node itself. FRAGMENT, TRUNCATED, BAD_CHECKSUM as above.
 enum fwd_drop nat_homeward(struct nat *n, struct packet *p, int64_t now_ps);
 
 #endif
