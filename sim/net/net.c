@@ -136,6 +136,8 @@ static void act(struct net *n, uint32_t node, struct packet *p, const struct fwd
     switch (r->verdict) {
     case FWD_OUT:
         SIM_ASSERT(n->sim, r->release_ps == 0); // no node here has a shaper
+        if (__builtin_expect(n->nodes[node].tapped, 0))
+            n->tap.seen(n->tap.ctx, node, r->out_if, p);
         port_send(n->ports[r->out_if], p, now_ps);
         return;
     case FWD_LOCAL:
@@ -166,6 +168,8 @@ void net_arrive(struct net *n, uint32_t node, uint32_t in_port, struct packet *p
         net_drop(n, node, UINT32_MAX, p, FWD_DROP_NODE_DOWN);
         return;
     }
+    if (__builtin_expect(at->tapped, 0))
+        n->tap.seen(n->tap.ctx, node, in_port, p);
     if (__builtin_expect(p->kind & PACKET_TRACED, 0) && n->hooks.hop)
         n->hooks.hop(n->hooks.ctx, node, p);
     fwd_receive(at->fwd, p, in_port, now_ps, &r);

@@ -31,10 +31,18 @@ struct net_hooks {
     void (*hop)(void *ctx, uint32_t node, const struct packet *p);
 };
 
+// Who looks on at tapped nodes, as a capture at the node would: every packet as it arrives, before
+// anything is done to it, and as it is handed to a port. The packet is not to be changed.
+struct net_tap {
+    void *ctx;
+    void (*seen)(void *ctx, uint32_t node, uint32_t port, const struct packet *p);
+};
+
 struct net_node {
     const char *name; // the caller's
     struct fwd_node *fwd;
     int downs;       // failures that hold it down now; 0: up
+    bool tapped;     // net.tap is told what it sees
     uint32_t *ports; // numbers of the ports that leave it
     uint32_t nports;
 };
@@ -57,6 +65,7 @@ struct net_link_options {
 struct net {
     struct sim *sim;
     struct net_hooks hooks;
+    struct net_tap tap;
     struct packet_pool pool;
     struct net_node *nodes;
     uint32_t nnodes;

@@ -117,11 +117,19 @@ struct results *run_collect(struct world *w)
 struct results *run_scenario(const struct scenario *s, const struct run_options *o)
 {
     struct world *w = world_new(s);
-    struct timeline *t = timeline_new(w);
-    run_warm_up(w, o);
-    run_until(w, s->duration_ps, o);
-    struct results *r = run_collect(w);
-    timeline_free(t);
+    struct tap *tap = o && o->tap ? tap_new(w, o->tap) : NULL;
+    struct results *r = NULL;
+    if (tap || !o || !o->tap) {
+        struct timeline *t = timeline_new(w);
+        run_warm_up(w, o);
+        run_until(w, s->duration_ps, o);
+        r = run_collect(w);
+        timeline_free(t);
+    }
+    if (tap && !tap_finish(tap, o->tap)) {
+        results_free(r);
+        r = NULL;
+    }
     world_free(w);
     return r;
 }
