@@ -53,7 +53,7 @@ uint32_t binding_take(struct binding_table *t, struct prefix6 prefix)
         }
         number = t->used++;
     }
-    t->bindings[number] = (struct binding){.prefix = prefix, .live = true};
+    t->bindings[number] = (struct binding){.prefix = prefix};
     index_put(&t->by_source4, &t->by_source6, prefix, number);
     t->live++;
     return number;
@@ -62,7 +62,6 @@ uint32_t binding_take(struct binding_table *t, struct prefix6 prefix)
 void binding_give(struct binding_table *t, uint32_t number)
 {
     index_drop(&t->by_source4, &t->by_source6, t->bindings[number].prefix);
-    t->bindings[number].live = false;
     t->bindings[number].next = t->free;
     t->free = number;
     t->live--;
@@ -72,14 +71,6 @@ struct binding *binding_of_source(const struct binding_table *t, struct ip6_addr
 {
     uint16_t found = index_find(&t->by_source4, &t->by_source6, source);
     return found ? &t->bindings[found - 1] : NULL;
-}
-
-bool binding_translates(const struct binding_table *t, struct ip6_addr address)
-{
-    for (uint32_t i = 0; i < t->used; i++)
-        if (t->bindings[i].live && ip6_equal(t->bindings[i].o.snat, address))
-            return true;
-    return false;
 }
 
 void backend_init(struct backend_table *t)

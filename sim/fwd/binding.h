@@ -14,7 +14,6 @@ struct binding {
     struct fwd_eip_options o;
     struct fwd_eip_counters counters;
     uint16_t under; // adjacency of the route of the same prefix; 0: there is none
-    bool live;      // else free
     uint32_t next;  // next free one, where this is free
 };
 
@@ -31,9 +30,6 @@ uint32_t binding_take(struct binding_table *t, struct prefix6 prefix); // number
 void binding_give(struct binding_table *t, uint32_t number);
 // The binding whose prefix holds `source`, or NULL.
 struct binding *binding_of_source(const struct binding_table *t, struct ip6_addr source);
-
-// Whether one of the bindings puts `address` in the place of clients'.
-bool binding_translates(const struct binding_table *t, struct ip6_addr address);
 
 struct backend {
     struct prefix6 prefix;

@@ -22,6 +22,17 @@ static void check(const struct fwd_node *n, const struct fwd_eip_options *o)
     FWD_ASSERT(ip6_is_zero(o->snat) || n->translates);
 }
 
+// The addresses that translation answers for.
+static void hold_address(struct fwd_node *n, struct ip6_addr address, bool hold)
+{
+    if (ip6_is_zero(address))
+        return;
+    if (hold)
+        nat_address_add(&n->nat, address);
+    else
+        nat_address_del(&n->nat, address);
+}
+
 void fwd_eip_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_options *o)
 {
     check(n, o);
@@ -36,6 +47,8 @@ void fwd_eip_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_o
         b = &n->eips.bindings[number];
         b->under = held;
     }
+    hold_address(n, o->snat, true);
+    hold_address(n, b->o.snat, false);
     b->o = *o;
 }
 
@@ -45,6 +58,7 @@ void fwd_eip_unbind(struct fwd_node *n, struct prefix6 eip)
     const struct binding *b = binding_of(n, eip, &held);
     if (!b)
         return;
+    hold_address(n, b->o.snat, false);
     node_fib_put(n, eip, b->under);
     binding_give(&n->eips, n->adjacencies[held].index);
     adjacency_unref(&n->table, held);

@@ -4,13 +4,23 @@
 
 #include <stdlib.h>
 
+static struct flowstate_options timeouts(const struct fwd_options *o)
+{
+    struct flowstate_options t = FLOWSTATE_DEFAULTS;
+    if (o->flow_idle_ps)
+        t.idle_ps = o->flow_idle_ps;
+    if (o->tcp_opening_ps)
+        t.tcp_opening_ps = o->tcp_opening_ps;
+    if (o->tcp_open_ps)
+        t.tcp_open_ps = o->tcp_open_ps;
+    return t;
+}
+
 struct fwd_node *fwd_node_new(const struct fwd_options *o)
 {
     FWD_ASSERT(o->address != 0);
     struct fwd_node *n = fwd_memory_aligned(sizeof *n);
-    struct flowstate_times times = {.idle_ps = o->flow_idle_ps,
-                                    .tcp_opening_ps = o->tcp_opening_ps,
-                                    .tcp_open_ps = o->tcp_open_ps};
+    struct flowstate_options times = timeouts(o);
     struct nat_options nat = {.limit = o->nat_limit, .seed = o->hash_seed, .times = times};
     n->address = o->address;
     n->address6 = o->address6;
@@ -26,7 +36,7 @@ struct fwd_node *fwd_node_new(const struct fwd_options *o)
     icmp_bucket_init(&n->icmp, o->icmp_per_s, o->icmp_burst);
     n->is_gateway = o->flow_limit > 0;
     if (n->is_gateway)
-        flowtab_init(&n->flows, o->flow_limit, o->hash_seed, &times);
+        flowtab_init(&n->flows, o->flow_limit, &times, o->hash_seed);
     n->translates = o->nat_limit > 0;
     if (n->translates)
         nat_init(&n->nat, &nat);

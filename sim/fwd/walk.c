@@ -286,7 +286,7 @@ static void learn(struct walk *w, struct ip6_addr pop)
         return;
     const uint8_t *h = packet_data(w->p);
     struct flowkey key = flowkey_of(h, w->p->captured);
-    flowtab_learn(&n->flows, &key, flowstate_tcp_flags(h, w->p->captured), pop, w->now_ps);
+    flowtab_learn(&n->flows, &key, flowstate_flags(h, w->p->captured), pop, w->now_ps);
 }
 
 static const struct adjacency *eip_stage(struct walk *w, const struct adjacency *a)
@@ -335,7 +335,7 @@ static bool pop_of_answer(struct walk *w, struct ip6_addr *pop)
     struct flowkey key = quote ? flowkey_of(quote, quoted) : flowkey_reverse(flowkey_of(h, stored));
     if (quote)
         return flowtab_peek(&w->n->flows, &key, w->now_ps, pop);
-    return flowtab_find(&w->n->flows, &key, flowstate_tcp_flags(h, stored), w->now_ps, pop);
+    return flowtab_find(&w->n->flows, &key, flowstate_flags(h, stored), w->now_ps, pop);
 }
 
 const struct adjacency *walk_from_host(struct walk *w)
@@ -472,11 +472,11 @@ static const struct adjacency *local_stage(struct walk *w)
     struct fwd_node *n = w->n;
     const uint8_t *h = packet_data(w->p);
     settle_options(w, 0);
-    if (n->translates && !w->translated) {
+    if (n->translates && !w->translated && nat_owns(&n->nat, destination(w))) {
         enum fwd_drop bad = nat_homeward(&n->nat, w->p, w->now_ps);
         if (!bad)
             return translated_home(w);
-        if (!is_own(n, destination(w)) && binding_translates(&n->eips, destination(w)))
+        if (bad != FWD_DROP_NO_FLOW || !is_own(n, destination(w)))
             return walk_stop(w, bad);
     }
     bool tunnelled, handled;
