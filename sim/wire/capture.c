@@ -32,6 +32,7 @@ static const struct {
     {DLT_IPV4, FRAME_LINK_IP},         {DLT_IPV6, FRAME_LINK_IP},
     {DLT_LINUX_SLL, FRAME_LINK_SLL},   {DLT_LINUX_SLL2, FRAME_LINK_SLL2},
     {DLT_NULL, FRAME_LINK_LOOPBACK},   {DLT_LOOP, FRAME_LINK_LOOPBACK},
+    {DLT_C_HDLC, FRAME_LINK_HDLC},
 };
 
 static bool find_link(int datalink, enum frame_link *out)
@@ -51,7 +52,7 @@ static void say_link(const char *path, int datalink, struct capture_error *error
     snprintf(
         error->text, sizeof error->text,
         "%s: its packets have link-layer headers of type %d (%s%s%s), which are not read here; "
-        "Ethernet, raw IP, Linux cooked (SLL, SLL2) and BSD loopback are",
+        "Ethernet, raw IP, Linux cooked (SLL, SLL2), BSD loopback and Cisco HDLC are",
         path, datalink, name ? name : "unknown", meaning ? ": " : "", meaning ? meaning : "");
 }
 
@@ -156,8 +157,11 @@ int capture_next(struct capture *c, struct capture_frame *out)
     if (got != 1)
         return damaged(c, pcap_geterr(c->pcap));
     // With nanoseconds asked for, that is what the field called "usec" holds.
-    int64_t seconds_ns, at_ns;
-    if (__builtin_mul_overflow((int64_t)header->ts.tv_sec, NS_PER_S, &seconds_ns) ||
+    int64_t seconds = header->ts.tv_sec, seconds_ns, at_ns;
+    // Files count seconds without a sign, libpcap with one: 2038 is not 1901.
+    if (seconds < 0 && seconds >= INT32_MIN)
+        seconds += INT64_C(1) << 32;
+    if (__builtin_mul_overflow(seconds, NS_PER_S, &seconds_ns) ||
         __builtin_add_overflow(seconds_ns, (int64_t)header->ts.tv_usec, &at_ns))
         return damaged(c, "its time is out of range");
     c->count++;

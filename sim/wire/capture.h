@@ -3,7 +3,7 @@
 //
 // Reading goes through libpcap: both byte orders, microseconds and nanoseconds, pcapng with one kind
 // of link; a name that ends in .gz, .bz2 or .zst is decompressed, "-" is standard input. Links:
-// Ethernet, raw IP, Linux cooked (versions 1 and 2), BSD loopback.
+// Ethernet, raw IP, Linux cooked (versions 1 and 2), BSD loopback, Cisco HDLC.
 //
 // Writing: always little-endian with nanoseconds, so that the same packets give the same bytes on
 // every machine. The file appears under its name only when it is whole; before, and after a failure,

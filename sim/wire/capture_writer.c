@@ -25,7 +25,7 @@ struct capture_writer {
 
 static const uint32_t link_types[FRAME_LINK_COUNT] = {
     [FRAME_LINK_ETHERNET] = 1, [FRAME_LINK_IP] = 101,     [FRAME_LINK_SLL] = 113,
-    [FRAME_LINK_SLL2] = 276,   [FRAME_LINK_LOOPBACK] = 0,
+    [FRAME_LINK_SLL2] = 276,   [FRAME_LINK_LOOPBACK] = 0, [FRAME_LINK_HDLC] = 104,
 };
 
 static void le_put(uint8_t *at, uint32_t value)

@@ -11,11 +11,13 @@
 enum { SLL_CAST = 0, SLL_ADDRESS_SIZE = 4, SLL_ADDRESS = 6, SLL_TYPE = 14, SLL_HEADER = 16 };
 enum { SLL2_TYPE = 0, SLL2_CAST = 10, SLL2_ADDRESS_SIZE = 11, SLL2_ADDRESS = 12, SLL2_HEADER = 20 };
 enum { LOOPBACK_HEADER = 4 };
+enum { HDLC_CAST = 0, HDLC_TYPE = 2, HDLC_HEADER = 4 };
+#define HDLC_BROADCAST 0x8f
 
 static const char *const link_names[FRAME_LINK_COUNT] = {
     [FRAME_LINK_ETHERNET] = "Ethernet",     [FRAME_LINK_IP] = "raw IP",
     [FRAME_LINK_SLL] = "Linux cooked",      [FRAME_LINK_SLL2] = "Linux cooked, version 2",
-    [FRAME_LINK_LOOPBACK] = "BSD loopback",
+    [FRAME_LINK_LOOPBACK] = "BSD loopback", [FRAME_LINK_HDLC] = "Cisco HDLC",
 };
 
 static const char *const result_texts[] = {
@@ -144,6 +146,17 @@ static enum frame_result decode_loopback(const uint8_t *bytes, size_t stored, st
     return FRAME_OK;
 }
 
+// Address, control, and an ethertype (RFC 1547 §4.3.1). Keepalives have a type of their own.
+static enum frame_result decode_hdlc(const uint8_t *bytes, size_t stored, struct frame *out)
+{
+    if (stored < HDLC_HEADER)
+        return FRAME_TRUNCATED;
+    out->cast = bytes[HDLC_CAST] == HDLC_BROADCAST ? FRAME_CAST_BROADCAST : FRAME_CAST_UNICAST;
+    out->ethertype = be16_get(bytes + HDLC_TYPE);
+    out->offset = HDLC_HEADER;
+    return skip_tags(bytes, stored, out);
+}
+
 static enum frame_result decode_ip(const uint8_t *bytes, size_t stored, struct frame *out)
 {
     if (!stored)
@@ -167,6 +180,8 @@ enum frame_result frame_decode(enum frame_link link, const uint8_t *bytes, size_
         return decode_sll2(bytes, stored, out);
     case FRAME_LINK_LOOPBACK:
         return decode_loopback(bytes, stored, out);
+    case FRAME_LINK_HDLC:
+        return decode_hdlc(bytes, stored, out);
     case FRAME_LINK_COUNT:
         break;
     }

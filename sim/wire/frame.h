@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // frame: the link-layer headers before a datagram: Ethernet (IEEE 802.3) with up to two VLAN tags
-// (802.1Q, 802.1ad), Linux cooked captures in both versions, BSD loopback, and none at all.
+// (802.1Q, 802.1ad), Linux cooked captures in both versions, BSD loopback, Cisco HDLC, and none at
+// all.
 //
 // Nothing here reads past the bytes that are stored, whatever the headers claim.
 #ifndef ANYSIM_WIRE_FRAME_H
@@ -21,6 +22,7 @@ enum frame_link {
     FRAME_LINK_SLL,      // "Linux cooked", version 1: what a capture on "any" writes
     FRAME_LINK_SLL2,     // the same, version 2
     FRAME_LINK_LOOPBACK, // BSD loopback: an address family in four bytes, of either order
+    FRAME_LINK_HDLC,     // Cisco HDLC: serial lines of routers
     FRAME_LINK_COUNT
 };
 
