@@ -60,6 +60,11 @@ bool icmp_build_error(struct packet *out, const struct icmp_error *e, const uint
 // are stored, else NULL; `*quoted` is how many bytes there are. From a validated header.
 const uint8_t *icmp_quote(const uint8_t *h, size_t stored, size_t *quoted);
 
+// Offset of the message in an ICMP or ICMPv6 datagram: behind options or extension headers. False
+// when it is something else, a fragment, on its way to other segments (RFC 8200 §4.4), or its first
+// 8 bytes are not stored. From a validated header.
+bool icmp_find(const uint8_t *h, size_t stored, uint32_t *at);
+
 // Whether the checksum of a whole ICMP or ICMPv6 message is right (what is not stored is zeros).
 // To be asked before an echo is answered or an error believed.
 bool icmp_intact(const struct packet *p);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// option: IPv4 header options at a router (RFC 791 §3.1, RFC 1812 §5.2.4).
+// option: IPv4 header options at a router (RFC 791 §3.1, RFC 1812 §5.3.13).
 //
 // A packet with options passes twice, as it does in Linux: option_receive() when it has come in,
 // before its TTL is looked at and before it is known to be local or not; option_forward() when it
@@ -7,9 +7,9 @@
 // an ICMP error about it quotes it like that: the record is already in it, the checksum is still
 // the one it came with. Record route names the address of the interface that the packet leaves
 // through, a timestamp that of the interface towards its sender (as Linux). Source routes are
-// refused in silence (RFC 1812 §5.2.4.1 lets a router have that switch; Linux has it off).
-// Security, stream id, router alert (RFC 2113) and unknown options pass untouched (RFC 1812
-// §4.2.2.1).
+// refused in silence: RFC 1812 §5.3.13.4 wants that to be the operator's choice, RFC 7126 §4.3
+// wants it by default, and Linux has it so. Security, stream id, router alert (RFC 2113) and unknown
+// options pass untouched (RFC 1812 §5.3.13.1 to §5.3.13.3).
 #ifndef ANYSIM_FWD_OPTION_H
 #define ANYSIM_FWD_OPTION_H
 
