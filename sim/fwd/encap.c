@@ -73,8 +73,11 @@ struct tunnel *tunnel_take(struct tunnel_table *t, const struct fwd_tunnel_optio
     u->routed = r.segment_count > 1;
     u->outer_size = outer4 ? IP4_HEADER : IP6_HEADER;
     u->ttl = r.ttl;
-    u->tos = r.dscp < 0 ? 0 : (uint8_t)(r.dscp << 2);
-    u->tos_mask = r.dscp < 0 ? 0xff : ECN_MASK;
+    u->tos_mask = 0xff;
+    if (r.dscp >= 0) {
+        u->tos = (uint8_t)(r.dscp << 2);
+        u->tos_mask = ECN_MASK;
+    }
     u->options = r;
     u->id = take_id(t);
     t->entries[u->id] = u;
@@ -148,7 +151,7 @@ enum fwd_drop tunnel_push(struct packet *p, struct tunnel *t, struct ip6_addr fa
     if (t->outer_size == IP4_HEADER)
         write4(t, p, to, protocol, tos, flow_hash);
     else
-        write6(t, p, t->routed ? t->options.segments[0] : to, protocol, tos, flow_hash);
+        write6(t, p, tunnel_destination(t, to), protocol, tos, flow_hash);
     ops->fill(t, &(struct tunnel_fill){.p = p,
                                        .between = packet_data(p) + t->outer_size,
                                        .inner_version = version,

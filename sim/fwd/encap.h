@@ -19,7 +19,7 @@ struct endpoint;
 struct tunnel {
     const struct tunnel_ops *ops;
     struct ip6_addr local;  // either family; low bits vary if options.spread_bits
-    struct ip6_addr remote; // outer destination; zero: only far ends that the caller names
+    struct ip6_addr remote; // the far end (SRV6: the last segment); zero: the caller names it
     uint32_t overhead;      // bytes before the inner IP header
     uint32_t length_max;    // of the outer datagram
     uint32_t spread_mask;   // of the low bits of `local`
@@ -67,6 +67,14 @@ static inline struct tunnel *tunnel_at(const struct tunnel_table *t, uint32_t id
 // is untouched then.
 enum fwd_drop tunnel_push(struct packet *p, struct tunnel *t, struct ip6_addr far_end,
                           uint32_t flow_hash);
+
+// Where its packets go first; `far_end` as above.
+static inline struct ip6_addr tunnel_destination(const struct tunnel *t, struct ip6_addr far_end)
+{
+    if (t->routed)
+        return t->options.segments[0];
+    return ip6_is_zero(far_end) ? t->remote : far_end;
+}
 
 // What the path takes, outer header included: the lower of the option and what was learnt; 0: not
 // known.

@@ -22,11 +22,9 @@ uint32_t endpoint_add(struct endpoint_table *t, const struct fwd_endpoint_option
         t->entries = fwd_memory_resize(t->entries, t->capacity, sizeof *t->entries);
     }
     struct endpoint *e = &t->entries[t->count];
-    *e = (struct endpoint){.ops = tunnel_of_kind(o->kind), .options = *o};
-    if (e->ops->port) {
-        e->options.keyed = true;
-        e->options.port = o->port ? o->port : e->ops->port;
-    }
+    const struct tunnel_ops *ops = tunnel_of_kind(o->kind);
+    *e = (struct endpoint){.ops = ops, .options = *o, .keyed = o->keyed || ops->port};
+    e->options.port = o->port ? o->port : ops->port;
     return t->count++;
 }
 
@@ -68,7 +66,7 @@ struct endpoint *endpoint_match(const struct endpoint_table *t, const uint8_t *h
             return e;
         struct tunnel_parse parsed;
         e->ops->parse(o.protocol, h + o.at, stored - o.at, &parsed);
-        if (tunnel_key_fits(&parsed, w->keyed, w->key))
+        if (tunnel_key_fits(&parsed, e->keyed, w->key))
             return e;
     }
     return NULL;

@@ -11,6 +11,7 @@
 struct endpoint {
     const struct tunnel_ops *ops;
     struct fwd_endpoint_options options; // `port` filled in
+    bool keyed;                          // options.keyed; true for VXLAN and GENEVE
     bool begun;                          // a sequence number was taken
     uint32_t sequence;                   // the last one taken
     struct fwd_endpoint_counters counters;
