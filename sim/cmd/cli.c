@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_COUNT, OPTION_SET };
+enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_COUNT, OPTION_SET, OPTION_PCAP };
 
 struct option_spec {
     const char *name; // with its dashes
@@ -32,6 +32,8 @@ static const struct option_spec options[] = {
     {"--at", 0, OPTION_TEXT, AT(at), "TIME", "scenario time, e.g. 75s"},
     {"--from", 0, OPTION_TEXT, AT(from), "GROUP", "client group, e.g. telecom/hebei"},
     {"--to", 0, OPTION_TEXT, AT(to), "SERVICE", "service, e.g. eip"},
+    {"--pcap", 0, OPTION_PCAP, 0, "WHAT",
+     "run: write what NODE[:NEIGHBOUR] sees, repeatable; forward: the capture to read"},
     {"--junit", 0, OPTION_TEXT, AT(junit), "FILE", "write a JUnit XML report"},
     {"--baseline", 0, OPTION_TEXT, AT(baseline), "DIR",
      "compare key figures with DIR/SCENARIO.json"},
@@ -162,6 +164,9 @@ static int store(struct cli *c, const struct option_spec *o, const char *value)
         return -1;
     case OPTION_SET:
         return store_set(c, value);
+    case OPTION_PCAP:
+        vec_push(&c->pcaps, value);
+        return -1;
     }
     return -1;
 }
@@ -264,6 +269,7 @@ void cli_free(struct cli *c)
         free(c->set_texts.v[i]);
     vec_free(&c->set_texts);
     vec_free(&c->sets);
+    vec_free(&c->pcaps);
     vec_free(&c->args);
 }
 

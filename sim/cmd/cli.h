@@ -26,7 +26,8 @@ struct cli {
     // Options, as given; NULL, 0 or false when not.
     const char *out, *junit, *baseline, *variant, *at, *from, *to, *fail, *seed;
     VEC(struct override) sets;
-    VEC(char *) set_texts; // owned: "key" of each override
+    VEC(char *) set_texts;   // owned: "key" of each override
+    VEC(const char *) pcaps; // each --pcap
     int64_t jobs;
     bool json, quiet, verbose, no_color, help, version, update_baselines, no_plots;
     bool color_out, color_err, progress; // worked out from terminal, NO_COLOR and options

@@ -45,7 +45,7 @@ static int explain(const struct cli *c, const struct scenario *s, int group, int
                    int64_t at_ps)
 {
     struct progress bar;
-    struct run_options o = {progress_tick, &bar};
+    struct run_options o = {.progress = progress_tick, .ctx = &bar};
     struct world *w = world_new(s);
     struct timeline *t = timeline_new(w);
     struct flow *f = trace_flow(w, group, service);

@@ -3,23 +3,61 @@
 #include "cmd/progress.h"
 #include "cmd/results_dir.h"
 #include "report/json.h"
+#include "report/report.h"
 #include "report/text.h"
 #include "run/run.h"
+
+static bool open_results(struct outdir *out, const char *dir)
+{
+    if (outdir_open(out, dir))
+        return true;
+    fprintf(stderr, "anysim: %s\n", out->error);
+    return false;
+}
+
+// The run itself, and its results in `dir`; captures are written there while it goes on. NULL with
+// an exit code after a message.
+static struct results *simulate(const struct cli *c, const struct scenario *s, const char *dir,
+                                int *code)
+{
+    struct progress bar;
+    struct outdir out;
+    struct tap_options tap = {.wanted = c->pcaps.v, .n = (int)c->pcaps.n};
+    struct run_options o = {.tap = tap.n ? &tap : NULL, .progress = progress_tick, .ctx = &bar};
+    *code = EXIT_OUTPUT;
+    if (tap.n && !open_results(&out, dir))
+        return NULL;
+    tap.dir = tap.n ? out.work : NULL;
+    progress_begin(&bar, c->progress, s->variant ? s->variant : s->name);
+    struct results *r = run_scenario(s, &o);
+    progress_end(&bar);
+    if (!r) {
+        outdir_abort(&out);
+        fprintf(stderr, "anysim run: %s%s\n", tap.bad_name ? "--pcap: " : "", tap.error);
+        *code = tap.bad_name ? EXIT_USAGE : EXIT_OUTPUT;
+        return NULL;
+    }
+    if (!tap.n && !open_results(&out, dir))
+        return r;
+    if (outdir_finish(&out, report_write(r, &out)))
+        *code = r->nfailed ? EXIT_EXPECTATION : EXIT_GOOD;
+    else
+        fprintf(stderr, "anysim: %s\n", out.error);
+    return r;
+}
 
 static int run_one(const struct cli *c, const struct scenario *s, bool several)
 {
     struct arena a;
-    struct progress bar;
-    struct run_options o = {progress_tick, &bar};
     double start_s = wall_clock_s();
     arena_init(&a);
-    progress_begin(&bar, c->progress, s->variant ? s->variant : s->name);
-    struct results *r = run_scenario(s, &o);
-    progress_end(&bar);
     char *dir = results_dir(&a, c, s, several);
-    int code = r->nfailed ? EXIT_EXPECTATION : EXIT_GOOD;
-    if (!results_save(r, dir))
-        code = EXIT_OUTPUT;
+    int code;
+    struct results *r = simulate(c, s, dir, &code);
+    if (!r) {
+        arena_free(&a);
+        return code;
+    }
     if (c->json)
         json_summary(r, stdout);
     else if (!c->quiet)
@@ -39,7 +77,7 @@ static int run(const struct cli *c)
     int code = cli_load(c, c->args.v[0], &l);
     if (code == EXIT_GOOD)
         code = results_choose(c, &l, &first, &n);
-    for (int i = first; code != EXIT_OUTPUT && i < first + n; i++) {
+    for (int i = first; code <= EXIT_EXPECTATION && i < first + n; i++) {
         int this = run_one(c, &l.v[i], l.v[i].variant != NULL);
         code = this > code ? this : code;
     }
@@ -57,8 +95,9 @@ const struct command command_run = {
         "Writes results/NAME/ (or --out DIR): summary.txt, summary.json, CSV files. A scenario "
         "with\n"
         "variants is run once for each, into a directory each. Old results are replaced only when\n"
-        "the new ones are complete. --verbose prints all of summary.txt. Exit code 1 when an\n"
-        "expectation of the scenario fails.\n",
-    .options = "out variant set seed json quiet verbose no-color",
+        "the new ones are complete. --pcap NODE[:NEIGHBOUR] adds a capture of what that node saw,\n"
+        "on all of its links or the one to the neighbour. --verbose prints all of summary.txt.\n"
+        "Exit code 1 when an expectation of the scenario fails.\n",
+    .options = "out variant set seed pcap json quiet verbose no-color",
     .run = run,
 };

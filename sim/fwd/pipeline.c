@@ -99,7 +99,7 @@ void fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned cou
                        int64_t now_ps, struct fwd_result *r)
 {
     FWD_ASSERT(count <= FWD_BATCH);
-    ip4_addr dst[FWD_BATCH];
+    ip4_addr dst[FWD_BATCH] = {0};
     uint16_t id[FWD_BATCH];
     bool plain[FWD_BATCH];
     for (unsigned i = 0; i < count; i++) {
@@ -109,7 +109,6 @@ void fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned cou
     for (unsigned i = 0; i < count; i++) {
         begin(&r[i], in_if);
         p[i]->hops++;
-        dst[i] = 0;
         plain[i] = is_plain(n, p[i], &dst[i]);
     }
     n->counters.received += count;

@@ -17,7 +17,7 @@ static struct fwd_node *gateway_at(ip4_addr address, uint32_t flows)
         &(struct fwd_options){.address = address, .flow_limit = flows, .flow_idle_ps = 30 * S_PS});
     fwd_route_set(n, prefix_of(address, 32), FWD_ACT_LOCAL, 0);
     fwd_tunnel_accept(n, FWD_TUNNEL_GRE);
-    fwd_backend_bind(n, prefix_of(EIP, 24), FWD_TUNNEL_GRE);
+    bind_backend(n, prefix_of(EIP, 24), FWD_TUNNEL_GRE);
     fwd_route_set(n, prefix_of(EIP, 24), FWD_ACT_LOCAL, 0);
     return n;
 }
@@ -72,7 +72,8 @@ static void options_and_padding(void)
     struct packet p;
     struct fwd_result r;
     udp_packet(&p, CLIENT, SERVER, 64);
-    packet_data(&p)[0] = 0x4a; // what was payload is 20 bytes of options now
+    packet_data(&p)[0] = 0x4a; // what was payload is 20 bytes of options now: no operations
+    memset(packet_data(&p) + IP4_HEADER, 1, 20);
     fix_checksum(&p);
     fwd_receive(n, &p, 0, 0, &r);
     CU_ASSERT(r.verdict == FWD_OUT && header_checksum_right(&p));
@@ -115,7 +116,7 @@ static void bad_headers(void)
     struct fwd_node *n = node_at(POP);
     route_out(n, 0, 0, 5);
     struct packet p;
-    for (uint16_t stored = 0; stored < 20; stored++) {
+    for (uint32_t stored = 0; stored < 20; stored++) {
         udp_packet(&p, CLIENT, SERVER, 64);
         p.captured = stored;
         expect_drop(n, &p, 0, false, FWD_DROP_TRUNCATED);
@@ -128,7 +129,7 @@ static void bad_headers(void)
     p.captured = 59;
     expect_drop(n, &p, 0, false, FWD_DROP_TRUNCATED);
     udp_packet(&p, CLIENT, SERVER, 64);
-    packet_data(&p)[0] = 0x65;
+    packet_data(&p)[0] = 0x75;
     expect_drop(n, &p, 0, false, FWD_DROP_BAD_VERSION);
     udp_packet(&p, CLIENT, SERVER, 64);
     packet_data(&p)[0] = 0x44;
@@ -170,10 +171,11 @@ static void drops_by_route(void)
     udp_packet(&p, CLIENT, POP, 9);
     fwd_receive(n, &p, 0, 0, &r);
     CU_ASSERT_EQUAL(r.verdict, FWD_LOCAL);
-    fwd_refuse(n, FWD_DROP_NO_SERVICE, &r);
+    fwd_refuse(n, &p, FWD_DROP_NO_SERVICE, &r);
     CU_ASSERT(r.icmp_type == 3 && r.icmp_code == 3);
     CU_ASSERT(fwd_counters(n)->dropped[FWD_DROP_NO_SERVICE] == 1 && fwd_counters(n)->local == 0);
     struct packet e;
+    packet_init(&e, PACKET_BYTES);
     CU_ASSERT(fwd_icmp_error(n, &p, &r, 0, &e) && packet_src(&e) == POP);
     CU_ASSERT(counters_add_up(n));
     fwd_node_free(n);
@@ -183,7 +185,7 @@ static void drops_by_tunnel(void)
 {
     struct fwd_node *n = gateway_at(GATEWAY, 4);
     struct fwd_node *pop = node_at(POP);
-    fwd_eip_bind(pop, prefix_of(EIP, 32), 1, FWD_TUNNEL_GRE, GATEWAY);
+    bind_eip(pop, prefix_of(EIP, 32), 1, FWD_TUNNEL_GRE, GATEWAY);
     route_out(pop, GATEWAY, 32, 2);
     struct packet p, in_tunnel;
     struct fwd_result r;
@@ -198,7 +200,7 @@ static void drops_by_tunnel(void)
     p = in_tunnel;
     be16_put(packet_data(&p) + IP4_FRAGMENT, IP4_MORE_FRAGMENTS);
     fix_checksum(&p);
-    expect_drop(n, &p, 0, false, FWD_DROP_TUNNEL_BAD);
+    expect_drop(n, &p, 0, false, FWD_DROP_FRAGMENT);
     p = in_tunnel;
     p.captured = 40;
     expect_drop(n, &p, 0, false, FWD_DROP_TRUNCATED);
@@ -212,17 +214,17 @@ static void drops_by_tunnel(void)
     udp_packet(&p, EIP, CLIENT, 64); // nobody asked
     expect_drop(n, &p, 0, true, FWD_DROP_NO_FLOW);
 
-    fwd_eip_bind(pop, prefix_of(GATEWAY, 8), 2, FWD_TUNNEL_IPIP, IP4(10, 9, 9, 9)); // into itself
+    bind_eip(pop, prefix_of(GATEWAY, 8), 2, FWD_TUNNEL_GRE, IP4(10, 9, 9, 9)); // into itself
     udp_packet(&p, CLIENT, IP4(10, 7, 7, 7), 9);
     expect_drop(pop, &p, 0, false, FWD_DROP_TUNNEL_DEPTH);
     CU_ASSERT_EQUAL(fwd_counters(pop)->encapsulated, 1 + FWD_TUNNEL_DEPTH);
 
     static uint8_t stored[PACKET_BYTES];
-    packet_build_udp(&p, CLIENT, IP4(10, 7, 7, 7), 1, 2, 9, 1000, NULL);
+    build_udp(&p, CLIENT, IP4(10, 7, 7, 7), 1, 2, 9, 1000, NULL);
     memcpy(stored, packet_data(&p), p.captured);
     packet_load(&p, stored, sizeof stored, 1000);
     expect_drop(pop, &p, 0, false, FWD_DROP_NO_HEADROOM);
-    packet_build_udp(&p, CLIENT, EIP, 1, 2, 9, 65535, NULL);
+    build_udp(&p, CLIENT, EIP, 1, 2, 9, 65535, NULL);
     expect_drop(pop, &p, 0, false, FWD_DROP_MTU);
     fwd_node_free(n);
     fwd_node_free(pop);
@@ -232,9 +234,10 @@ static void drops_by_tunnel(void)
 static void error_about_own_tunnel(void)
 {
     struct fwd_node *pop = node_at(POP);
-    fwd_eip_bind(pop, prefix_of(EIP, 24), 1, FWD_TUNNEL_GRE, GATEWAY); // no route there
+    bind_eip(pop, prefix_of(EIP, 24), 1, FWD_TUNNEL_GRE, GATEWAY); // no route there
     struct packet p, e;
     struct fwd_result r;
+    packet_init(&e, PACKET_BYTES);
     udp_packet(&p, CLIENT, EIP, 9);
     fwd_receive(pop, &p, 0, 0, &r);
     CU_ASSERT(r.verdict == FWD_DROP && r.reason == FWD_DROP_NO_ROUTE);
@@ -254,7 +257,7 @@ static void binding_over_route(void)
     struct fwd_result r;
     route_out(n, GATEWAY, 32, 2);
     route_out(n, EIP, 24, 7);
-    fwd_eip_bind(n, eip, 4, FWD_TUNNEL_IPIP, GATEWAY);
+    bind_eip(n, eip, 4, FWD_TUNNEL_IPIP, GATEWAY);
     udp_packet(&p, CLIENT, EIP, 9);
     fwd_receive(n, &p, 0, 0, &r);
     CU_ASSERT(r.out_if == 2 && p.depth == 1 && p.service == 4 && p.entry == POP);
@@ -265,22 +268,23 @@ static void binding_over_route(void)
     route_out(n, EIP, 24, 8);
     CU_ASSERT_EQUAL(fwd_route_count(n), 3);
     struct fwd_path path;
-    CU_ASSERT(fwd_lookup(n, EIP, &path) && path.gateway == GATEWAY && path.service == 4);
+    CU_ASSERT(fwd_lookup(n, ip6_from_ip4(EIP), &path) && ip6_to_ip4(path.gateway) == GATEWAY &&
+              path.service == 4);
 
-    fwd_eip_bind(n, eip, 5, FWD_TUNNEL_GRE, GATEWAY); // again: another service and kind
+    bind_eip(n, eip, 5, FWD_TUNNEL_GRE, GATEWAY); // again: another service and kind
     udp_packet(&p, CLIENT, EIP, 9);
     fwd_receive(n, &p, 0, 0, &r);
     CU_ASSERT(p.service == 5 && packet_protocol(&p) == 47);
 
-    fwd_eip_unbind(n, eip);
-    fwd_eip_unbind(n, eip);
+    fwd_eip_unbind(n, prefix6_from_prefix(eip));
+    fwd_eip_unbind(n, prefix6_from_prefix(eip));
     udp_packet(&p, CLIENT, EIP, 9);
     fwd_receive(n, &p, 0, 0, &r);
     CU_ASSERT(r.out_if == 8 && p.depth == 0 && p.service == UINT32_MAX && p.entry == 0);
-    fwd_eip_bind(n, eip, 6, FWD_TUNNEL_GRE, GATEWAY);
+    bind_eip(n, eip, 6, FWD_TUNNEL_GRE, GATEWAY);
     fwd_route_del(n, eip);
     CU_ASSERT_FALSE(fwd_route_get(n, eip, &action, &group));
-    fwd_eip_unbind(n, eip);
+    fwd_eip_unbind(n, prefix6_from_prefix(eip));
     udp_packet(&p, CLIENT, EIP, 9);
     expect_drop(n, &p, 0, false, FWD_DROP_NO_ROUTE);
     CU_ASSERT_EQUAL(fwd_route_count(n), 2);
@@ -296,8 +300,8 @@ static void nested_bindings(void)
     struct fwd_node *n = node_at(POP);
     // The gateway's address is itself behind a tunnel, and so on: four levels go, five do not.
     for (unsigned level = 0; level < 5; level++)
-        fwd_eip_bind(n, prefix_of(IP4(20, level, 0, 0), 16), level, FWD_TUNNEL_GRE,
-                     IP4(20, level + 1, 0, 1));
+        bind_eip(n, prefix_of(IP4(20, level, 0, 0), 16), level, FWD_TUNNEL_GRE,
+                 IP4(20, level + 1, 0, 1));
     route_out(n, IP4(20, 5, 0, 0), 16, 3);
     struct packet p;
     struct fwd_result r;
@@ -330,7 +334,7 @@ static struct trio make_trio(uint32_t flows)
         .pop = node_at(POP), .gateway = gateway_at(GATEWAY, flows), .pop2 = node_at(POP2)};
     struct fwd_node *pops[] = {t.pop, t.pop2};
     for (int i = 0; i < 2; i++) {
-        fwd_eip_bind(pops[i], prefix_of(EIP, 24), 3, FWD_TUNNEL_GRE, GATEWAY);
+        bind_eip(pops[i], prefix_of(EIP, 24), 3, FWD_TUNNEL_GRE, GATEWAY);
         fwd_tunnel_accept(pops[i], FWD_TUNNEL_GRE);
         route_out(pops[i], GATEWAY, 32, 1);
         route_out(pops[i], CLIENT, 24, 9);
@@ -367,7 +371,7 @@ static void request(const struct trio *t, struct fwd_node *pop, uint16_t port, i
     struct packet p;
     struct fwd_result r;
     struct packet_payload payload = {.flow = port, .seq = 1, .stamp_ps = now_ps};
-    packet_build_udp(&p, CLIENT, EIP, port, 53, 20, 300, &payload);
+    build_udp(&p, CLIENT, EIP, port, 53, 20, 300, &payload);
     uint8_t sent[44];
     memcpy(sent, packet_data(&p), sizeof sent);
     fwd_receive(pop, &p, 9, now_ps, &r);
@@ -383,7 +387,7 @@ static uint32_t reply(const struct trio *t, struct fwd_node *pop, uint16_t port,
 {
     struct packet p;
     struct fwd_result r;
-    packet_build_udp(&p, EIP, CLIENT, 53, port, 64, 200, NULL);
+    build_udp(&p, EIP, CLIENT, 53, port, 64, 200, NULL);
     uint8_t sent[28];
     memcpy(sent, packet_data(&p), sizeof sent);
     fwd_originate(t->gateway, &p, now_ps, &r);
@@ -409,11 +413,11 @@ static void full_circle(void)
     CU_ASSERT_EQUAL(fwd_counters(t.gateway)->flows_created, 2);
     CU_ASSERT(fwd_counters(t.pop)->encapsulated == 1 && fwd_counters(t.pop)->decapsulated == 1);
     struct packet p;
-    packet_build_udp(&p, EIP, CLIENT, 53, 1000, 64, 200, NULL);
+    build_udp(&p, EIP, CLIENT, 53, 1000, 64, 200, NULL);
     expect_drop(t.gateway, &p, 33 * S_PS, true, FWD_DROP_NO_FLOW); // idle for too long
     CU_ASSERT_EQUAL(fwd_counters(t.gateway)->flows_expired, 2);
-    fwd_backend_unbind(t.gateway, prefix_of(EIP, 24));
-    packet_build_udp(&p, EIP, CLIENT, 53, 1000, 64, 200, NULL);
+    fwd_backend_unbind(t.gateway, prefix6_from_prefix(prefix_of(EIP, 24)));
+    build_udp(&p, EIP, CLIENT, 53, 1000, 64, 200, NULL);
     expect_drop(t.gateway, &p, 33 * S_PS, true, FWD_DROP_NO_ROUTE);
     free_trio(&t);
 }
@@ -425,7 +429,7 @@ static void bounded_gateway(void)
         request(&t, t.pop, port, port);
     CU_ASSERT_EQUAL(fwd_counters(t.gateway)->flows_evicted, 20);
     struct packet p;
-    packet_build_udp(&p, EIP, CLIENT, 53, 20, 64, 200, NULL);
+    build_udp(&p, EIP, CLIENT, 53, 20, 64, 200, NULL);
     expect_drop(t.gateway, &p, 40, true, FWD_DROP_NO_FLOW);
     CU_ASSERT_EQUAL(reply(&t, t.pop, 21, 40), 11);
     free_trio(&t);
@@ -438,7 +442,8 @@ static void echo_and_error_of_backend(void)
     struct trio t = make_trio(10);
     struct packet p, e;
     struct fwd_result r;
-    packet_build_icmp_echo(&p, CLIENT, EIP, 77, 1, 20, 60, NULL);
+    packet_init(&e, PACKET_BYTES);
+    build_echo(&p, CLIENT, EIP, 77, 20, 60);
     fwd_receive(t.pop2, &p, 9, 0, &r);
     fwd_receive(t.gateway, &p, 13, 0, &r);
     CU_ASSERT(r.verdict == FWD_OUT && r.reply && r.out_if == 13 && p.depth == 1);
@@ -450,7 +455,7 @@ static void echo_and_error_of_backend(void)
     fwd_receive(t.pop, &p, 9, 0, &r);
     fwd_receive(t.gateway, &p, 11, 0, &r);
     CU_ASSERT_EQUAL(r.verdict, FWD_LOCAL);
-    fwd_refuse(t.gateway, FWD_DROP_NO_SERVICE, &r);
+    fwd_refuse(t.gateway, &p, FWD_DROP_NO_SERVICE, &r);
     CU_ASSERT(fwd_icmp_error(t.gateway, &p, &r, 0, &e));
     CU_ASSERT(packet_src(&e) == EIP && packet_dst(&e) == CLIENT);
     fwd_originate(t.gateway, &e, 0, &r);
@@ -491,14 +496,14 @@ static void tunnel_end_forwards(void)
 static void pop_is_its_own_gateway(void)
 {
     struct trio t = make_trio(10);
-    fwd_eip_bind(t.gateway, prefix_of(EIP, 24), 3, FWD_TUNNEL_GRE, GATEWAY);
+    bind_eip(t.gateway, prefix_of(EIP, 24), 3, FWD_TUNNEL_GRE, 0);
     route_out(t.gateway, CLIENT, 24, 9);
     struct packet p;
     struct fwd_result r;
-    packet_build_udp(&p, CLIENT, EIP, 1, 53, 20, 100, NULL);
+    build_udp(&p, CLIENT, EIP, 1, 53, 20, 100, NULL);
     fwd_receive(t.gateway, &p, 9, 0, &r);
     CU_ASSERT(r.verdict == FWD_LOCAL && p.entry == GATEWAY && p.service == 3 && p.depth == 0);
-    packet_build_udp(&p, EIP, CLIENT, 53, 1, 64, 100, NULL);
+    build_udp(&p, EIP, CLIENT, 53, 1, 64, 100, NULL);
     fwd_originate(t.gateway, &p, 0, &r);
     CU_ASSERT(r.verdict == FWD_OUT && r.out_if == 9 && p.depth == 0);
     request(&t, t.pop, 2, 0);
@@ -506,7 +511,7 @@ static void pop_is_its_own_gateway(void)
     // Without a route of its own the next shorter one is what lies under the binding.
     fwd_route_del(t.gateway, prefix_of(EIP, 24));
     route_out(t.gateway, EIP, 16, 20);
-    packet_build_udp(&p, CLIENT, EIP, 1, 53, 20, 100, NULL);
+    build_udp(&p, CLIENT, EIP, 1, 53, 20, 100, NULL);
     fwd_receive(t.gateway, &p, 9, 0, &r);
     CU_ASSERT(r.verdict == FWD_OUT && r.out_if == 20 && packet_ttl(&p) == 19);
     free_trio(&t);
