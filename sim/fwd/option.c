@@ -40,9 +40,12 @@ static uint32_t time_of_day(int64_t now_ps)
     return (uint32_t)(ms < 0 ? ms + MS_PER_DAY : ms);
 }
 
-static bool is_local(const struct option_here *here, const uint8_t *address)
+// Whether a timestamp with given addresses is for this router: also when the address is nobody's or
+// everybody's, as Linux.
+static bool is_meant(const struct option_here *here, const uint8_t *address)
 {
-    return here->is_local(here->who, be32_get(address));
+    ip4_addr a = be32_get(address);
+    return a >> 24 == 0 || a >> 28 == 14 || a == UINT32_MAX || here->is_local(here->who, a);
 }
 
 // The next three return the offset of the wrong octet, or 0. `at` is that of the option, whose
@@ -100,7 +103,7 @@ static unsigned stamp(struct scan *s, unsigned at)
             return at + POINTER;
         if ((o[FLAGS] & STAMP_FLAGS) == STAMP_ADDRESS)
             be32_put(o + entry, s->here->address);
-        else if (!is_local(s->here, o + entry))
+        else if (!is_meant(s->here, o + entry))
             return 0; // for another one to fill in
         break;
     default: // not defined: passes as it is
@@ -238,7 +241,7 @@ static bool echo_timestamp(uint8_t *o, const struct option_here *here)
         size = 8;
         if (room < 4)
             return false;
-        if (room < size || !is_local(here, o + entry))
+        if (room < size || !is_meant(here, o + entry))
             return true;
         break;
     default:
