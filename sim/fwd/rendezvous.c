@@ -48,7 +48,7 @@ static const uint32_t log_table[CHORDS + 1] = {
 
 uint64_t rendezvous_log(uint64_t u)
 {
-    u |= 1; // there is no logarithm of 0
+    u |= u == 0; // which has no logarithm
     int zeros = __builtin_clzll(u);
     uint64_t mantissa = u << zeros << 1 >> 1; // without the leading one
     uint64_t chord = mantissa >> BELOW_BITS;

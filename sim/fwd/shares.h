@@ -7,10 +7,11 @@
 
 struct group_member;
 
-// Each of `count` members (1..seats) gets at least one place, and no fewer than its exact share
-// rounded down; those that are left over go by Webster's method (highest weight / (2 places + 1)),
-// of equals to the one that holds more than it has got so far, then to the first. So the shares are
-// exact where whole numbers allow it. `held` may be NULL.
+// The method of largest remainders, with one place at least for each of the `count` members
+// (1..seats): everyone gets its exact share rounded down, and who lacks most to its share gets one of
+// the places that are left over; of equals who holds more (`held`, may be NULL) than it has got so
+// far, then the first. So shares are exact where whole numbers allow it, and less than one place
+// away otherwise, unless a share is below one place: then the others pay for its rounding up.
 void shares_divide(const struct group_member *members, int count, uint32_t seats,
                    const uint32_t *held, uint32_t *out);
 
