@@ -108,7 +108,7 @@ bool shaper_release(struct shaper *s, uint32_t bytes, int64_t now_ps, int64_t *r
         if (wait_ps > (uint64_t)INT64_MAX - (uint64_t)s->at_ps)
             return refuse(s, bytes); // it would leave after the end of time
         earn(s, (uint64_t)wait_ps);
-        s->at_ps += (int64_t)wait_ps;
+        s->at_ps = (int64_t)((uint64_t)s->at_ps + (uint64_t)wait_ps); // a wait may take 64 bits
     }
     s->credit -= cost;
     s->counters.packets++;
