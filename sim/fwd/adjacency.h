@@ -13,7 +13,9 @@
 // where the hash is made with the seed that adjacency_seed() tells: the node's own for a hash
 // threshold and for resilient groups (so that successive nodes do not polarise, and two nodes
 // choose independently), the same everywhere for rendezvous and Maglev (so that all nodes with the
-// same ids choose alike). adjacency_nexthop() does all of it.
+// same ids choose alike). adjacency_nexthop() does all of it. As the hash is the same, a Maglev
+// group behind another one, at the next node, sees only a part of its table used; rendezvous groups
+// with different ids choose independently.
 #ifndef ANYSIM_FWD_ADJACENCY_H
 #define ANYSIM_FWD_ADJACENCY_H
 
