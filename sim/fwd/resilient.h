@@ -18,8 +18,8 @@ struct resilient {
 
 struct group_member;
 
-// `buckets`: a power of two from RESILIENT_BUCKETS_MIN to _MAX. Members: ascending by next hop, none
-// twice; every one owns a bucket at least, and as many as shares_divide() gives it.
+// `buckets`: a power of two from RESILIENT_BUCKETS_MIN to _MAX. Members: ascending by next hop, each
+// once; every one owns a bucket at least, and as many as shares_divide() gives it.
 void resilient_init(struct resilient *r, uint32_t buckets, const struct group_member *members,
                     int count);
 void resilient_free(struct resilient *r);

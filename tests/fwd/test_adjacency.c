@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The adjacency table: one entry for equal content, counted, and what groups look like from outside.
+// The adjacency table: one entry for equal content, counted, and what groups look like outside.
 // How flows spread: test_ecmp.c.
 #include "fixture.h"
 #include "fwd/adjacency.h"
