@@ -3,21 +3,29 @@
 // forgotten next, at no cost that grows with the number of flows.
 //
 // Within a class all flows have the same timeout, so the head of its list is the next to expire.
-// The owner keeps what a flow is in an array of its own, by the same numbers, and removes a flow
-// there before it releases the number here. All memory is taken at the start; as numbers are given
-// out in ascending order, the system backs it with real memory only as far as it was ever used.
+// The owner's array of flows, by the same numbers, holds what is read together: each of its elements
+// begins with a struct flowlru_flow. Only the lists' links stand apart, as small as they can be: a
+// packet moves its flow to the end of a list, and so writes to two others, anywhere in memory.
 #ifndef ANYSIM_FWD_FLOWLRU_H
 #define ANYSIM_FWD_FLOWLRU_H
 
 #include "fwd/flowstate.h"
 #include <stdbool.h>
+#include <stddef.h>
 
 #define FLOWLRU_NONE UINT32_MAX
 
-struct flowlru_link { // private
-    int64_t used_ps;
+struct flowlru_flow {
+    int64_t used_ps;  // private
+    uint8_t state;    // enum flowstate; to be read
+    uint8_t class;    // private
+    uint8_t protocol; // the owner's to set, before the first use
+    uint8_t spare;    // the owner's
+    uint32_t ports;   // the owner's
+};
+
+struct flowlru_link {      // private
     uint32_t older, newer; // of the same class; FLOWLRU_NONE
-    uint8_t state, class;
 };
 
 struct flowlru { // read the counters and `count`; the rest is private
@@ -25,6 +33,8 @@ struct flowlru { // read the counters and `count`; the rest is private
     uint32_t count, limit;
     uint32_t free;  // list of numbers given back, through `newer`
     uint32_t fresh; // numbers from here on were never used
+    uint8_t *flows; // the owner's array
+    size_t flow_size;
     struct flowlru_link *links;
     uint32_t oldest[FLOWSTATE_CLASSES], newest[FLOWSTATE_CLASSES];
     int64_t timeout_ps[FLOWSTATE_CLASSES];
@@ -32,8 +42,10 @@ struct flowlru { // read the counters and `count`; the rest is private
     int64_t due_ps; // nothing expires before or at
 };
 
-// limit: 1..2^30. Timeouts above 0; they are copied.
-void flowlru_init(struct flowlru *l, uint32_t limit, const struct flowstate_options *o);
+// limit: 1..2^30. Timeouts above 0; they are copied. `flows`: `limit` elements of `flow_size`
+// bytes, which the owner frees after this.
+void flowlru_init(struct flowlru *l, uint32_t limit, const struct flowstate_options *o, void *flows,
+                  size_t flow_size);
 void flowlru_free(struct flowlru *l);
 
 // Sets the clock. Time never runs backwards: an earlier time counts as the latest seen.
@@ -54,13 +66,23 @@ uint32_t flowlru_victim(const struct flowlru *l, enum flowstate_rank highest);
 // first flowlru_use().
 uint32_t flowlru_take(struct flowlru *l);
 // A packet of the flow, now.
-void flowlru_use(struct flowlru *l, uint32_t flow, enum flowstate_side side, uint32_t protocol,
-                 uint8_t tcp_flags);
-void flowlru_release(struct flowlru *l, uint32_t flow); // counts nothing but `count`
+void flowlru_use(struct flowlru *l, uint32_t flow, enum flowstate_side side, uint8_t tcp_flags);
+// Back to the numbers that are free; counts nothing but `count`.
+void flowlru_release(struct flowlru *l, uint32_t flow);
 
-static inline enum flowstate flowlru_state(const struct flowlru *l, uint32_t flow)
+// Fetches what flowlru_use() will write: the flow's link first, its neighbours when that has come.
+static inline void flowlru_prefetch(const struct flowlru *l, uint32_t flow)
 {
-    return (enum flowstate)l->links[flow].state;
+    __builtin_prefetch(&l->links[flow], 1);
+}
+
+static inline void flowlru_prefetch_neighbours(const struct flowlru *l, uint32_t flow)
+{
+    const struct flowlru_link *k = &l->links[flow];
+    if (k->older != FLOWLRU_NONE)
+        __builtin_prefetch(&l->links[k->older], 1);
+    if (k->newer != FLOWLRU_NONE)
+        __builtin_prefetch(&l->links[k->newer], 1);
 }
 
 #endif

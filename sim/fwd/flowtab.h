@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // flowtab: the backend gateway's memory of which POP each flow entered by.
 //
-// Bounded and exact: `limit` flows, all memory taken at the start, 88 bytes a flow and 16 to 32 for
-// its place in the index (flowindex.h; an attacker who does not know the seed cannot make it slow).
+// Bounded and exact: `limit` flows, all memory taken at the start, 104 to 136 bytes a flow (of which
+// the system gives only what was ever used). Who does not know the seed cannot make it slow.
 // What is not used is forgotten by flowstate.h's timeouts, to the picosecond. When the table is
 // full, the least recently used flow of the least worth goes (flowstate_rank): dead ones, then
 // unproven ones, so that a SYN flood pushes out its own flows, then datagram flows and closing
@@ -13,16 +13,19 @@
 #include "fwd/flowindex.h"
 #include "fwd/flowlru.h"
 
-struct flowtab_entry {  // private
-    struct flowkey key; // of the packets from the client
+#define FLOWTAB_WARM 64 // keys of a call at most
+
+struct flowtab_entry { // private
+    struct flowlru_flow flow;
+    struct ip6_addr src, dst; // of the packets from the client
     struct ip6_addr pop;
-    uint32_t hash;
 };
 
 struct flowtab { // private but for counters: lru.created, lru.expired, lru.evicted, lru.count
     struct flowlru lru;
     struct flowindex index;
     struct flowtab_entry *entries;
+    void *memory; // of the entries
 };
 
 // limit: 1..2^30. The times are copied.
@@ -43,7 +46,8 @@ bool flowtab_find(struct flowtab *t, const struct flowkey *key, uint8_t tcp_flag
 // REQ-10).
 bool flowtab_peek(struct flowtab *t, const struct flowkey *key, int64_t now_ps,
                   struct ip6_addr *pop);
-// Fetches the memory that a look-up of `key` begins with, some packets ahead.
-void flowtab_prefetch(const struct flowtab *t, const struct flowkey *key);
+// Fetches the memory that learning or finding these flows will need, all of it at once rather than
+// one miss after the other: worth its while before a batch. Changes nothing.
+void flowtab_warm(const struct flowtab *t, const struct flowkey *keys, unsigned count);
 
 #endif

@@ -39,10 +39,9 @@ struct nat_counters {
 };
 
 struct nat_entry { // private
+    struct flowlru_flow flow;
     struct ip6_addr client, eip, address;
-    uint32_t out_hash, home_hash;
     uint16_t client_port, eip_port, port; // an echo: identifier, 0, identifier
-    uint8_t protocol;
 };
 
 struct nat_address { // private
