@@ -297,6 +297,39 @@ static void flows_differ(void)
     tunnel_table_free(&a6.table);
 }
 
+// Zeros that would say "none": a UDP checksum is sent as ffff then (RFC 768), a flow label as 1.
+static void no_zeros(void)
+{
+    for (int outer6 = 0; outer6 < 2; outer6++) {
+        struct fwd_tunnel_options o = plain(FWD_TUNNEL_VXLAN, outer6);
+        o.checksum = true;
+        struct fwd_endpoint_options end = end_of(&o);
+        uint32_t udp = outer6 ? IP6_HEADER : IP4_HEADER;
+        struct packet *p = packet_new();
+        load_hex(p, INNER4 "0000");
+        CU_ASSERT_EQUAL(push_into(p, &o), FWD_DROP_NONE);
+        uint16_t sum = be16_get(packet_data(p) + udp + UDP_CHECKSUM);
+        CU_ASSERT(sum != 0 && sum != 0xffff);
+        load_hex(p, INNER4 "0000");
+        be16_put(packet_data(p) + 28, sum); // what was missing to ffff
+        CU_ASSERT_EQUAL(push_into(p, &o), FWD_DROP_NONE);
+        CU_ASSERT_EQUAL(be16_get(packet_data(p) + udp + UDP_CHECKSUM), 0xffff);
+        CU_ASSERT_EQUAL(pop_at(p, &end), FWD_DROP_NONE);
+        free(p);
+    }
+    struct fwd_tunnel_options o = over6(FWD_TUNNEL_IPIP);
+    struct alone a = tunnel_alone(&o);
+    struct packet *p = packet_new();
+    load_hex(p, INNER4);
+    CU_ASSERT_EQUAL(tunnel_push(p, a.tunnel, NOBODY, 0xabc00000), FWD_DROP_NONE);
+    CU_ASSERT_EQUAL(be32_get(packet_data(p)) & IP6_LABEL_MASK, 1);
+    p->depth = 0; // as it comes in from outside
+    CU_ASSERT_EQUAL(pop_from(p, &o), FWD_DROP_NONE);
+    CU_ASSERT_EQUAL(p->depth, 0);
+    tunnel_table_free(&a.table);
+    free(p);
+}
+
 // One tunnel for many far ends, as the way back to the POPs of entry is.
 static void far_ends(void)
 {
@@ -356,4 +389,5 @@ UNIT_MAIN("tunnel", {"ipip-bytes", ipip_bytes}, {"gre-bytes", gre_bytes},
           {"gre-all-bytes", gre_all_bytes}, {"vxlan-bytes", vxlan_bytes},
           {"geneve-bytes", geneve_bytes}, {"srv6-bytes", srv6_bytes}, {"overheads", overheads},
           {"gre-leaves-1476", gre_leaves_1476}, {"depth", depth}, {"limits", limits},
-          {"flows-differ", flows_differ}, {"far-ends", far_ends}, {"own-address", own_address})
+          {"flows-differ", flows_differ}, {"no-zeros", no_zeros}, {"far-ends", far_ends},
+          {"own-address", own_address})

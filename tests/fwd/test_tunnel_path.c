@@ -22,6 +22,8 @@ static void mtu_over_ip4(void)
     CU_ASSERT_EQUAL(tunnel_mtu(t, 606 * SECOND), 1450);
     tunnel_learn_mtu(t, 1300, 700 * SECOND);
     CU_ASSERT_EQUAL(tunnel_mtu(t, 1299 * SECOND), 1300);
+    tunnel_learn_mtu(t, 1300, 701 * SECOND); // the same again is news
+    CU_ASSERT_EQUAL(tunnel_mtu(t, 1300 * SECOND), 1300);
     tunnel_learn_mtu(t, 1, 701 * SECOND); // an inner packet of 68 bytes always passes
     CU_ASSERT_EQUAL(tunnel_mtu(t, 701 * SECOND), 68 + 24);
     tunnel_table_free(&a.table);
