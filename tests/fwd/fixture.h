@@ -4,7 +4,7 @@
 #define ANYSIM_TESTS_FWD_FIXTURE_H
 
 #include "fwd/fwd.h"
-#include "fwd/headers.h"
+#include "fwd/headers6.h"
 #include "unit.h"
 #include <stdio.h>
 
@@ -63,6 +63,22 @@ static inline void udp_packet(struct packet *p, ip4_addr src, ip4_addr dst, uint
 {
     struct packet_payload payload = {.flow = 1, .seq = 2, .stamp_ps = 3};
     build_udp(p, src, dst, 4000, 53, ttl, 100, &payload);
+}
+
+// UDP over IPv6 with a right checksum; a payload of zeros that are not stored.
+static inline void udp6_packet(struct packet *p, struct ip6_addr src, struct ip6_addr dst,
+                               uint8_t hops, uint32_t length)
+{
+    uint8_t b[IP6_HEADER + UDP_HEADER] = {0};
+    ip6_write(b, &(struct ip6_fields){
+                     .src = src, .dst = dst, .length = length, .hops = hops, .next = PROTOCOL_UDP});
+    be16_put(b + IP6_HEADER + UDP_SPORT, 4000);
+    be16_put(b + IP6_HEADER + UDP_DPORT, 53);
+    be16_put(b + IP6_HEADER + UDP_LENGTH, length - IP6_HEADER);
+    uint64_t sum = ip6_pseudo_sum(b, length - IP6_HEADER, PROTOCOL_UDP);
+    checksum_store(b + IP6_HEADER + UDP_CHECKSUM, checksum_add(sum, b + IP6_HEADER, UDP_HEADER));
+    packet_init(p, PACKET_BYTES);
+    packet_load(p, b, sizeof b, length);
 }
 
 // The header checksum anew, after a test wrote into the header.
