@@ -129,6 +129,11 @@ static void read_value(struct input *in, const struct schema_field *f, const str
     case SCHEMA_NAMES:
         value_read_names(in, f, v, where, (struct texts *)(void *)slot);
         break;
+    case SCHEMA_HOSTS:
+    case SCHEMA_NETS:
+    case SCHEMA_PREFIXES:
+        value_read_addresses(in, f, v, where, slot);
+        break;
     default:
         value_read(in, f, v, where, slot);
         break;

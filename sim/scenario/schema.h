@@ -10,7 +10,7 @@
 #ifndef ANYSIM_SCENARIO_SCHEMA_H
 #define ANYSIM_SCENARIO_SCHEMA_H
 
-#include "base/ip.h"
+#include "base/ip6.h"
 #include "base/units.h"
 #include "scenario/yaml.h"
 #include <stddef.h>
@@ -29,6 +29,14 @@ enum schema_type {
     SCHEMA_UNIT,     // int64_t in the unit's base
     SCHEMA_UNIT_OFF, // the same, or "off": 0
     SCHEMA_PREFIX,   // struct raw_prefix
+    SCHEMA_INT_WORD, // int64_t: a whole number from 0 on, or word i of `names`: -1 - i
+    SCHEMA_RANGE,    // struct raw_range: a whole number, or two as first-last
+    SCHEMA_ADDRESS,  // struct raw_address, IPv4 or IPv6
+    SCHEMA_HOSTS,    // struct raw_hosts: a list of addresses, or one
+    SCHEMA_NETS, // struct raw_hosts: a list of addresses with the length of their network, or one
+    SCHEMA_PREFIX6,  // struct raw_prefix6, IPv4 or IPv6
+    SCHEMA_PREFIXES, // struct raw_prefixes: a list of those, or one
+    SCHEMA_MAC,      // struct raw_mac
     SCHEMA_NAMES,    // struct texts: a list of names (references: any text), or one name
     SCHEMA_SECTION,  // the sub-table's struct, in place
     SCHEMA_OPTIONAL, // pointer to the sub-table's struct, NULL when absent
@@ -52,6 +60,45 @@ struct texts {
 
 struct raw_prefix {
     struct prefix p;
+    struct srcpos at; // line 0: absent
+};
+
+struct raw_range {
+    int64_t first, last;
+    struct srcpos at; // line 0: absent
+};
+
+// IPv4 addresses are mapped ones (base/ip6.h).
+struct raw_address {
+    struct ip6_addr a;
+    struct srcpos at; // line 0: absent
+};
+
+struct raw_host {
+    struct ip6_addr a;
+    uint8_t bits; // of its network, in the address's own family
+    struct srcpos at;
+};
+
+struct raw_hosts {
+    struct raw_host *v;
+    int n;
+    struct srcpos at; // line 0: absent
+};
+
+struct raw_prefix6 {
+    struct prefix6 p;
+    struct srcpos at; // line 0: absent
+};
+
+struct raw_prefixes {
+    struct raw_prefix6 *v;
+    int n;
+    struct srcpos at; // line 0: absent
+};
+
+struct raw_mac {
+    uint8_t mac[6];
     struct srcpos at; // line 0: absent
 };
 

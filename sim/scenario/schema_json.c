@@ -31,11 +31,16 @@ static json_t *any_of(json_t *a, json_t *b)
     return o;
 }
 
-static json_t *name_schema(void)
+static json_t *pattern_schema(const char *pattern)
 {
     json_t *o = typed("string");
-    json_object_set_new(o, "pattern", text(NAME_PATTERN));
+    json_object_set_new(o, "pattern", text(pattern));
     return o;
+}
+
+static json_t *name_schema(void)
+{
+    return pattern_schema(NAME_PATTERN);
 }
 
 static json_t *enum_schema(const char *const *names, int n)
@@ -76,7 +81,7 @@ static json_t *unit_schema(enum unit_kind kind)
 
 static json_t *number_schema(const struct schema_field *f)
 {
-    bool whole = f->type == SCHEMA_INT;
+    bool whole = f->type != SCHEMA_DECIMAL && f->type != SCHEMA_FACTOR;
     json_t *o = typed(whole ? "integer" : "number");
     if (f->max == 0 && f->min == 0) {
         json_object_set_new(o, "minimum", json_integer(0));
@@ -155,6 +160,12 @@ static json_t *value_schema(const struct schema_table *t, const struct schema_fi
     case SCHEMA_DECIMAL:
     case SCHEMA_FACTOR:
         return number_schema(f);
+    case SCHEMA_INT_WORD:
+        return any_of(number_schema(f), enum_schema(f->names, f->nnames));
+    case SCHEMA_RANGE:
+        return any_of(number_schema(f), pattern_schema("^[0-9]+-[0-9]+$"));
+    case SCHEMA_MAC:
+        return pattern_schema("^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$");
     case SCHEMA_BOOL:
         return bool_schema();
     case SCHEMA_ENUM:
@@ -168,6 +179,9 @@ static json_t *value_schema(const struct schema_table *t, const struct schema_fi
         return o;
     }
     case SCHEMA_NAMES:
+    case SCHEMA_HOSTS:
+    case SCHEMA_NETS:
+    case SCHEMA_PREFIXES:
         return any_of(typed("string"), list_of(typed("string")));
     case SCHEMA_SECTION:
     case SCHEMA_OPTIONAL:
@@ -181,7 +195,7 @@ static json_t *value_schema(const struct schema_table *t, const struct schema_fi
         return list_of(reference(f->sub, defs));
     case SCHEMA_PARTIAL:
         return partial_schema(t);
-    default: // text, paths, notes, prefixes
+    default: // text, paths, notes, addresses, prefixes
         return typed("string");
     }
 }
@@ -189,11 +203,15 @@ static json_t *value_schema(const struct schema_table *t, const struct schema_fi
 // "[a, b]" becomes a list, a whole number a number, anything else a text.
 static json_t *example_value(const struct schema_field *f, const char *s)
 {
-    if (f->type == SCHEMA_INT)
+    bool digits = s[strspn(s, "0123456789")] == '\0';
+    if (f->type == SCHEMA_INT ||
+        (digits && (f->type == SCHEMA_INT_WORD || f->type == SCHEMA_RANGE)))
         return json_integer(atoll(s));
     if (f->type == SCHEMA_DECIMAL || f->type == SCHEMA_FACTOR)
         return json_real(strtod(s, NULL));
-    if (f->type != SCHEMA_NAMES)
+    bool listed = f->type == SCHEMA_NAMES || f->type == SCHEMA_HOSTS || f->type == SCHEMA_NETS ||
+                  f->type == SCHEMA_PREFIXES;
+    if (!listed)
         return text(s);
     char copy[200], *save = NULL;
     json_t *list = json_array();

@@ -214,6 +214,49 @@ static bool read_enum(struct input *in, const struct schema_field *f, const char
     return false;
 }
 
+// A word, or a number that is none of those that stand for words.
+static void read_int_word(struct input *in, const struct schema_field *f, const char *where,
+                          const struct text *t, int64_t *out)
+{
+    for (int i = 0; i < f->nnames; i++) {
+        if (strcmp(t->s, f->names[i]) == 0) {
+            *out = -1 - i;
+            return;
+        }
+    }
+    if (strchr("+-0123456789", t->s[0])) {
+        read_int(in, f, where, t, out);
+        return;
+    }
+    const char *list = arena_printf(in->a, "%s", f->names[0]);
+    for (int i = 1; i < f->nnames; i++)
+        list = arena_printf(in->a, "%s, %s", list, f->names[i]);
+    const char *near = suggest(t->s, f->names, (size_t)f->nnames);
+    diag_error(in->d, t->at, near ? arena_printf(in->a, "did you mean '%s'?", near) : NULL,
+               "'%s' must be a whole number or %s%s, found '%s'", where,
+               f->nnames > 1 ? "one of " : "", list, t->s);
+}
+
+// "80" or "1024-65535".
+static void read_range(struct input *in, const struct schema_field *f, const char *where,
+                       const struct text *t, struct raw_range *out)
+{
+    const char *dash = strchr(t->s, '-');
+    struct text first = *t, last = *t;
+    struct raw_range range = {.at = t->at};
+    if (dash && dash != t->s) {
+        first.s = arena_strndup(in->a, t->s, (size_t)(dash - t->s));
+        last.s = dash + 1;
+    }
+    if (!read_int(in, f, where, &first, &range.first) ||
+        !read_int(in, f, where, &last, &range.last))
+        return;
+    if (range.first > range.last)
+        diag_error(in->d, t->at, NULL, "'%s': '%s' ends before it begins", where, t->s);
+    else
+        *out = range;
+}
+
 static bool read_prefix(struct input *in, const char *where, const struct text *t,
                         struct raw_prefix *out)
 {
@@ -285,6 +328,17 @@ static void read_scalar(struct input *in, const struct schema_field *f, const ch
         break;
     case SCHEMA_PREFIX:
         read_prefix(in, where, t, slot);
+        break;
+    case SCHEMA_INT_WORD:
+        read_int_word(in, f, where, t, slot);
+        break;
+    case SCHEMA_RANGE:
+        read_range(in, f, where, t, slot);
+        break;
+    case SCHEMA_ADDRESS:
+    case SCHEMA_PREFIX6:
+    case SCHEMA_MAC:
+        value_read_address(in, f, where, t, slot);
         break;
     default: // SCHEMA_NOTE: nothing to keep
         break;

@@ -13,6 +13,13 @@ void value_read(struct input *in, const struct schema_field *f, const struct nod
 void value_read_names(struct input *in, const struct schema_field *f, const struct node *v,
                       const char *where, struct texts *out);
 
+// One address, prefix or MAC address, as the field's type says, into its raw struct.
+void value_read_address(struct input *in, const struct schema_field *f, const char *where,
+                        const struct text *t, void *slot);
+// SCHEMA_HOSTS, SCHEMA_NETS, SCHEMA_PREFIXES: a list of them, or one.
+void value_read_addresses(struct input *in, const struct schema_field *f, const struct node *v,
+                          const char *where, void *slot);
+
 // Names are letters (any script), digits, '-' and '_', at most 64 bytes: they become parts of other
 // names ("telecom/hebei", "networks.telecom.igp") and of file names.
 bool value_check_name(struct input *in, const struct text *name);
