@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cmd/commands.h"
 
+#include "forward/config.h"
+
 static int check_one(const struct cli *c, const char *path)
 {
     struct diag *d = diag_new();
-    file_check(path, d);
+    if (config_sniff(path)) {
+        struct config config;
+        config_load(path, d, &config);
+        config_free(&config);
+    } else {
+        file_check(path, d);
+    }
     int code = cli_diagnose(c, d);
     diag_free(d);
     if (code == EXIT_GOOD && !c->quiet)
@@ -27,7 +35,7 @@ const struct command command_check = {
     .args = "FILE...",
     .min_args = 1,
     .max_args = -1,
-    .summary = "validate scenario and topology files, run nothing",
+    .summary = "validate scenario, topology and node files, run nothing",
     .text = "Every mistake is shown with file:line:column, the line, and what was expected.\n",
     .options = "quiet no-color",
     .run = run,

@@ -33,13 +33,22 @@ static const struct option_spec options[] = {
     {"--from", 0, OPTION_TEXT, AT(from), "GROUP", "client group, e.g. telecom/hebei"},
     {"--to", 0, OPTION_TEXT, AT(to), "SERVICE", "service, e.g. eip"},
     {"--pcap", 0, OPTION_PCAP, 0, "WHAT",
-     "run: write what NODE[:NEIGHBOUR] sees, repeatable; forward: the capture to read"},
+     "write a capture of what NODE[:NEIGHBOUR] sees; repeatable"},
     {"--junit", 0, OPTION_TEXT, AT(junit), "FILE", "write a JUnit XML report"},
     {"--baseline", 0, OPTION_TEXT, AT(baseline), "DIR",
      "compare key figures with DIR/SCENARIO.json"},
     {"--update-baselines", 0, OPTION_FLAG, AT(update_baselines), NULL,
      "rewrite the baselines instead (default DIR: results/baselines)"},
     {"--no-plots", 0, OPTION_FLAG, AT(no_plots), NULL, "do not draw the plot"},
+    {"--config", 'c', OPTION_TEXT, AT(config), "FILE", "the node: addresses, routes, tunnels, …"},
+    {"--in", 0, OPTION_TEXT, AT(in), "NAME", "--pcap: interface of arrival (default: the first)"},
+    {"--link", 0, OPTION_TEXT, AT(link), "KIND",
+     "--pcap: --out holds ethernet (default) or raw IP"},
+    {"--local", 0, OPTION_TEXT, AT(local), "FILE", "--pcap: write what is for the node's own host"},
+    {"--drops", 0, OPTION_TEXT, AT(drops), "FILE", "--pcap: write dropped packets as CSV"},
+    {"--live", 0, OPTION_FLAG, AT(live), NULL, "forward on the interfaces of this machine"},
+    {"--duration", 0, OPTION_TEXT, AT(duration), "TIME", "--live: stop after TIME, e.g. 10s"},
+    {"--stats", 0, OPTION_TEXT, AT(stats), "TIME", "--live: a line on stderr every TIME, e.g. 1s"},
     {"--json", 0, OPTION_FLAG, AT(json), NULL, "print JSON on stdout"},
     {"--quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print errors only"},
     {"--verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "print more"},
@@ -48,6 +57,17 @@ static const struct option_spec options[] = {
     {"--version", 0, OPTION_FLAG, AT(version), NULL, "show the version"},
 };
 #define NOPTIONS (sizeof options / sizeof options[0])
+
+// Options that mean something else to one command than to the others.
+static const struct {
+    const char *command;
+    struct option_spec option;
+} own_options[] = {
+    {"forward",
+     {"--pcap", 0, OPTION_TEXT, AT(pcap), "FILE", "forward the packets of this capture"}},
+    {"forward", {"--out", 'o', OPTION_TEXT, AT(out), "FILE", "--pcap: write what goes out"}},
+};
+#define NOWN (sizeof own_options / sizeof own_options[0])
 
 static const char *const everywhere = "help version";
 
@@ -64,6 +84,26 @@ static bool listed(const char *list, const char *word)
 static bool takes(const struct command *c, const struct option_spec *o)
 {
     return listed(everywhere, o->name + 2) || (c && listed(c->options, o->name + 2));
+}
+
+static bool is_named(const struct option_spec *o, const char *name, size_t len, char letter)
+{
+    return letter ? o->letter == letter
+                  : strlen(o->name) == len && strncmp(o->name, name, len) == 0;
+}
+
+// The option as the command means it, else as the others do.
+static const struct option_spec *find_option(const struct command *c, const char *name, size_t len,
+                                             char letter)
+{
+    for (size_t i = 0; c && i < NOWN; i++)
+        if (strcmp(own_options[i].command, c->name) == 0 &&
+            is_named(&own_options[i].option, name, len, letter))
+            return &own_options[i].option;
+    for (size_t i = 0; i < NOPTIONS; i++)
+        if (is_named(&options[i], name, len, letter))
+            return &options[i];
+    return NULL;
 }
 
 static void print_option(FILE *out, const struct option_spec *o)
@@ -92,12 +132,13 @@ void cli_help(FILE *out, const struct command *of)
     fprintf(out, "\noptions:\n");
     for (size_t i = 0; i < NOPTIONS; i++)
         if (takes(of, &options[i]))
-            print_option(out, &options[i]);
+            print_option(out, find_option(of, options[i].name, strlen(options[i].name), 0));
     if (!of)
         fprintf(out,
                 "\n'anysim COMMAND --help' tells more of a command.\n"
                 "exit codes: 0 good, 1 an expectation or baseline failed, 2 usage, 65 bad input,\n"
-                "66 missing input, 70 internal error, 74 output could not be written\n");
+                "66 missing input, 70 internal error, 74 output could not be written,\n"
+                "77 the system did not permit it\n");
 }
 
 static int usage_error(const struct cli *c, const char *fmt, const char *what, const char *hint)
@@ -120,15 +161,6 @@ static const char *nearest_option(const char *written)
     for (size_t i = 0; i < NOPTIONS; i++)
         names[i] = options[i].name;
     return suggest(word, names, NOPTIONS);
-}
-
-static const struct option_spec *find_option(const char *name, size_t len, char letter)
-{
-    for (size_t i = 0; i < NOPTIONS; i++)
-        if (letter ? options[i].letter == letter
-                   : strlen(options[i].name) == len && strncmp(options[i].name, name, len) == 0)
-            return &options[i];
-    return NULL;
 }
 
 static int store_set(struct cli *c, const char *text)
@@ -178,10 +210,10 @@ static int parse_option(struct cli *c, int argc, char **argv, int *i)
     const struct option_spec *o;
     if (arg[1] == '-') {
         const char *eq = strchr(arg, '=');
-        o = find_option(arg, eq ? (size_t)(eq - arg) : strlen(arg), 0);
+        o = find_option(c->command, arg, eq ? (size_t)(eq - arg) : strlen(arg), 0);
         value = eq ? eq + 1 : NULL;
     } else {
-        o = find_option(NULL, 0, arg[1]);
+        o = find_option(c->command, NULL, 0, arg[1]);
         value = arg[2] ? arg + 2 : NULL;
     }
     if (!o)

@@ -17,7 +17,8 @@ enum exit_code {
     EXIT_BAD_INPUT = 65,
     EXIT_NO_INPUT = 66,
     EXIT_INTERNAL = 70,
-    EXIT_OUTPUT = 74
+    EXIT_OUTPUT = 74,
+    EXIT_PRIVILEGE = 77 // EX_NOPERM: the system does not let this user do it
 };
 
 struct cli {
@@ -25,11 +26,12 @@ struct cli {
     VEC(const char *) args; // what is not an option
     // Options, as given; NULL, 0 or false when not.
     const char *out, *junit, *baseline, *variant, *at, *from, *to, *fail, *seed;
+    const char *config, *pcap, *drops, *local, *in, *link, *duration, *stats;
     VEC(struct override) sets;
     VEC(char *) set_texts;   // owned: "key" of each override
     VEC(const char *) pcaps; // each --pcap
     int64_t jobs;
-    bool json, quiet, verbose, no_color, help, version, update_baselines, no_plots;
+    bool json, quiet, verbose, no_color, help, version, update_baselines, no_plots, live;
     bool color_out, color_err, progress; // worked out from terminal, NO_COLOR and options
 };
 

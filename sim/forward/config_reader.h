@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// config_reader: what the parts of the config's reader share while one file is read. First the raw
+// file, then interfaces, next hops, groups, tunnels and meters, then what refers to them.
+#ifndef ANYSIM_FORWARD_CONFIG_READER_H
+#define ANYSIM_FORWARD_CONFIG_READER_H
+
+#include "forward/config.h"
+#include "forward/config_schema.h"
+#include "scenario/names.h"
+
+struct config_reader {
+    struct input *in;
+    struct raw_config raw;
+    struct config *out;
+    struct names interfaces, nexthops, groups, tunnels, policers, shapers;
+};
+
+void config_read_self(struct config_reader *r);       // config_self.c
+void config_read_interfaces(struct config_reader *r); // config_self.c
+void config_read_nexthops(struct config_reader *r);   // config_route.c
+void config_read_groups(struct config_reader *r);     // config_route.c
+void config_read_routes(struct config_reader *r);     // config_route.c; needs tunnels
+void config_read_tunnels(struct config_reader *r);    // config_tunnel.c
+void config_read_endpoints(struct config_reader *r);  // config_tunnel.c
+void config_read_meters(struct config_reader *r);     // config_service.c
+void config_read_services(struct config_reader *r);   // config_service.c; needs all others
+void config_read_acl(struct config_reader *r);        // config_acl.c
+
+// The group that a list of names stands for: one group, or next hops with equal shares. Or -1.
+int config_read_via(struct config_reader *r, const struct texts *via); // config_route.c
+
+// Whether an address of this node: an interface's, the node's own, or one under a local route.
+bool config_is_own(const struct config *c, struct ip6_addr a);
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "forward/parcel.h"
+
+#include "base/arena.h"
+#include "fwd/headers.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define LINE 64
+
+void parcels_init(struct parcels *s, uint32_t datagram)
+{
+    uint32_t room = PACKET_HEADROOM + datagram + PARCEL_TUNNELS;
+    *s = (struct parcels){.room = room < PACKET_BYTES ? PACKET_BYTES : room};
+}
+
+void parcels_free(struct parcels *s)
+{
+    assert(s->taken == 0);
+    while (s->free) {
+        struct parcel *p = s->free;
+        s->free = p->next;
+        free(p);
+    }
+}
+
+struct parcel *parcel_take(struct parcels *s)
+{
+    struct parcel *p = s->free;
+    s->taken++;
+    if (p) {
+        s->free = p->next;
+    } else {
+        size_t size = offsetof(struct parcel, packet) + packet_bytes(s->room);
+        p = xaligned((size + LINE - 1) / LINE * LINE);
+        packet_init(&p->packet, s->room);
+        s->made++;
+    }
+    p->next = NULL;
+    return p;
+}
+
+void parcel_give(struct parcels *s, struct parcel *p)
+{
+    assert(s->taken > 0);
+    s->taken--;
+    p->next = s->free;
+    s->free = p;
+}
+
+// The length that a datagram says it has; 0: it does not say, or nonsense.
+static uint32_t own_length(const uint8_t *h, uint32_t stored)
+{
+    if (stored >= 20 && h[0] >> 4 == 4) {
+        uint32_t total = (uint32_t)h[2] << 8 | h[3];
+        return total >= 20 ? total : 0;
+    }
+    if (stored >= 40 && h[0] >> 4 == 6) {
+        uint32_t payload = (uint32_t)h[4] << 8 | h[5];
+        bool jumbo = payload == 0 && h[6] == 0; // RFC 2675: in a hop-by-hop option
+        return jumbo ? 0 : 40 + payload;
+    }
+    return 0;
+}
+
+void parcel_load(struct parcel *p, const uint8_t *bytes, uint32_t stored, uint32_t length)
+{
+    uint32_t own = own_length(bytes, stored);
+    if (own && own < length)
+        length = own;
+    packet_load(&p->packet, bytes, stored < length ? stored : length, length);
+}
