@@ -38,7 +38,7 @@ static const uint8_t by_client[FLOWSTATES][EVENTS] = {
 };
 
 static const uint8_t by_server[FLOWSTATES][EVENTS] = {
-    [FLOWSTATE_NEW] = ROW(RESET, NEW, NEW, NEW, NEW), // no flow begins with an answer
+    [FLOWSTATE_NEW] = ROW(NEW, NEW, NEW, NEW, NEW), // no flow begins with an answer
     [FLOWSTATE_SYN] = ROW(RESET, SYN, SYNACK, FIN_SERVER, SYN),
     [FLOWSTATE_SYNACK] = ROW(RESET, SYNACK, SYNACK, FIN_SERVER, SYNACK),
     [FLOWSTATE_MIDSTREAM] = ROW(RESET, MIDSTREAM, SYNACK, FIN_SERVER, OPEN),
