@@ -58,10 +58,9 @@ bool icmp_turn_echo(struct packet *p, uint16_t id, const struct option_here *her
     h = packet_data(p);
     f.length = p->length;
     icmp_write_header(h, &f);
-    uint8_t type = f.six ? ICMP6_ECHO_REPLY : ICMP_ECHO_REPLY;
-    uint8_t *icmp = h + header;
-    uint16_t was = (uint16_t)(icmp[ICMP_TYPE] << 8), is = (uint16_t)(type << 8);
-    icmp[ICMP_TYPE] = type;
-    be16_put(icmp + ICMP_CHECKSUM, checksum_update(be16_get(icmp + ICMP_CHECKSUM), was, is));
+    h[header + ICMP_TYPE] = f.six ? ICMP6_ECHO_REPLY : ICMP_ECHO_REPLY;
+    // Anew rather than by difference: where all that is left are zeros RFC 1624 would make the
+    // checksum 0, and so does Linux, but only 0xffff is right.
+    icmp_write_checksum(h, f.six, header, p->captured, p->length);
     return true;
 }

@@ -2,6 +2,7 @@
 // icmp_relay: what became of a tunnel's packet, told to the sender of the packet inside.
 #include "fwd/icmp.h"
 
+#include "fwd/encap.h"
 #include "fwd/icmp_write.h"
 
 #define MTU4_MIN 68 // RFC 791 §3.2
@@ -114,7 +115,7 @@ static bool from_path6(const struct error *e, struct error *told)
 // The MTU that is left inside; false when it would not help the sender.
 static bool too_big(const struct inner *in, uint32_t mtu, uint32_t overhead, struct error *told)
 {
-    if (mtu <= overhead) // also 0, of routers older than RFC 1191: what size is not known
+    if (mtu <= overhead)
         return false;
     mtu -= overhead;
     if (in->six) {
@@ -139,13 +140,19 @@ static bool translate(const struct packet *p, uint32_t at, const struct inner *i
     const uint8_t *h = packet_view(p), *icmp = h + at;
     struct error e = {icmp[ICMP_TYPE], icmp[ICMP_CODE], 0};
     if (icmp_is_six(h)) {
-        if (e.type == ICMP6_TOO_BIG)
-            return too_big(in, be32_get(icmp + 4), overhead, told);
+        if (e.type == ICMP6_TOO_BIG) { // less than any path takes is not believed (RFC 8201 §4)
+            uint32_t mtu = be32_get(icmp + 4);
+            return mtu >= IP6_MTU_MIN && too_big(in, mtu, overhead, told);
+        }
         if (!from_path6(&e, told))
             return false;
     } else {
-        if (e.type == ICMP_UNREACHABLE && e.code == ICMP_FRAGMENT)
-            return too_big(in, be16_get(icmp + ICMP_MTU), overhead, told);
+        if (e.type == ICMP_UNREACHABLE && e.code == ICMP_FRAGMENT) {
+            uint32_t mtu = be16_get(icmp + ICMP_MTU);
+            if (mtu == 0) // a router older than RFC 1191
+                mtu = tunnel_plateau(be16_get(icmp + ICMP_HEADER + IP4_LENGTH));
+            return too_big(in, mtu, overhead, told);
+        }
         if (!from_path4(&e, icmp[ICMP_HEADER + IP4_PROTOCOL], told))
             return false;
     }
