@@ -80,6 +80,7 @@ void fwd_interface_set(struct fwd_node *n, uint32_t number, const struct fwd_int
 {
     ports_set_interface(&n->ports, number, i);
     bool servers = false;
+    n->sized |= i->mtu != 0;
     for (uint32_t k = 0; k < n->ports.ninterfaces; k++)
         servers |= n->ports.interfaces[k].o.servers;
     set_feature(n, NODE_PORTS, true);

@@ -36,6 +36,7 @@ struct fwd_node {
     bool hash_outer;
     bool is_gateway; // there is a flow table
     bool translates; // there is a table of translations
+    bool sized;      // an interface or tunnel has had an MTU
     uint16_t ip_id;
     uint32_t routes;
 

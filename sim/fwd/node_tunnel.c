@@ -5,6 +5,7 @@
 uint32_t fwd_tunnel_add(struct fwd_node *n, const struct fwd_tunnel_options *o)
 {
     struct tunnel *t = tunnel_take(&n->tunnels, o, n->address, n->address6);
+    n->sized |= o->mtu != 0;
     t->adjacency = adjacency_tunnel(&n->table, t->id);
     adjacency_ref(&n->table, t->adjacency);
     node_publish(n);
@@ -103,5 +104,7 @@ uint32_t node_mtu_towards(const struct fwd_node *n, uint16_t id, int64_t now_ps)
 uint32_t node_tunnel_mtu(const struct fwd_node *n, const struct tunnel *t, struct ip6_addr far_end,
                          int64_t now_ps)
 {
+    if (!n->sized)
+        return UINT32_MAX;
     return tunnel_room(n, t, far_end, now_ps, 0);
 }

@@ -113,6 +113,9 @@ void fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned cou
     }
     n->counters.received += count;
     fib_lookup_bulk(&n->fib4, dst, id, count);
+    for (unsigned i = 0; i < count; i++) // a tunnel's header will go into the line before
+        if (n->adjacencies[id[i]].kind != ADJACENCY_FORWARD)
+            __builtin_prefetch(p[i]->bytes + PACKET_HEADROOM - 1, 1);
     for (unsigned i = 0; i < count; i++) {
         const struct adjacency *a = &n->adjacencies[id[i]];
         if (fwd_likely(plain[i] && a->kind == ADJACENCY_FORWARD))

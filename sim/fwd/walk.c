@@ -431,6 +431,7 @@ static const struct adjacency *tunnel_complaint(struct walk *w, bool *handled)
     struct tunnel *t = quote ? tunnel_of_quote(&n->tunnels, quote, quoted) : NULL;
     if (!t || !icmp_intact(w->p))
         return NULL;
+    n->sized = true;
     learn_mtu(w, t, h, quote, quoted);
     if (!peek_quoted(quote, quoted, &inner_at))
         return NULL;
