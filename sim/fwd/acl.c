@@ -216,13 +216,16 @@ struct acl {
     struct deed *deeds; // and the fallback's
 };
 
-// The interval of a value: the last start that is not above it. Without branches, which would be
-// mispredicted half of the time; so the searches of a packet's fields also run side by side.
+// The interval of a value: the last start that is not above it. Written so that gcc makes a
+// conditional move of the choice: a branch would be mispredicted half of the time, and so the
+// searches of a packet's fields run side by side.
 static inline size_t axis_find(const struct axis *x, point value)
 {
     const point *base = x->starts;
-    for (size_t n = x->count; n > 1; n -= n / 2)
-        base += n / 2 & -(size_t)(base[n / 2] <= value);
+    for (size_t n = x->count; n > 1; n -= n / 2) {
+        const point *middle = base + n / 2;
+        base = *middle <= value ? middle : base;
+    }
     return (size_t)(base - x->starts);
 }
 

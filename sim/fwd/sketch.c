@@ -154,16 +154,18 @@ uint64_t sketch_add(struct sketch *s, struct ip6_addr source, uint32_t amount, i
     uint32_t now = UINT32_MAX, before = UINT32_MAX;
     for (uint32_t row = 0; row < s->depth; row++, row_cells += s->width) {
         struct cell *c = cells[row] = &row_cells[column_of(s, row, source)];
-        *c = seen_from(half, *c);
+        if (fwd_unlikely(c->half != half))
+            *c = seen_from(half, *c);
         now = c->now < now ? c->now : now;
         before = c->before < before ? c->before : before;
     }
     // Conservative: the source's amount is at most the least of its cells, so the new one at most
     // that and this; cells that hold more need not grow.
     now = amount < UINT32_MAX - now ? now + amount : UINT32_MAX;
-    for (uint32_t row = 0; row < s->depth; row++)
-        if (cells[row]->now < now)
-            cells[row]->now = now;
+    for (uint32_t row = 0; row < s->depth; row++) {
+        uint32_t held = cells[row]->now; // stored either way: a branch here is anybody's guess
+        cells[row]->now = held < now ? now : held;
+    }
     return (uint64_t)now + before;
 }
 
