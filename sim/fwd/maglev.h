@@ -6,8 +6,9 @@
 // id alone. Backends take turns, in proportion to their weights, and at each turn take the next
 // slot in their order that is still free. So the table depends on the set of (id, weight) alone:
 // every gateway that knows the same backends builds the same table, in whatever order it learned
-// of them; and when one goes, most slots of the others stay. Of n backends with weights that sum up to
-// W, one of weight w holds at least MAGLEV_SIZE·w/W − 1 slots and at most (MAGLEV_SIZE + n)·w/W.
+// of them; and when one goes, most slots of the others stay. Of n backends with weights that sum
+// up to W, one of weight w holds at least MAGLEV_SIZE·w/W − 1 slots, and at most
+// (MAGLEV_SIZE + n)·w/W.
 #ifndef ANYSIM_FWD_MAGLEV_H
 #define ANYSIM_FWD_MAGLEV_H
 
