@@ -222,8 +222,8 @@ static bool has_kind(const struct tunnel *t, const struct tunnel_outer *o, const
 {
     const struct fwd_tunnel_options *w = &t->options;
     if (w->kind == FWD_TUNNEL_SRV6) // behind a routing header, or cut off within it
-        return o->protocol == PROTOCOL_ROUTING || tunnel_is_kind(&tunnel_ipip, 0, o, q, stored);
-    if (!tunnel_is_kind(t->ops, w->port, o, q, stored))
+        return o->protocol == PROTOCOL_ROUTING || tunnel_is_kind(&tunnel_ipip, 0, o->protocol, 0);
+    if (!tunnel_is_kind(t->ops, w->port, o->protocol, o->port))
         return false;
     struct tunnel_parse parsed = {0};
     t->ops->parse(o->protocol, q + o->at, stored - o->at, &parsed);

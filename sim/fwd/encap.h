@@ -149,17 +149,44 @@ const struct tunnel_ops *tunnel_of_kind(enum fwd_tunnel kind);
 
 // Where the outer header ends and what it announces.
 struct tunnel_outer {
-    uint32_t at; // offset of what follows it and its extension headers
+    uint32_t at;   // offset of what follows it and its extension headers
+    uint16_t port; // UDP destination; 0 where that is not there
     uint8_t protocol;
     bool fragment;      // part of a datagram
     bool later;         // … and not its first
     bool segments_left; // there is a routing header with a way to go yet
 };
-// From a header that is stored, of either version.
-struct tunnel_outer tunnel_outer_of(const uint8_t *h, size_t stored);
+void tunnel_outer6(struct tunnel_outer *o, const uint8_t *h, size_t stored);
 
-// Whether what follows the outer header is of a kind: by protocol and, over UDP, destination port.
-bool tunnel_is_kind(const struct tunnel_ops *ops, uint16_t port, const struct tunnel_outer *o,
-                    const uint8_t *h, size_t stored);
+// From a header that is stored, of either version. Inline, so that the fields stay in registers:
+// a struct written bytewise and read whole would stall.
+static inline struct tunnel_outer tunnel_outer_of(const uint8_t *h, size_t stored)
+{
+    struct tunnel_outer o = {.at = IP4_HEADER};
+    if (h[0] >> 4 == 4) {
+        uint16_t fragment = be16_get(h + IP4_FRAGMENT);
+        o.at = (uint32_t)ip4_header_size(h);
+        o.protocol = h[IP4_PROTOCOL];
+        o.fragment = fragment & (IP4_MORE_FRAGMENTS | IP4_OFFSET_MASK);
+        o.later = fragment & IP4_OFFSET_MASK;
+    } else {
+        tunnel_outer6(&o, h, stored);
+    }
+    // A later fragment's payload is no UDP header.
+    if (o.protocol == PROTOCOL_UDP && !o.later && stored >= o.at + UDP_DPORT + 2u)
+        o.port = be16_get(h + o.at + UDP_DPORT);
+    return o;
+}
+
+// Whether what follows the outer header is of a kind, at this UDP port (0 for those without).
+static inline bool tunnel_is_kind(const struct tunnel_ops *ops, uint16_t ops_port, uint8_t protocol,
+                                  uint16_t port)
+{
+    return (protocol == ops->protocol4 || protocol == ops->protocol6) && port == ops_port &&
+           ops->parse;
+}
+
+// The kind that it is of, as far as the usual ports tell, or NULL.
+const struct tunnel_ops *tunnel_seen(uint8_t protocol, uint16_t port);
 
 #endif

@@ -49,15 +49,11 @@ struct endpoint *endpoint_match(const struct endpoint_table *t, const uint8_t *h
                                 bool *tunnelled)
 {
     struct tunnel_outer o = tunnel_outer_of(h, stored);
-    *tunnelled = false;
-    for (int kind = 0; kind < FWD_TUNNEL_KINDS; kind++) {
-        const struct tunnel_ops *ops = tunnel_of_kind((enum fwd_tunnel)kind);
-        *tunnelled |= tunnel_is_kind(ops, ops->port, &o, h, stored);
-    }
+    *tunnelled = tunnel_seen(o.protocol, o.port);
     for (uint32_t i = 0; i < t->count; i++) {
         struct endpoint *e = &t->entries[i];
         const struct fwd_endpoint_options *w = &e->options;
-        if (!tunnel_is_kind(e->ops, w->port, &o, h, stored))
+        if (!tunnel_is_kind(e->ops, w->port, o.protocol, o.port))
             continue;
         *tunnelled = true;
         if (!is_at(t, e, destination_of(h)))

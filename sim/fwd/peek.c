@@ -5,22 +5,16 @@
 bool peek_inner(const uint8_t *h, size_t stored, uint32_t *at)
 {
     struct tunnel_outer o = tunnel_outer_of(h, stored);
-    if (o.fragment)
+    const struct tunnel_ops *ops = tunnel_seen(o.protocol, o.port);
+    struct tunnel_parse t;
+    if (!ops || o.fragment || ops->parse(o.protocol, h + o.at, stored - o.at, &t))
         return false;
-    for (int kind = 0; kind < FWD_TUNNEL_KINDS; kind++) {
-        const struct tunnel_ops *ops = tunnel_of_kind((enum fwd_tunnel)kind);
-        struct tunnel_parse t;
-        if (!tunnel_is_kind(ops, ops->port, &o, h, stored) ||
-            ops->parse(o.protocol, h + o.at, stored - o.at, &t))
-            continue;
-        const uint8_t *inner = h + o.at + t.size;
-        size_t left = stored - o.at - t.size;
-        if (t.version == 4 ? !ip4_readable(inner, left) : !ip6_readable(inner, left))
-            continue;
-        *at = o.at + t.size;
-        return true;
-    }
-    return false;
+    const uint8_t *inner = h + o.at + t.size;
+    size_t left = stored - o.at - t.size;
+    if (t.version == 4 ? !ip4_readable(inner, left) : !ip6_readable(inner, left))
+        return false;
+    *at = o.at + t.size;
+    return true;
 }
 
 bool peek_quoted(const uint8_t *quote, size_t stored, uint32_t *at)

@@ -105,27 +105,21 @@ const char *fwd_endpoint_check(const struct fwd_endpoint_options *o)
 
 // --- what all kinds read
 
-struct tunnel_outer tunnel_outer_of(const uint8_t *h, size_t stored)
+void tunnel_outer6(struct tunnel_outer *o, const uint8_t *h, size_t stored)
 {
-    if (h[0] >> 4 == 4)
-        return (struct tunnel_outer){.at = (uint32_t)ip4_header_size(h),
-                                     .protocol = h[IP4_PROTOCOL],
-                                     .fragment = ip4_is_fragment(h),
-                                     .later = be16_get(h + IP4_FRAGMENT) & IP4_OFFSET_MASK};
     struct ip6_upper u = ip6_upper_of(h, stored);
-    return (struct tunnel_outer){.at = u.at,
-                                 .protocol = u.protocol,
-                                 .fragment = u.fragment,
-                                 .later = u.later,
-                                 .segments_left = srv6_segments_left(h, stored)};
+    *o = (struct tunnel_outer){
+        .at = u.at, .protocol = u.protocol, .fragment = u.fragment, .later = u.later};
+    if (u.at > IP6_HEADER)
+        o->segments_left = srv6_segments_left(h, stored);
 }
 
-bool tunnel_is_kind(const struct tunnel_ops *ops, uint16_t port, const struct tunnel_outer *o,
-                    const uint8_t *h, size_t stored)
+const struct tunnel_ops *tunnel_seen(uint8_t protocol, uint16_t port)
 {
-    if (!ops->parse || (o->protocol != ops->protocol4 && o->protocol != ops->protocol6))
-        return false;
-    if (!ops->port)
-        return true;
-    return !o->later && stored >= o->at + UDP_DPORT + 2u && be16_get(h + o->at + UDP_DPORT) == port;
+    if (protocol == PROTOCOL_TCP) // most packets
+        return NULL;
+    for (int kind = 0; kind < FWD_TUNNEL_KINDS; kind++)
+        if (tunnel_is_kind(registry[kind], registry[kind]->port, protocol, port))
+            return registry[kind];
+    return NULL;
 }
