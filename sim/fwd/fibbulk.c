@@ -2,7 +2,7 @@
 // fibbulk: many lookups at once. A group of addresses goes down the trie level by level, so that
 // the cache misses of one level overlap; what is asked for next is prefetched. Lists are kept by
 // moving their ends, without a branch on what an address meets.
-#include "fwd/fib.h"
+#include "fwd/fibvector.h"
 
 #define GROUP 64
 
@@ -122,50 +122,49 @@ INLINE void group6(const struct fib *f, const struct ip6_addr *dst, uint16_t *va
 }
 
 // The same once for every skill of the CPU: a constant there, so that nothing asks inside.
-#define BULK_FUNCTIONS(suffix, skill, attribute)                                                   \
-    attribute static void bulk4_##suffix(const struct fib *f, const ip4_addr *dst,                 \
-                                         uint16_t *values, unsigned n)                             \
+#define GROUP_FUNCTIONS(suffix, skill, attribute)                                                  \
+    attribute static void group4_##suffix(const struct fib *f, const ip4_addr *dst,                \
+                                          uint16_t *values, unsigned n)                            \
     {                                                                                              \
-        for (unsigned i = 0; i < n; i += GROUP)                                                    \
-            group4(f, dst + i, values + i, n - i < GROUP ? n - i : GROUP, skill);                  \
+        group4(f, dst, values, n, skill);                                                          \
     }                                                                                              \
-    attribute static void bulk6_##suffix(const struct fib *f, const struct ip6_addr *dst,          \
-                                         uint16_t *values, unsigned n)                             \
+    attribute static void group6_##suffix(const struct fib *f, const struct ip6_addr *dst,         \
+                                          uint16_t *values, unsigned n)                            \
     {                                                                                              \
-        for (unsigned i = 0; i < n; i += GROUP)                                                    \
-            group6(f, dst + i, values + i, n - i < GROUP ? n - i : GROUP, skill);                  \
+        group6(f, dst, values, n, skill);                                                          \
     }
 
-BULK_FUNCTIONS(portable, BITSKILL_PORTABLE, )
-BULK_FUNCTIONS(popcnt, BITSKILL_POPCNT, )
-#ifdef FOR_BMI2
-BULK_FUNCTIONS(bmi2, BITSKILL_BMI2, FOR_BMI2)
+GROUP_FUNCTIONS(portable, BITSKILL_PORTABLE, )
+GROUP_FUNCTIONS(popcnt, BITSKILL_POPCNT, )
+#if defined(__x86_64__)
+GROUP_FUNCTIONS(bmi2, BITSKILL_BMI2, FOR_BMI2)
+#else
+#define group4_bmi2 group4_popcnt
+#define group6_bmi2 group6_popcnt
 #endif
+#ifndef FIBVECTOR
+#define fibvector_group  group4_popcnt
+#define fibvector_group6 group6_popcnt
+#endif
+
+typedef void group4_fn(const struct fib *, const ip4_addr *, uint16_t *, unsigned);
+typedef void group6_fn(const struct fib *, const struct ip6_addr *, uint16_t *, unsigned);
+
+static group4_fn *const groups4[] = {group4_portable, group4_popcnt, group4_bmi2, fibvector_group};
+static group6_fn *const groups6[] = {group6_portable, group6_popcnt, group6_bmi2, fibvector_group6};
 
 void fib_lookup_bulk(const struct fib *f, const ip4_addr *dst, uint16_t *values, unsigned n)
 {
-#ifdef FOR_BMI2
-    if (f->skill == BITSKILL_BMI2) {
-        bulk4_bmi2(f, dst, values, n);
-        return;
-    }
-#endif
-    if (f->skill == BITSKILL_POPCNT)
-        bulk4_popcnt(f, dst, values, n);
-    else
-        bulk4_portable(f, dst, values, n);
+    group4_fn *group = groups4[f->skill];
+    for (; n > GROUP; n -= GROUP, dst += GROUP, values += GROUP)
+        group(f, dst, values, GROUP);
+    group(f, dst, values, n);
 }
 
 void fib_lookup_bulk6(const struct fib *f, const struct ip6_addr *dst, uint16_t *values, unsigned n)
 {
-#ifdef FOR_BMI2
-    if (f->skill == BITSKILL_BMI2) {
-        bulk6_bmi2(f, dst, values, n);
-        return;
-    }
-#endif
-    if (f->skill == BITSKILL_POPCNT)
-        bulk6_popcnt(f, dst, values, n);
-    else
-        bulk6_portable(f, dst, values, n);
+    group6_fn *group = groups6[f->skill];
+    for (; n > GROUP; n -= GROUP, dst += GROUP, values += GROUP)
+        group(f, dst, values, GROUP);
+    group(f, dst, values, n);
 }

@@ -13,7 +13,8 @@
 enum bitskill {
     BITSKILL_PORTABLE,
     BITSKILL_POPCNT,
-    BITSKILL_BMI2, // x86 only: shifts and masks without flags, for whole functions built for it
+    BITSKILL_BMI2,   // x86 only: shifts and masks without flags, for whole functions built for it
+    BITSKILL_AVX512, // x86 only: eight counts at once
 };
 
 #if defined(__x86_64__) && !defined(__POPCNT__)
@@ -23,15 +24,29 @@ enum bitskill {
 #include <cpuid.h>
 #endif
 
+#if defined(__x86_64__)
+// Whether the operating system keeps the wide registers: SSE, AVX and three parts of AVX-512.
+static inline bool popcount_os_saves_avx512(void)
+{
+    uint32_t low, high;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (low & 0xe6) == 0xe6;
+}
+#endif
+
 static inline enum bitskill bitskill_of_cpu(void)
 {
 #if defined(__x86_64__)
-    const unsigned both = bit_BMI | bit_BMI2;
+    const unsigned bmi = bit_BMI | bit_BMI2;
+    const unsigned avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
     unsigned a, b, c, d;
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_POPCNT))
         return BITSKILL_PORTABLE;
-    bool bmi = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & both) == both;
-    return bmi ? BITSKILL_BMI2 : BITSKILL_POPCNT;
+    bool wide = (c & bit_OSXSAVE) && popcount_os_saves_avx512();
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & bmi) != bmi)
+        return BITSKILL_POPCNT;
+    wide = wide && (b & avx512) == avx512 && (c & bit_AVX512VPOPCNTDQ);
+    return wide ? BITSKILL_AVX512 : BITSKILL_BMI2;
 #elif defined(__aarch64__)
     return BITSKILL_POPCNT;
 #else
