@@ -57,4 +57,18 @@ static inline uint8_t *exact_copy(const uint8_t *bytes, size_t size)
     return copy;
 }
 
+// A packet of these bytes, the last of which is the last of its memory. Release with free().
+static inline struct packet *packet_at_end(const uint8_t *bytes, uint32_t stored, uint32_t length)
+{
+    struct packet *p = malloc(packet_bytes(PACKET_BYTES + stored));
+    if (!p)
+        abort();
+    packet_init(p, PACKET_BYTES + stored);
+    packet_load(p, bytes, 0, length);
+    p->offset = PACKET_BYTES;
+    p->captured = stored;
+    memcpy(packet_data(p), bytes, stored);
+    return p;
+}
+
 #endif

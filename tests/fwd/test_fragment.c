@@ -211,10 +211,7 @@ static void truncated(void)
     struct packet *p = packet_alloc(ROOM), *out = packet_alloc(ROOM);
     make(p, "94040000", 0, 300);
     for (uint32_t size = 0; size <= 300; size++) {
-        struct packet *cut = packet_alloc(PACKET_BYTES + size);
-        packet_load(cut, packet_data(p), size, 300);
-        cut->offset = PACKET_BYTES; // its last byte is the memory's last
-        memcpy(packet_data(cut), packet_data(p), size);
+        struct packet *cut = packet_at_end(packet_data(p), size, 300);
         unsigned n = 0;
         while (fwd_fragment(cut, 100, n, out))
             n++;

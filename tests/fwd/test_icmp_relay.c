@@ -294,12 +294,7 @@ static void truncated(void)
         struct large p;
         uint32_t at = make(&p, &c), needed = at + (c.inner6 ? 48 : 28);
         for (uint32_t size = c.outer6 ? 40 : 20; size <= p.packet.captured; size++) {
-            struct packet *cut = malloc(packet_bytes(PACKET_HEADROOM + size));
-            if (!cut)
-                abort();
-            packet_init(cut, PACKET_HEADROOM + size);
-            packet_load(cut, packet_data(&p.packet), size,
-                        size); // its last byte is the memory's last
+            struct packet *cut = packet_at_end(packet_data(&p.packet), size, size);
             bool relayed =
                 icmp_relay(cut, at, overhead_of(&c), c.inner6 ? entry6 : ip6_from_ip4(ENTRY), 0);
             CU_ASSERT_EQUAL(relayed, size >= needed);
