@@ -65,6 +65,20 @@ bool config_is_own(const struct config *c, struct ip6_addr a)
     return false;
 }
 
+// What the forwarding core can tell apart (fwd/route.h), less what it keeps for itself.
+#define MOST_TARGETS 65000
+
+static void check_size(struct config_reader *r)
+{
+    const struct config *c = r->out;
+    int n = c->ninterfaces + c->ngroups + c->ntunnels + c->neips + c->nbackends;
+    if (n > MOST_TARGETS)
+        diag_error(r->in->d, (struct srcpos){.file = c->file}, NULL,
+                   "interfaces, groups, tunnels, EIPs and backends are %d in all, at most %d are "
+                   "possible",
+                   n, MOST_TARGETS);
+}
+
 static void read_root(struct input *in, const struct node *root, struct config *out)
 {
     struct config_reader r = {.in = in, .out = out};
@@ -84,6 +98,7 @@ static void read_root(struct input *in, const struct node *root, struct config *
     config_read_meters(&r);
     config_read_services(&r);
     config_read_acl(&r);
+    check_size(&r);
     names_free(&r.interfaces);
     names_free(&r.nexthops);
     names_free(&r.groups);

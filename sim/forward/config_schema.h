@@ -148,7 +148,7 @@ struct raw_acl;
 
 struct raw_config {
     int64_t version;
-    struct raw_self self;
+    struct raw_self *self; // NULL: absent
     struct rows interfaces, nexthops, groups, routes, tunnels, endpoints, policers, shapers, eips,
         backends;
     struct raw_acl *acl; // NULL: absent

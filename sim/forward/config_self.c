@@ -24,8 +24,10 @@ static bool check_unicast(struct input *in, struct ip6_addr a, struct srcpos at)
 
 void config_read_self(struct config_reader *r)
 {
-    const struct raw_self *raw = &r->raw.self;
+    const struct raw_self *raw = r->raw.self;
     struct fwd_options *o = &r->out->node;
+    if (!raw)
+        return; // that has been reported
     *o = (struct fwd_options){.hash_seed = (uint32_t)raw->hash_seed,
                               .hash_outer = raw->hash == 1,
                               .flow_limit = (uint32_t)raw->flows.limit,

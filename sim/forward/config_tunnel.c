@@ -115,6 +115,7 @@ void config_read_tunnels(struct config_reader *r)
 static void read_endpoint(struct config_reader *r, const struct raw_endpoint *raw,
                           struct fwd_endpoint_options *o)
 {
+    size_t before = diag_errors(r->in->d);
     only_for(r, raw->kind, GRE, "sequence", raw->sequence.at);
     only_for(r, raw->kind, GRE | UDP, "checksum", raw->checksum.at);
     only_for(r, raw->kind, UDP, "port", raw->port.at);
@@ -130,7 +131,7 @@ static void read_endpoint(struct config_reader *r, const struct raw_endpoint *ra
     if (raw->local.at.line && raw->from.at.line && raw->local.p.len && raw->from.p.len &&
         prefix6_is_ip4(raw->local.p) != prefix6_is_ip4(raw->from.p))
         diag_error(r->in->d, raw->from.at, NULL, "'local' and 'from' are of different families");
-    const char *wrong = fwd_endpoint_check(o);
+    const char *wrong = diag_errors(r->in->d) == before ? fwd_endpoint_check(o) : NULL;
     if (wrong)
         diag_error(r->in->d, raw->at, NULL, "endpoint: %s", wrong);
     if (raw->local.at.line && !config_is_own(r->out, raw->local.p.addr) && raw->local.p.len == 128)
