@@ -1,116 +1,128 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The FIB against a linear list: random prefixes in clusters, set, replaced, deleted, looked up.
-// With FIB_SEED in the environment only that seed runs.
-#include "fiblinear.h"
-#include "fixture.h"
-#include "fwd/fib.h"
-#include <stdlib.h>
+// The FIB of both families: 10⁶ random operations each against a linear list, full tables, and what
+// fib.h promises of memory and shape. With FIB_SEED in the environment only that seed runs.
+#include "fibops.h"
+#include "unit.h"
 
-#define OPERATIONS 100000
-#define CLUSTERS   12
+#define LIST  20000u // operations from one seed
+#define LISTS 50u
 
-struct both {
-    struct fib fast;
-    struct fiblinear slow;
-    struct random random;
-    ip4_addr cluster[CLUSTERS];
-};
-
-static void start(struct both *b, uint64_t seed)
+static struct prefix ip4_prefix(ip4_addr a, uint8_t len)
 {
-    *b = (struct both){.random = {seed}};
-    fib_init(&b->fast);
-    for (int i = 0; i < CLUSTERS; i++)
-        b->cluster[i] = (ip4_addr)random_next(&b->random);
-    b->cluster[0] = 0; // the ends of the address space
-    b->cluster[1] = UINT32_MAX;
+    return (struct prefix){a & prefix_mask(len), len};
 }
 
-// Close to a cluster: the fewer bits are free, the more prefixes nest and collide.
-static ip4_addr some_address(struct both *b)
-{
-    unsigned free_bits = random_below(&b->random, 33);
-    ip4_addr mask = free_bits == 32 ? UINT32_MAX : ((ip4_addr)1 << free_bits) - 1;
-    return b->cluster[random_below(&b->random, CLUSTERS)] ^
-           ((ip4_addr)random_next(&b->random) & mask);
-}
-
-static struct prefix some_prefix(struct both *b)
-{
-    if (b->slow.count && random_below(&b->random, 3) == 0)
-        return b->slow.rows[random_below(&b->random, (uint32_t)b->slow.count)].prefix;
-    static const uint8_t usual[] = {8, 16, 19, 20, 22, 23, 24, 24, 24, 32};
-    uint8_t len = random_below(&b->random, 2) ? usual[random_below(&b->random, sizeof usual)]
-                                              : (uint8_t)random_below(&b->random, 33);
-    return prefix_of(some_address(b), len);
-}
-
-static unsigned lookups_differ(struct both *b, struct prefix near)
-{
-    ip4_addr ask[] = {some_address(b), near.addr, near.addr - 1, near.addr | ~prefix_mask(near.len),
-                      (near.addr | ~prefix_mask(near.len)) + 1};
-    unsigned wrong = 0;
-    for (size_t i = 0; i < sizeof ask / sizeof ask[0]; i++) {
-        uint16_t want = fiblinear_lookup(&b->slow, ask[i]);
-        wrong += fib_lookup(&b->fast, ask[i]) != want;
-        wrong += fib_match_upto(&b->fast, ask[i], 32) != want;
-    }
-    return wrong;
-}
-
-static unsigned step(struct both *b, size_t keep)
-{
-    struct prefix p = some_prefix(b);
-    uint16_t old = fiblinear_get(&b->slow, p);
-    unsigned wrong = fib_get(&b->fast, p) != old;
-    if (random_below(&b->random, (uint32_t)(2 * keep)) < b->slow.count) {
-        wrong += fib_del(&b->fast, p) != old;
-        fiblinear_del(&b->slow, p);
-    } else {
-        // Few values, so that neighbours often agree and runs of leaves join and split.
-        uint16_t value = (uint16_t)(1 + random_below(&b->random, 5));
-        wrong += fib_set(&b->fast, p, value) != old;
-        fiblinear_set(&b->slow, p, value);
-    }
-    wrong += fib_count(&b->fast) != b->slow.count;
-    return wrong + lookups_differ(b, p);
-}
-
-static unsigned run(uint64_t seed, size_t keep, int operations)
-{
-    struct both b;
-    start(&b, seed);
-    size_t empty = fib_bytes(&b.fast);
-    unsigned wrong = 0;
-    for (int i = 0; i < operations && !wrong; i++) {
-        wrong = step(&b, keep);
-        if (wrong)
-            printf("  seed %llu fails at operation %d; rerun: FIB_SEED=%llu\n",
-                   (unsigned long long)seed, i, (unsigned long long)seed);
-    }
-    while (b.slow.count && !wrong) {
-        struct prefix p = b.slow.rows[random_below(&b.random, (uint32_t)b.slow.count)].prefix;
-        fib_del(&b.fast, p);
-        fiblinear_del(&b.slow, p);
-        if (b.slow.count % 16 == 0)
-            wrong += lookups_differ(&b, p);
-    }
-    CU_ASSERT_EQUAL(fib_bytes(&b.fast), empty);
-    fib_free(&b.fast);
-    free(b.slow.rows);
-    return wrong;
-}
-
-static void against_the_list(void)
+static void against_the_list(bool six)
 {
     const char *only = getenv("FIB_SEED");
-    for (uint64_t seed = 1; seed <= 5; seed++) {
+    unsigned bad = 0;
+    for (uint64_t seed = 1; seed <= LISTS && !bad; seed++) {
         uint64_t use = only ? strtoull(only, NULL, 10) : seed;
-        size_t keep = use % 2 ? 300 : 30; // a full table and a nearly empty one
-        CU_ASSERT_EQUAL(run(use, keep, OPERATIONS), 0);
+        size_t keep = use % 10 == 0 ? 300 : use % 2 ? 60 : 8;
+        bad += !fibops_run(six, use, LIST, keep);
         if (only)
             break;
     }
+    CU_ASSERT_EQUAL(bad, 0);
+}
+
+static void against_the_list4(void)
+{
+    against_the_list(false);
+}
+
+static void against_the_list6(void)
+{
+    against_the_list(true);
+}
+
+static struct ip6_addr within(uint64_t *random, struct prefix6 p, bool six)
+{
+    struct ip6_addr m = ip6_mask(p.len);
+    return fibtest_cut(six, (struct ip6_addr){p.addr.hi | (fibtable_random(random) & ~m.hi),
+                                              p.addr.lo | (fibtable_random(random) & ~m.lo)});
+}
+
+// Every node is right, and some addresses answer what a search through the whole list does.
+static void look_at_large(const struct fibtest *t, const struct fiblinear *slow, uint64_t *random)
+{
+    CU_ASSERT_EQUAL(fibcheck(&t->fib), 0);
+    CU_ASSERT_EQUAL(fib_count(&t->fib), slow->count);
+    struct ip6_addr a[FIBOPS_BULK];
+    uint16_t want[FIBOPS_BULK];
+    for (unsigned i = 0; i < FIBOPS_BULK; i++) {
+        size_t which = fibtable_below(random, (uint32_t)slow->count);
+        a[i] = within(random, slow->rows[which].prefix, t->six);
+        want[i] = fiblinear_match(slow, a[i], 128);
+        CU_ASSERT_EQUAL(fibtest_lookup(t, a[i]), want[i]);
+    }
+    CU_ASSERT_EQUAL(fibtest_bulk_differs(t, a, want, FIBOPS_BULK), 0);
+}
+
+// Short prefixes come and go over what is there: ranges of the direct level.
+static void play_short(struct fibtest *t, struct fiblinear *slow, uint64_t *random)
+{
+    struct prefix6 p[30];
+    for (unsigned i = 0; i < 30; i++) {
+        const struct fiblinear_row *r = &slow->rows[fibtable_below(random, (uint32_t)slow->count)];
+        p[i] = fibtable_prefix(r->prefix.addr.hi, 0, (uint8_t)fibtable_below(random, 20));
+        CU_ASSERT_EQUAL(fibtest_set(t, p[i], 777), fiblinear_get(slow, p[i]));
+        fiblinear_set(slow, p[i], 777);
+    }
+    look_at_large(t, slow, random);
+    for (unsigned i = 0; i < 30; i++) {
+        CU_ASSERT_EQUAL(fibtest_del(t, p[i]), fiblinear_get(slow, p[i]));
+        fiblinear_del(slow, p[i]);
+    }
+    look_at_large(t, slow, random);
+}
+
+// Up over the size at which the direct level appears, down below the one at which it goes, twice.
+static void crosses_thresholds(bool six)
+{
+    const size_t n = 80000, few = 3000;
+    const size_t looks[] = {10, 60000, 65600, 70000, n};
+    struct prefix6 *table = fibtable_new(six, n, 2);
+    uint64_t random = 3;
+    struct fibtest t;
+    fibtest_init(&t, six);
+    struct fiblinear slow = {.rows = malloc((n + 40) * sizeof *slow.rows), .room = n + 40};
+    for (int round = 0; round < 2; round++) {
+        for (size_t next = 0; next < sizeof looks / sizeof looks[0]; next++) {
+            for (size_t i = slow.count; i < looks[next]; i++) {
+                fibtest_set(&t, table[i], (uint16_t)(1 + i % 99));
+                slow.rows[slow.count++] = (struct fiblinear_row){table[i], (uint16_t)(1 + i % 99)};
+            }
+            look_at_large(&t, &slow, &random);
+        }
+        CU_ASSERT_PTR_NOT_NULL(t.fib.direct);
+        for (size_t next = sizeof looks / sizeof looks[0]; next--;) {
+            while (slow.count > looks[next] / 2 + few)
+                fibtest_del(&t, slow.rows[--slow.count].prefix);
+            look_at_large(&t, &slow, &random);
+            CU_ASSERT_EQUAL(t.fib.direct != NULL, slow.count >= 32768);
+        }
+        if (round == 0)
+            continue;
+        for (size_t i = slow.count; i < n; i++) {
+            fibtest_set(&t, table[i], 5);
+            slow.rows[slow.count++] = (struct fiblinear_row){table[i], 5};
+        }
+        play_short(&t, &slow, &random);
+    }
+    fib_free(&t.fib);
+    free(slow.rows);
+    free(table);
+}
+
+static void crosses_thresholds4(void)
+{
+    crosses_thresholds(false);
+}
+
+static void crosses_thresholds6(void)
+{
+    crosses_thresholds(true);
 }
 
 static void edges(void)
@@ -119,18 +131,39 @@ static void edges(void)
     fib_init(&f);
     CU_ASSERT_EQUAL(fib_lookup(&f, 0), 0);
     CU_ASSERT_EQUAL(fib_lookup(&f, UINT32_MAX), 0);
-    CU_ASSERT_EQUAL(fib_del(&f, prefix_of(0, 0)), 0);
-    CU_ASSERT_EQUAL(fib_set(&f, prefix_of(0, 0), 9), 0);
+    CU_ASSERT_EQUAL(fib_del(&f, ip4_prefix(0, 0)), 0);
+    CU_ASSERT_EQUAL(fib_set(&f, ip4_prefix(0, 0), 9), 0);
     CU_ASSERT_EQUAL(fib_lookup(&f, IP4(1, 2, 3, 4)), 9);
     for (int len = 1; len <= 32; len++) // a staircase of all lengths
-        fib_set(&f, prefix_of(UINT32_MAX, (uint8_t)len), (uint16_t)(100 + len));
+        fib_set(&f, ip4_prefix(UINT32_MAX, (uint8_t)len), (uint16_t)(100 + len));
     for (int len = 0; len < 32; len++) // the address that leaves the staircase after `len` bits
         CU_ASSERT_EQUAL(fib_lookup(&f, ~((ip4_addr)1 << (31 - len))), len ? 100 + len : 9);
     CU_ASSERT_EQUAL(fib_lookup(&f, UINT32_MAX), 132);
-    CU_ASSERT_EQUAL(fib_set(&f, prefix_of(UINT32_MAX, 7), 65535), 107);
+    CU_ASSERT_EQUAL(fib_set(&f, ip4_prefix(UINT32_MAX, 7), 65535), 107);
     CU_ASSERT_EQUAL(fib_lookup(&f, ~((ip4_addr)1 << 24)), 65535);
     CU_ASSERT_EQUAL(fib_match_upto(&f, UINT32_MAX, 6), 106);
-    CU_ASSERT_EQUAL(fib_get(&f, prefix_of(0, 1)), 0);
+    CU_ASSERT_EQUAL(fib_match_upto(&f, UINT32_MAX, -1), 0);
+    CU_ASSERT_EQUAL(fib_get(&f, ip4_prefix(0, 1)), 0);
+    fib_lookup_bulk(&f, NULL, NULL, 0);
+    fib_free(&f);
+}
+
+static void edges6(void)
+{
+    const struct ip6_addr ones = {UINT64_MAX, UINT64_MAX};
+    struct fib f;
+    fib_init6(&f);
+    CU_ASSERT_EQUAL(fib_lookup6(&f, ones), 0);
+    for (unsigned len = 0; len <= 128; len++)
+        fib_set6(&f, fibtable_prefix(ones.hi, ones.lo, (uint8_t)len), (uint16_t)(100 + len));
+    for (unsigned len = 0; len < 128; len++) {
+        struct ip6_addr upto = ip6_mask((uint8_t)len), next = ip6_mask((uint8_t)(len + 1));
+        struct ip6_addr a = {ones.hi ^ upto.hi ^ next.hi, ones.lo ^ upto.lo ^ next.lo};
+        CU_ASSERT_EQUAL(fib_lookup6(&f, a), 100 + len);
+        CU_ASSERT_EQUAL(fib_match_upto6(&f, ones, (int)len), 100 + len);
+    }
+    CU_ASSERT_EQUAL(fib_lookup6(&f, ones), 228);
+    CU_ASSERT_EQUAL(fibcheck(&f), 0);
     fib_free(&f);
 }
 
@@ -139,15 +172,15 @@ static void default_changes_under_many(void)
 {
     struct fib f;
     fib_init(&f);
-    struct random r = {5};
+    uint64_t r = 5;
     for (int i = 0; i < 2000; i++)
-        fib_set(&f, prefix_of((ip4_addr)random_next(&r), 24), 7);
+        fib_set(&f, ip4_prefix((ip4_addr)fibtable_random(&r), 24), 7);
     for (uint16_t value = 20; value < 24; value++) {
-        fib_set(&f, prefix_of(0, 0), value);
+        fib_set(&f, ip4_prefix(0, 0), value);
         unsigned other = 0;
         for (int i = 0; i < 5000; i++) {
-            ip4_addr a = (ip4_addr)random_next(&r);
-            uint16_t want = fib_get(&f, prefix_of(a, 24)) ? 7 : value;
+            ip4_addr a = (ip4_addr)fibtable_random(&r);
+            uint16_t want = fib_get(&f, ip4_prefix(a, 24)) ? 7 : value;
             other += fib_lookup(&f, a) != want;
         }
         CU_ASSERT_EQUAL(other, 0);
@@ -157,13 +190,37 @@ static void default_changes_under_many(void)
 
 static void small_tables_are_small(void)
 {
-    struct fib f;
+    struct fib f, g;
     fib_init(&f);
-    size_t empty = fib_bytes(&f);
+    fib_init6(&g);
+    CU_ASSERT(fib_bytes(&f) <= 300);
+    CU_ASSERT_EQUAL(fib_bytes(&f), fib_bytes(&g));
     for (unsigned i = 0; i < 10; i++)
-        fib_set(&f, prefix_of(IP4(10, 0, i, 0), 24), (uint16_t)(i + 1));
-    CU_ASSERT(fib_bytes(&f) - empty <= 700);
+        fib_set(&f, ip4_prefix(IP4(10, 0, i, 0), 24), (uint16_t)(i + 1));
+    CU_ASSERT(fib_bytes(&f) <= 500);
+    for (unsigned i = 0; i < 10; i++)
+        fib_set6(&g, fibtable_prefix(0x20010db800000000 + 0x10000 * i, 0, 48), 7);
+    CU_ASSERT(fib_bytes(&g) <= 700);
     fib_free(&f);
+    fib_free(&g);
+}
+
+static void full_tables_are_compact(void)
+{
+    const size_t sizes[] = {1000000, 200000};
+    const size_t most_bytes[] = {16000000, 16000000};
+    for (int six = 0; six < 2; six++) {
+        struct fibtest t;
+        fibtest_init(&t, six);
+        struct prefix6 *table = fibtable_new(six, sizes[six], 4);
+        for (size_t i = 0; i < sizes[six]; i++)
+            fibtest_set(&t, table[i], (uint16_t)(1 + i % 1000));
+        CU_ASSERT_EQUAL(fib_count(&t.fib), sizes[six]);
+        CU_ASSERT(fib_bytes(&t.fib) < most_bytes[six]);
+        CU_ASSERT_EQUAL(fibcheck(&t.fib), 0);
+        fib_free(&t.fib);
+        free(table);
+    }
 }
 
 // A table that shrank gives memory back before it is empty.
@@ -172,12 +229,12 @@ static void shrinks(void)
     struct fib f;
     fib_init(&f);
     for (unsigned i = 0; i < 20000; i++)
-        fib_set(&f, prefix_of(i * 2654435761u, 24), (uint16_t)(1 + i % 7));
+        fib_set(&f, ip4_prefix(i * 2654435761u, 24), (uint16_t)(1 + i % 7));
     size_t full = fib_bytes(&f);
     for (unsigned i = 100; i < 20000; i++)
-        fib_del(&f, prefix_of(i * 2654435761u, 24));
+        fib_del(&f, ip4_prefix(i * 2654435761u, 24));
     CU_ASSERT(fib_count(&f) >= 99);
-    CU_ASSERT(fib_bytes(&f) < full / 2);
+    CU_ASSERT(fib_bytes(&f) < full / 10);
     fib_free(&f);
 }
 
@@ -186,14 +243,15 @@ static void churn_does_not_grow(void)
 {
     struct fib f;
     fib_init(&f);
-    struct random r = {6};
-    fib_set(&f, prefix_of(0, 0), 1);
-    fib_set(&f, prefix_of(IP4(10, 0, 0, 0), 8), 2);
+    uint64_t r = 6;
+    fib_set(&f, ip4_prefix(0, 0), 1);
+    fib_set(&f, ip4_prefix(IP4(10, 0, 0, 0), 8), 2);
     size_t bytes = 0;
     for (int i = 0; i < 20000; i++) {
         struct prefix p[3];
         for (int k = 0; k < 3; k++) {
-            p[k] = prefix_of((ip4_addr)random_next(&r), (uint8_t)(20 + random_below(&r, 13)));
+            p[k] =
+                ip4_prefix((ip4_addr)fibtable_random(&r), (uint8_t)(20 + fibtable_below(&r, 13)));
             fib_set(&f, p[k], 3);
         }
         for (int k = 0; k < 3; k++)
@@ -206,51 +264,103 @@ static void churn_does_not_grow(void)
     fib_free(&f);
 }
 
+// Two ways to the same prefixes give the same nodes.
+static void shape_depends_on_prefixes_alone(void)
+{
+    for (int six = 0; six < 2; six++) {
+        const size_t n = 20000;
+        struct prefix6 *table = fibtable_new(six, 2 * n, 7);
+        struct fibtest once, twice;
+        fibtest_init(&once, six);
+        fibtest_init(&twice, six);
+        for (size_t i = 0; i < n; i++)
+            fibtest_set(&once, table[i], (uint16_t)(1 + i % 9));
+        for (size_t i = 2 * n; i--;)
+            fibtest_set(&twice, table[i], (uint16_t)(20 + i % 9));
+        CU_ASSERT_FALSE(fibcheck_same(&once.fib, 0, &twice.fib, 0));
+        for (size_t i = n; i < 2 * n; i++)
+            fibtest_del(&twice, table[i]);
+        for (size_t i = n; i--;)
+            fibtest_set(&twice, table[i], (uint16_t)(1 + i % 9));
+        CU_ASSERT(fibcheck_same(&once.fib, 0, &twice.fib, 0));
+        fib_free(&once.fib);
+        fib_free(&twice.fib);
+        free(table);
+    }
+}
+
+struct visited {
+    const struct fibtest *t;
+    struct prefix6 last;
+    uint32_t count, stop_after;
+    unsigned wrong;
+};
+
+static bool visit6(void *arg, struct prefix6 p, uint16_t value)
+{
+    struct visited *v = arg;
+    v->wrong += v->count && prefix6_compare(v->last, p) >= 0;
+    v->wrong += !value || fibtest_get(v->t, p) != value;
+    v->last = p;
+    return ++v->count != v->stop_after;
+}
+
+static bool visit4(void *arg, struct prefix p, uint16_t value)
+{
+    return visit6(arg, (struct prefix6){{(uint64_t)p.addr << 32, 0}, p.len}, value);
+}
+
+static bool walk(const struct fibtest *t, struct visited *v)
+{
+    return t->six ? fib_walk6(&t->fib, visit6, v) : fib_walk(&t->fib, visit4, v);
+}
+
+static void walks_in_order(void)
+{
+    for (int six = 0; six < 2; six++) {
+        struct fibtest t;
+        fibtest_init(&t, six);
+        struct visited none = {.t = &t};
+        CU_ASSERT(walk(&t, &none));
+        CU_ASSERT_EQUAL(none.count, 0);
+        struct prefix6 *table = fibtable_new(six, 5000, 8);
+        for (size_t i = 0; i < 5000; i++)
+            fibtest_set(&t, table[i], (uint16_t)(1 + i));
+        for (unsigned len = 0; len <= (six ? 128 : 32); len++) // nested ones, and both ends
+            fibtest_set(&t, fibtable_prefix(0, 0, (uint8_t)len), 6000);
+        fibtest_set(&t,
+                    six ? (struct prefix6){{UINT64_MAX, UINT64_MAX}, 128}
+                        : (struct prefix6){{0xffffffff00000000u, 0}, 32},
+                    6001);
+        struct visited all = {.t = &t}, some = {.t = &t, .stop_after = 17};
+        CU_ASSERT(walk(&t, &all));
+        CU_ASSERT_EQUAL(all.count, fib_count(&t.fib));
+        CU_ASSERT_FALSE(walk(&t, &some));
+        CU_ASSERT_EQUAL(some.count, 17);
+        CU_ASSERT_EQUAL(all.wrong + some.wrong, 0);
+        fib_free(&t.fib);
+        free(table);
+    }
+}
+
 static void popcount_forms_agree(void)
 {
-    struct random r = {3};
-    enum bitskill hardware = bitskill_of_cpu();
+    uint64_t r = 3;
+    enum bitskill skill = bitskill_of_cpu();
     for (int i = 0; i < 10000; i++) {
-        uint64_t v = random_next(&r) & random_next(&r);
-        CU_ASSERT_EQUAL(popcount_portable(v), popcount64(v, hardware));
+        uint64_t v = fibtable_random(&r) & fibtable_random(&r);
+        CU_ASSERT_EQUAL(popcount_portable(v), popcount64(v, skill));
     }
     CU_ASSERT_EQUAL(popcount_portable(UINT64_MAX), 64);
     CU_ASSERT_EQUAL(popcount_portable(0), 0);
 }
 
-// The routes of a node: exact match, replacement and groups behind the ids.
-static void routes(void)
-{
-    struct fwd_node *n = fwd_node_new(&(struct fwd_options){.address = IP4(10, 0, 0, 1)});
-    struct prefix p = prefix_of(IP4(10, 1, 0, 0), 16);
-    enum fwd_action action;
-    uint32_t group;
-    CU_ASSERT_FALSE(fwd_route_get(n, p, &action, &group));
-    uint32_t pair[] = {8, 3}, same[] = {3, 8};
-    uint32_t g = fwd_group(n, pair, 2);
-    CU_ASSERT_EQUAL(fwd_group(n, same, 2), g);
-    fwd_route_set(n, p, FWD_ACT_FORWARD, g);
-    CU_ASSERT(fwd_route_get(n, p, &action, &group));
-    CU_ASSERT(action == FWD_ACT_FORWARD && group == g);
-    CU_ASSERT_FALSE(fwd_route_get(n, prefix_of(IP4(10, 1, 0, 0), 17), &action, &group));
-    CU_ASSERT_FALSE(fwd_route_get(n, prefix_of(IP4(10, 1, 0, 0), 15), &action, &group));
-    fwd_route_set(n, p, FWD_ACT_BLACKHOLE, 0);
-    CU_ASSERT(fwd_route_get(n, p, &action, &group) && action == FWD_ACT_BLACKHOLE);
-    CU_ASSERT_EQUAL(fwd_route_count(n), 1);
-    struct fwd_path path;
-    CU_ASSERT(fwd_lookup(n, IP4(10, 1, 2, 3), &path) && path.action == FWD_ACT_BLACKHOLE);
-    fwd_route_set(n, p, FWD_ACT_FORWARD, fwd_group(n, pair, 2));
-    CU_ASSERT(fwd_lookup(n, IP4(10, 1, 2, 3), &path));
-    CU_ASSERT(path.count == 2 && path.out_ifs[0] == 3 && path.out_ifs[1] == 8);
-    CU_ASSERT_FALSE(fwd_lookup(n, IP4(10, 2, 2, 3), &path));
-    fwd_route_del(n, p);
-    fwd_route_del(n, p);
-    CU_ASSERT_EQUAL(fwd_route_count(n), 0);
-    fwd_node_free(n);
-}
-
-UNIT_MAIN("fib", {"against-the-list", against_the_list}, {"edges", edges},
-          {"default-changes-under-many", default_changes_under_many},
-          {"small-tables-are-small", small_tables_are_small}, {"shrinks", shrinks},
+UNIT_MAIN("fib", {"against-the-list", against_the_list4},
+          {"against-the-list-ipv6", against_the_list6}, {"crosses-thresholds", crosses_thresholds4},
+          {"crosses-thresholds-ipv6", crosses_thresholds6}, {"edges", edges},
+          {"edges-ipv6", edges6}, {"default-changes-under-many", default_changes_under_many},
+          {"small-tables-are-small", small_tables_are_small},
+          {"full-tables-are-compact", full_tables_are_compact}, {"shrinks", shrinks},
           {"churn-does-not-grow", churn_does_not_grow},
-          {"popcount-forms-agree", popcount_forms_agree}, {"routes", routes})
+          {"shape-depends-on-prefixes-alone", shape_depends_on_prefixes_alone},
+          {"walks-in-order", walks_in_order}, {"popcount-forms-agree", popcount_forms_agree})
