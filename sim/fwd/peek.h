@@ -4,7 +4,7 @@
 #ifndef ANYSIM_FWD_PEEK_H
 #define ANYSIM_FWD_PEEK_H
 
-#include "fwd/headers6.h"
+#include "fwd/encap.h"
 
 // Whether the validated IPv4 or IPv6 header at `h` begins a tunnel packet of a known kind (by
 // protocol, and by the usual UDP ports), and where the inner IP header is then: it is stored whole,
@@ -15,5 +15,7 @@ bool peek_inner(const uint8_t *h, size_t stored, uint32_t *at);
 
 // The same for a header that nobody validated: the quote inside an ICMP or ICMPv6 error.
 bool peek_quoted(const uint8_t *quote, size_t stored, uint32_t *at);
+// The same for one that is known to be this tunnel's (tunnel_of_quote()), whatever its UDP port.
+bool peek_quoted_of(const struct tunnel *t, const uint8_t *quote, size_t stored, uint32_t *at);
 
 #endif

@@ -143,6 +143,25 @@ static void decap_round_trip(const struct packet *inside, enum fwd_tunnel kind)
     tunnel_table_free(&tunnels);
 }
 
+// As the quote of an ICMP error about a tunnel of this node.
+static void decap_quote(const uint8_t *quote, size_t stored, enum fwd_tunnel kind)
+{
+    const struct ip6_addr from = {UINT64_C(0xfd) << 56, 1};
+    struct tunnel_table tunnels;
+    struct fwd_tunnel_options o = {.kind = kind, .local = from, .dscp = -1};
+    tunnel_table_init(&tunnels);
+    tunnel_take(&tunnels, &o, 0, from);
+    o.local = ip6_from_ip4(IP4(10, 0, 0, 1));
+    if (kind != FWD_TUNNEL_SRV6)
+        tunnel_take(&tunnels, &o, 0, from);
+    uint32_t at;
+    const struct tunnel *t = tunnel_of_quote(&tunnels, quote, stored);
+    if (t && peek_quoted_of(t, quote, stored, &at))
+        decap_must(at + IP4_HEADER <= stored);
+    peek_quoted(quote, stored, &at);
+    tunnel_table_free(&tunnels);
+}
+
 static void decap_fuzz(enum fwd_tunnel kind, const uint8_t *data, size_t size)
 {
     if (size < 1 || size > DECAP_ROOM / 2)
@@ -157,12 +176,12 @@ static void decap_fuzz(enum fwd_tunnel kind, const uint8_t *data, size_t size)
         decap_mend_outer(p);
     if (decap_validate(p) && options & DECAP_MEND_INNER)
         decap_mend_inner(p);
+    decap_quote(packet_view(p), p->captured, kind);
     while (decap_validate(p)) {
         uint32_t at;
         memcpy(before, p, packet_bytes(DECAP_ROOM));
         if (peek_inner(packet_view(p), p->captured, &at))
             decap_must(at >= IP4_HEADER && at + IP4_HEADER <= p->captured);
-        peek_quoted(packet_view(p) + 1, p->captured - 1, &at);
         if (decap_out(p, kind, &ends)) {
             decap_must(kind == FWD_TUNNEL_SRV6 || !memcmp(p, before, packet_bytes(DECAP_ROOM)));
             break;

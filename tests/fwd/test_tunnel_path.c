@@ -131,11 +131,37 @@ static void quotes(void)
             bool peeked = peek_quoted(exact, cut, &at);
             CU_ASSERT_EQUAL(peeked, cut >= own->overhead + IP4_HEADER);
             CU_ASSERT(!peeked || at == own->overhead);
+            at = 0;
+            CU_ASSERT_EQUAL(peek_quoted_of(own, exact, cut, &at), peeked);
+            CU_ASSERT(!peeked || at == own->overhead);
             free(exact);
         }
         free(p);
     }
     tunnel_table_free(&t);
+}
+
+// An unusual port is known only to who knows the tunnel.
+static void unusual_ports(void)
+{
+    for (int kind = FWD_TUNNEL_VXLAN; kind <= FWD_TUNNEL_GENEVE; kind++) {
+        struct fwd_tunnel_options o = plain((enum fwd_tunnel)kind, false);
+        o.port = kind == FWD_TUNNEL_VXLAN ? 6081 : 4790; // one of them another kind's
+        o.key = 77;
+        struct alone a = tunnel_alone(&o);
+        struct packet *p = packet_new();
+        load_hex(p, INNER4);
+        CU_ASSERT_EQUAL(tunnel_push(p, a.tunnel, NOBODY, 0), FWD_DROP_NONE);
+        CU_ASSERT_EQUAL(tunnel_of_quote(&a.table, packet_data(p), p->captured), a.tunnel);
+        uint32_t at = 0;
+        CU_ASSERT_FALSE(peek_quoted(packet_data(p), p->captured, &at));
+        CU_ASSERT_TRUE(peek_quoted_of(a.tunnel, packet_data(p), p->captured, &at));
+        CU_ASSERT_EQUAL(at, 50);
+        CU_ASSERT_FALSE(peek_quoted_of(a.tunnel, packet_data(p), 69, &at));
+        CU_ASSERT_FALSE(peek_quoted_of(a.tunnel, packet_data(p), 0, &at));
+        tunnel_table_free(&a.table);
+        free(p);
+    }
 }
 
 static void strangers(void)
@@ -277,6 +303,6 @@ static void names(void)
 }
 
 UNIT_MAIN("tunnel-path", {"mtu-over-ip4", mtu_over_ip4}, {"plateaus", plateaus},
-          {"mtu-over-ip6", mtu_over_ip6}, {"quotes", quotes}, {"strangers", strangers},
-          {"peeking", peeking}, {"options", options}, {"endpoint-options", endpoint_options},
-          {"names", names})
+          {"mtu-over-ip6", mtu_over_ip6}, {"quotes", quotes}, {"unusual-ports", unusual_ports},
+          {"strangers", strangers}, {"peeking", peeking}, {"options", options},
+          {"endpoint-options", endpoint_options}, {"names", names})
