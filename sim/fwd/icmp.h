@@ -38,6 +38,7 @@ uint32_t icmp_unheard(const uint8_t *h, size_t stored, uint8_t *type, uint8_t *c
 // RFC 4443 §2.4 (e)): not an ICMP error or a redirect itself, nor what may be one; not from what is
 // no single host; IPv4: not a later fragment, nor an ICMP type that is not known (as Linux); not to a
 // group, except IPv6 for "packet too big" and "unrecognised option".
+// (Linux does send errors about ICMPv6 redirects, which RFC 4443 §2.4 (e.2) forbids.)
 bool icmp_may_report(const uint8_t *h, size_t stored, uint8_t type, uint8_t code);
 
 struct icmp_error {

@@ -46,9 +46,11 @@ void option_forward(uint8_t *h, size_t header_size, const struct option_due *due
 
 // The options of what answers the packet at `h` (an echo reply, an error), as RFC 1122 §3.2.2.6
 // and §3.2.2 want them: its record route and timestamp with what the way back adds, nothing else.
-// option_receive() was there before. Of a parameter problem `fault` is the pointer, else 0: what
-// was not processed is not returned. Writes a multiple of 4 bytes into `out` and returns how many;
-// -1 when the record has no room for the way back: no answer is sent then.
+// (Linux would turn round a source route that stands before a fault, although it refuses source
+// routes; here none is ever followed.) option_receive() was there before. Of a parameter problem
+// `fault` is the pointer, else 0: what was not processed is not returned. Writes a multiple of 4
+// bytes into `out` and returns how many; -1 when the record has no room for the way back: no answer
+// is sent then.
 int option_echo(const uint8_t *h, size_t header_size, const struct option_here *here, uint8_t fault,
                 uint8_t out[OPTION_BYTES]);
 
