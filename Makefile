@@ -49,6 +49,10 @@ LIB_CFLAGS = $(eval LIB_CFLAGS := $$(patsubst -I%,-isystem %,\
                $$(shell pkg-config --cflags $(MODULES))))$(LIB_CFLAGS)
 LIBS       = $(eval LIBS := $$(shell pkg-config --libs $(MODULES)) -lcsv -lbz2 -lm -lpthread)$(LIBS)
 
+# DPDK is a peer to measure and compare with, where it is installed; without it these are empty.
+DPDK_CFLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libdpdk 2>/dev/null))
+DPDK_LIBS   = $(shell pkg-config --libs libdpdk 2>/dev/null)
+
 # -ffp-contract=off: libm results and fused operations differ between CPUs; results must not.
 COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -DANYSIM_VERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) \
           -ffp-contract=off $(SANITIZE) $(WARNINGS) $(if $(filter 1,$(WERROR)),-Werror) \
@@ -151,15 +155,21 @@ endef
 test_folders := $(sort $(patsubst tests/%/,%,$(dir $(test_sources))))
 $(foreach f,$(test_folders),$(eval $(call link_tests,$(f))))
 
+fibpeer := $(BUILD)/tests/bench/fibpeer.o
+fibpeer_users := $(BUILD)/bench $(BUILD)/tests/differential/test_fibdpdk
+$(fibpeer): override CPPFLAGS += $(DPDK_CFLAGS)
+$(fibpeer_users): PEER_LIBS = $(DPDK_LIBS)
+$(BUILD)/tests/differential/test_fibdpdk: $(fibpeer)
+
 $(test_programs):
-	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS) -lcunit
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(PEER_LIBS) $(LIBS) -lcunit
 
 ifeq ($(wildcard tests/bench/bench.c),)
 $(BUILD)/bench:
 	@echo 'make bench: tests/bench/bench.c is missing' >&2; exit 1
 else
 $(BUILD)/bench: $(bench_objects) $(core_objects)
-	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(PEER_LIBS) $(LIBS)
 endif
 
 # For the lint: every source and every header by itself, with a BUILD folder and a CC of its own.

@@ -54,6 +54,7 @@ int main(int argc, char **argv)
     const char *path = argc > 1 ? argv[1] : "build/bench.json";
     figures = json_array();
     bench_core();
+    bench_fib();
     bench_hops();
     bench_scenario();
     int failed = json_dump_file(figures, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
