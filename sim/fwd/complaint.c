@@ -83,8 +83,9 @@ bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd
                            .info = info_of(r),
                            .id = node_next_id(n),
                            .here = six ? NULL : &here};
-    if (r->reason == FWD_DROP_NO_SERVICE) // a host says this, of the address that it was asked at
-        e.src = six ? ip6_get(h + IP6_DST) : ip6_from_ip4(be32_get(h + IP4_DST));
+    struct ip6_addr asked = six ? ip6_get(h + IP6_DST) : ip6_from_ip4(be32_get(h + IP4_DST));
+    if (n->adjacencies[node_classify(n, asked)].kind == ADJACENCY_LOCAL)
+        e.src = asked; // a host answers as who it was asked (RFC 1122 §3.2.2, RFC 4443 §2.2 (a))
     if (ip6_is_zero(e.src) || !icmp_bucket_take(&n->icmp, now_ps))
         return false;
     if (!icmp_build_error(out, &e, h, stored, p->length - at))

@@ -89,6 +89,7 @@ void fwd_backend_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_b
     release_way(n, b);
     b->o = *o;
     if (o->way == FWD_RETURN_INGRESS && o->tunnel == FWD_NO_TUNNEL) {
+        FWD_ASSERT(o->kind != FWD_TUNNEL_SRV6); // a POP is known by its IPv4 address
         struct fwd_tunnel_options t = {
             .kind = o->kind, .local = ip6_from_ip4(n->address), .dscp = -1};
         b->own_tunnel = fwd_tunnel_add(n, &t);

@@ -126,8 +126,8 @@ void fwd_resume(struct fwd_node *n, struct packet *piece, const struct fwd_resul
 // Builds the ICMP error (RFC 792, RFC 1812 §4.3; RFC 4443) about dropped packet `p` into `out`;
 // false when none may be sent (about an ICMP error, a later fragment, a multicast) or the node's
 // token bucket is empty. `out` quotes as much as has room. Its source is the address of the
-// interface that it leaves through, else the node's; for "port unreachable", which a host sends, it
-// is the address that the packet was for (RFC 1122 §3.2.2). Send it with fwd_originate.
+// interface that it leaves through, else the node's; about a packet for the node itself it is the
+// address that it was for (RFC 1122 §3.2.2). Send it with fwd_originate.
 bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd_result *r,
                     int64_t now_ps, struct packet *out);
 // The caller could not do what the verdict `*r` said (nobody listens, the link is down, …): the

@@ -89,7 +89,8 @@ static uint32_t tunnel_room(const struct fwd_node *n, const struct tunnel *t,
     if (ip6_is_zero(far_end))
         far_end = t->remote;
     uint32_t own = tunnel_mtu(t, now_ps);
-    uint32_t below = room_towards(n, node_classify(n, far_end), now_ps, depth);
+    uint32_t below =
+        room_towards(n, node_classify(n, tunnel_destination(t, far_end)), now_ps, depth);
     uint32_t least = own && own < below ? own : below;
     if (least == UINT32_MAX)
         return least;

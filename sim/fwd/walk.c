@@ -239,14 +239,11 @@ static const struct adjacency *tunnel_stage(struct walk *w, const struct adjacen
     }
     settle_options(w, n->address);
     pay_ttl(w);
-    uint32_t inner_length = w->p->length;
     enum fwd_drop bad = tunnel_push(w->p, t, far_end, hash_of(w));
     if (bad == FWD_DROP_MTU)
-        w->r->mtu = IP4_LENGTH_MAX - t->overhead;
+        w->r->mtu = t->length_max - t->overhead;
     if (bad)
         return walk_stop(w, bad);
-    t->counters.packets++;
-    t->counters.bytes += inner_length;
     n->counters.encapsulated++;
     w->far_end = (struct ip6_addr){0, 0};
     return walk_lookup(w); // an SRv6 tunnel's first hop is a segment, not the far end
@@ -428,12 +425,14 @@ static const struct adjacency *tunnel_complaint(struct walk *w, bool *handled)
     const uint8_t *quote = icmp_quote(h, w->p->captured, &quoted);
     uint32_t inner_at;
     *handled = false;
-    struct tunnel *t = quote ? tunnel_of_quote(&n->tunnels, quote, quoted) : NULL;
-    if (!t || !icmp_intact(w->p))
+    if (!quote || !icmp_intact(w->p))
+        return NULL;
+    struct tunnel *t = tunnel_of_quote(&n->tunnels, quote, quoted);
+    if (!t)
         return NULL;
     n->sized = true;
     learn_mtu(w, t, h, quote, quoted);
-    if (!peek_quoted(quote, quoted, &inner_at))
+    if (!peek_quoted_of(t, quote, quoted, &inner_at))
         return NULL;
     const uint8_t *inner = quote + inner_at;
     struct ip6_addr sender =

@@ -138,7 +138,7 @@ static void revive(struct world *w, uint32_t r, bool silent)
 
 static bool route(const struct world *w, uint32_t r, ip4_addr dst, struct fwd_path *path)
 {
-    return fwd_lookup(w->net->nodes[r].fwd, dst, path);
+    return fwd_lookup(w->net->nodes[r].fwd, ip6_from_ip4(dst), path);
 }
 
 static bool reaches(const struct world *w, uint32_t r, ip4_addr dst)
@@ -157,7 +157,7 @@ static bool goes_over(const struct world *w, uint32_t r, ip4_addr dst, uint32_t 
     const uint32_t links[2] = {a, b};
     for (int i = 0; i < path.count; i++) {
         const struct net_link *l = &w->net->links[links[i]];
-        if (path.out_ifs[i] != l->a_port && path.out_ifs[i] != l->b_port)
+        if (path.nexthops[i] != l->a_port && path.nexthops[i] != l->b_port)
             return false;
     }
     return true;
@@ -173,7 +173,7 @@ static uint64_t digest(const struct world *w)
             uint32_t ports[FWD_MAX_ECMP + 1] = {0};
             if (route(w, r, to < ROUTERS ? loopback(to) : outside.addr, &path)) {
                 ports[0] = (uint32_t)path.count + 1;
-                memcpy(ports + 1, path.out_ifs, (size_t)path.count * sizeof *ports);
+                memcpy(ports + 1, path.nexthops, (size_t)path.count * sizeof *ports);
             }
             h = hash_bytes(ports, sizeof ports, h);
         }

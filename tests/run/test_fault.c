@@ -220,15 +220,16 @@ static uint64_t digest(const struct bench *b)
         for (uint32_t to = 0; to < control_routers(b->world->control); to++) {
             struct fwd_path path;
             ip4_addr dst = control_router(b->world->control, to)->loopback;
-            bool found = fwd_lookup(net->nodes[node].fwd, dst, &path);
+            bool found = fwd_lookup(net->nodes[node].fwd, ip6_from_ip4(dst), &path);
             h = (h ^ (found ? (uint64_t)path.count + 1 : 0)) * UINT64_C(0x9e3779b97f4a7c15);
             for (int i = 0; found && i < path.count; i++)
-                h = (h ^ path.out_ifs[i]) * UINT64_C(0x9e3779b97f4a7c15);
+                h = (h ^ path.nexthops[i]) * UINT64_C(0x9e3779b97f4a7c15);
         }
         for (int s = 0; s < b->world->scenario->nservices; s++) {
             struct fwd_path path;
-            bool found = fwd_lookup(net->nodes[node].fwd, b->world->services[s].address, &path);
-            h = (h ^ (found ? path.out_ifs[0] + 1u : 0)) * UINT64_C(0x9e3779b97f4a7c15);
+            bool found = fwd_lookup(net->nodes[node].fwd,
+                                    ip6_from_ip4(b->world->services[s].address), &path);
+            h = (h ^ (found ? path.nexthops[0] + 1u : 0)) * UINT64_C(0x9e3779b97f4a7c15);
         }
     }
     return h;
