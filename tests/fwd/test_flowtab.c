@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The gateway's flow table: timeouts to the picosecond by class, eviction of the longest unused of
-// the least worth, a flood that must not silence anybody, and the index under it.
+// the least worth, and a flood that must not silence anybody. The index: test_flowindex.c.
 #include "fixture.h"
 #include "fwd/flowtab.h"
 #include <stdlib.h>
@@ -381,84 +381,65 @@ static void warm(void)
     flowtab_free(&t);
 }
 
-// --- the index
-
-static unsigned fullest(const struct flowindex *x)
+// An index that is far too small: flows leave early, but nothing else goes wrong.
+static void displaced(void)
 {
-    unsigned most = 0;
-    for (uint32_t b = 0; b <= x->mask; b++) {
-        unsigned taken = 0;
-        for (int i = 0; i < FLOWINDEX_PLACES; i++)
-            taken += x->buckets[b].hash[i] != 0;
-        most = taken > most ? taken : most;
-    }
-    return most;
+    struct flowtab t;
+    flowtab_init(&t, 100, &times, 1);
+    t.index.mask = 0;
+    for (uint32_t i = 0; i < 50; i++)
+        learn(&t, udp(i), 0, 1 + i, i);
+    CU_ASSERT(t.lru.count == FLOWINDEX_PLACES && t.lru.created == 50);
+    CU_ASSERT_EQUAL(t.lru.evicted, 50 - FLOWINDEX_PLACES);
+    unsigned found = 0;
+    for (uint32_t i = 0; i < 50; i++)
+        found += peek(&t, udp(i), 50) == 1 + i;
+    CU_ASSERT_EQUAL(found, FLOWINDEX_PLACES);
+    CU_ASSERT_EQUAL(peek(&t, udp(49), 2000), 0);
+    CU_ASSERT_EQUAL(t.lru.count, 0);
+    flowtab_free(&t);
 }
 
-// Keys that differ in few bits only, as an attacker's do: the fullest bucket is no fuller than by
-// chance, and another seed puts the keys elsewhere.
-static void hostile_keys(void)
+struct hashed {
+    uint32_t hash, number;
+};
+
+static int by_hash(const void *a, const void *b)
 {
-    enum { FLOWS = 1 << 16 };
-    for (int kind = 0; kind < 5; kind++) {
-        struct flowindex x, y;
-        flowindex_init(&x, FLOWS, 11);
-        flowindex_init(&y, FLOWS, 12);
-        unsigned same = 0, displaced = 0;
-        for (uint32_t i = 0; i < FLOWS; i++) {
-            struct flowkey k = udp(0);
-            if (kind == 0)
-                k.src.lo += i;
-            else if (kind == 1)
-                k.src.hi = (uint64_t)i << 48;
-            else if (kind == 2)
-                k.ports = i << 16;
-            else if (kind == 3)
-                k.src.lo += i, k.dst.lo -= i; // equal sums
-            else
-                k.src.hi = i, k.dst.hi = i; // equal differences
-            uint32_t hash = flowindex_hash(&x, &k);
-            same += (hash & x.mask) == (flowindex_hash(&y, &k) & x.mask);
-            displaced += flowindex_put(&x, hash, i) != FLOWINDEX_NONE;
-        }
-        CU_ASSERT_EQUAL(displaced, 0);
-        CU_ASSERT(fullest(&x) <= 7);
-        CU_ASSERT(same < 20); // 2 by chance
-        flowindex_free(&x);
-        flowindex_free(&y);
-    }
+    uint32_t x = ((const struct hashed *)a)->hash, y = ((const struct hashed *)b)->hash;
+    return (x > y) - (x < y);
 }
 
-// Many flows with one hash: both buckets fill up, then somebody has to leave, and who does is told.
-static void full_buckets(void)
+// Among so many keys some have the same hash: they are told apart.
+static void equal_hashes(void)
 {
-    struct flowindex x;
-    flowindex_init(&x, 1000, 1);
-    bool in[40] = {false};
-    for (uint32_t i = 0; i < 40; i++) {
-        uint32_t left = flowindex_put(&x, 77, i);
-        CU_ASSERT_EQUAL(left == FLOWINDEX_NONE, i < 2 * FLOWINDEX_PLACES);
-        if (left != FLOWINDEX_NONE) {
-            CU_ASSERT_FATAL(left < 40 && in[left]);
-            in[left] = false;
-        }
-        in[i] = true;
+    enum { KEYS = 300000 };
+    struct flowtab t;
+    flowtab_init(&t, 100, &times, 1);
+    struct hashed *all = fwd_memory_zeroed(KEYS, sizeof *all);
+    for (uint32_t i = 0; i < KEYS; i++) {
+        struct flowkey k = udp(i);
+        all[i] = (struct hashed){flowindex_hash(&t.index, &k), i};
     }
-    unsigned seen = 0;
-    struct flowindex_search s = flowindex_begin(&x, 77);
-    for (uint32_t i = flowindex_next(&s); i != FLOWINDEX_NONE; i = flowindex_next(&s), seen++)
-        CU_ASSERT(i < 40 && in[i]);
-    CU_ASSERT_EQUAL(seen, 2 * FLOWINDEX_PLACES);
-    for (uint32_t i = 0; i < 40; i++)
-        if (in[i])
-            flowindex_remove(&x, 77, i);
-    s = flowindex_begin(&x, 77);
-    CU_ASSERT(flowindex_next(&s) == FLOWINDEX_NONE && fullest(&x) == 0);
-    flowindex_free(&x);
+    qsort(all, KEYS, sizeof *all, by_hash);
+    unsigned pairs = 0;
+    for (uint32_t i = 1; i < KEYS; i++) {
+        if (all[i].hash != all[i - 1].hash)
+            continue;
+        pairs++;
+        learn(&t, udp(all[i].number), 0, 1, 1);
+        CU_ASSERT_EQUAL(find(&t, udp(all[i - 1].number), 0, 1), 0);
+        learn(&t, udp(all[i - 1].number), 0, 2, 1);
+        CU_ASSERT_EQUAL(find(&t, udp(all[i].number), 0, 1), 1);
+        CU_ASSERT_EQUAL(find(&t, udp(all[i - 1].number), 0, 1), 2);
+    }
+    CU_ASSERT(pairs > 1 && pairs < 40); // 10 by chance
+    free(all);
+    flowtab_free(&t);
 }
 
 UNIT_MAIN("flowtab", {"remembers", remembers}, {"idles-out", idles_out},
           {"tcp-timeouts", tcp_timeouts}, {"evicts-the-longest-unused", evicts_the_longest_unused},
           {"evicts-by-worth", evicts_by_worth}, {"flood", flood}, {"bounded", bounded},
-          {"against-a-list", against_a_list}, {"warm", warm}, {"hostile-keys", hostile_keys},
-          {"full-buckets", full_buckets})
+          {"against-a-list", against_a_list}, {"warm", warm}, {"displaced", displaced},
+          {"equal-hashes", equal_hashes})

@@ -138,6 +138,16 @@ static void refused(void)
         struct packet *p = build(&r, &s); // an echo request for the POP itself
         CU_ASSERT_EQUAL(nat_homeward(n, p, 1), FWD_DROP_NO_FLOW);
         free(p);
+        // And it is not translated either when there is a flow with its identifier.
+        uint16_t port = port_of(n, &s, 1, NULL);
+        CU_ASSERT_EQUAL(answer_to(n, &s, port, 1, NULL), FWD_DROP_NONE);
+        struct spec ping = s;
+        ping.src = s.dst;
+        ping.dst = pop;
+        ping.sport = port;
+        p = build(&r, &ping);
+        CU_ASSERT_EQUAL(nat_homeward(n, p, 1), FWD_DROP_NO_FLOW);
+        free(p);
         s.type = six ? ICMP6_ECHO_REPLY : ICMP_ECHO_REPLY;
         p = build(&r, &s);
         CU_ASSERT_EQUAL(nat_outward(n, p, pop, 1), FWD_DROP_NO_FLOW);
@@ -151,7 +161,7 @@ static void refused(void)
         CU_ASSERT_EQUAL(nat_outward(n, p, pop, 1), FWD_DROP_NAT_FULL);
         CU_ASSERT_EQUAL(nat_homeward(n, p, 1), FWD_DROP_NO_FLOW);
         free(p);
-        CU_ASSERT(n->counters.refused == 2 && n->lru.created == 0);
+        CU_ASSERT(n->counters.refused == 2 && n->lru.created == 1);
         nat_end(n);
     }
 }
@@ -303,6 +313,32 @@ static void against_a_list(void)
     }
 }
 
+// Indices that are far too small: flows leave early, out of both at once.
+static void displaced(void)
+{
+    for (int which = 0; which < 2; which++) {
+        struct nat *n = nat_with(100, 0, 0);
+        *(which ? &n->out.mask : &n->home.mask) = 0;
+        uint16_t ports[50];
+        unsigned known = 0;
+        for (uint32_t i = 0; i < 50; i++) {
+            struct spec s = spec_of(PROTOCOL_UDP, false, i, 4000);
+            ports[i] = port_of(n, &s, 1, NULL);
+        }
+        for (uint32_t i = 0; i < 50; i++) {
+            struct spec s = spec_of(PROTOCOL_UDP, false, i, 4000);
+            struct ip6_addr to;
+            if (answer_to(n, &s, ports[i], 1, &to) == FWD_DROP_NONE)
+                known += ip6_equal(to, s.src);
+        }
+        CU_ASSERT(known == FLOWINDEX_PLACES && n->lru.count == FLOWINDEX_PLACES);
+        CU_ASSERT(n->lru.evicted == 50 - FLOWINDEX_PLACES && n->lru.created == 50);
+        struct spec s = spec_of(PROTOCOL_UDP, false, 77, 4000);
+        CU_ASSERT(port_of(n, &s, 2000, NULL) != 0 && n->lru.count == 1);
+        nat_end(n);
+    }
+}
+
 // The same history gives the same ports; another seed others.
 static void repeatable(void)
 {
@@ -326,4 +362,4 @@ static void repeatable(void)
 
 UNIT_MAIN("nat", {"exhaustion", exhaustion}, {"fixed-ports", fixed_ports}, {"room", room},
           {"timeouts", timeouts}, {"addresses", addresses}, {"refused", refused},
-          {"against-a-list", against_a_list}, {"repeatable", repeatable})
+          {"against-a-list", against_a_list}, {"displaced", displaced}, {"repeatable", repeatable})
