@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Packets as they are built, byte for byte against datagrams worked out apart from this code.
 #include "fixture.h"
+#include <stdlib.h>
 
 #define SRC IP4(192, 0, 2, 1)
 #define DST IP4(198, 51, 100, 7)
@@ -14,6 +15,7 @@ static void udp_bytes(void)
                                    0x4e, 0x95, 0xc0, 0x00, 0x02, 0x01, 0xc6, 0x33, 0x64, 0x07,
                                    0x0f, 0xa0, 0x00, 0x35, 0x00, 0x08, 0x03, 0xcd};
     struct packet p;
+    packet_init(&p, PACKET_BYTES);
     packet_build_udp(&p, SRC, DST, 4000, 53, 64, 28, NULL);
     CU_ASSERT_EQUAL(p.captured, sizeof bare);
     CU_ASSERT_EQUAL(p.length, 28);
@@ -38,6 +40,7 @@ static void echo_bytes(void)
         0x01, 0xc6, 0x33, 0x64, 0x07, 0x08, 0x00, 0xcc, 0x95, 0x12, 0x34, 0x00, 0x09, 0x00, 0x00,
         0x00, 0x07, 0x00, 0x00, 0x01, 0x02, 0x00, 0x00, 0x00, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e};
     struct packet p;
+    packet_init(&p, PACKET_BYTES);
     packet_build_icmp_echo(&p, SRC, DST, 0x1234, 9, 64, 84, &payload);
     CU_ASSERT_EQUAL(p.captured, sizeof full);
     CU_ASSERT_EQUAL(memcmp(packet_data(&p), full, sizeof full), 0);
@@ -53,6 +56,7 @@ static void checksum_over_unstored_zeros(void)
     static uint8_t whole[1500];
     for (uint32_t length = 44; length <= sizeof whole; length += 7) {
         struct packet p;
+        packet_init(&p, PACKET_BYTES);
         packet_build_udp(&p, SRC, DST, 1, 2, 64, length, &payload);
         memset(whole, 0, sizeof whole);
         memcpy(whole, packet_data(&p), p.captured);
@@ -69,6 +73,7 @@ static void zero_checksum_is_sent_as_ones(void)
     unsigned zeros = 0, ones = 0;
     for (unsigned port = 0; port < 65536; port++) {
         struct packet p;
+        packet_init(&p, PACKET_BYTES);
         packet_build_udp(&p, SRC, DST, (uint16_t)port, 53, 64, 28, NULL);
         uint16_t check = be16_get(packet_data(&p) + IP4_HEADER + UDP_CHECKSUM);
         zeros += check == 0;
@@ -82,6 +87,7 @@ static void reading(void)
 {
     struct packet p;
     struct packet_payload got;
+    packet_init(&p, PACKET_BYTES);
     packet_build_udp(&p, SRC, DST, 4000, 53, 17, 44, &payload);
     CU_ASSERT(packet_payload_get(&p, &got));
     CU_ASSERT(got.flow == 7 && got.seq == 0x102 && got.stamp_ps == payload.stamp_ps);
@@ -105,6 +111,7 @@ static void reading(void)
 static void room(void)
 {
     struct packet p;
+    packet_init(&p, PACKET_BYTES);
     packet_build_udp(&p, SRC, DST, 4000, 53, 64, 500, &payload);
     uint8_t before[44];
     memcpy(before, packet_data(&p), sizeof before);
@@ -120,6 +127,7 @@ static void loading(void)
     uint8_t big[400];
     memset(big, 0xa5, sizeof big);
     struct packet p;
+    packet_init(&p, PACKET_BYTES);
     packet_load(&p, big, sizeof big, 1000);
     CU_ASSERT_EQUAL(p.captured, PACKET_BYTES - PACKET_HEADROOM);
     CU_ASSERT_EQUAL(p.length, 1000);
@@ -127,7 +135,26 @@ static void loading(void)
     CU_ASSERT_EQUAL(p.captured, 30);
 }
 
+// A packet that is made larger than the struct, as who forwards real packets needs them.
+static void larger(void)
+{
+    enum { ROOM = 2048 };
+    static uint8_t big[ROOM];
+    for (size_t i = 0; i < sizeof big; i++)
+        big[i] = (uint8_t)(i * 7);
+    struct packet *p = aligned_alloc(64, (packet_bytes(ROOM) + 63) / 64 * 64);
+    packet_init(p, ROOM);
+    packet_load(p, big, 1500, 1500);
+    CU_ASSERT(p->captured == 1500 && memcmp(packet_data(p), big, 1500) == 0);
+    CU_ASSERT(packet_make_room(p, ROOM - 1500));
+    CU_ASSERT(p->offset == ROOM - 1500 && memcmp(packet_data(p), big, 1500) == 0);
+    CU_ASSERT_FALSE(packet_make_room(p, ROOM - 1499));
+    packet_load(p, big, sizeof big, 9000);
+    CU_ASSERT_EQUAL(p->captured, ROOM - PACKET_HEADROOM);
+    free(p);
+}
+
 UNIT_MAIN("packet", {"udp-bytes", udp_bytes}, {"echo-bytes", echo_bytes},
           {"checksum-over-unstored-zeros", checksum_over_unstored_zeros},
           {"zero-checksum-is-sent-as-ones", zero_checksum_is_sent_as_ones}, {"reading", reading},
-          {"room", room}, {"loading", loading})
+          {"room", room}, {"loading", loading}, {"larger", larger})
