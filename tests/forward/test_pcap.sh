@@ -122,6 +122,16 @@ else
     echo "SKIPPED: tshark is missing"
 fi
 
+# The nodes of the manual are good.
+awk -v to="$work/manual" '/^<!-- node -->$/ { n++; wanted = 1; next }
+    wanted && /^```yaml$/ { inside = 1; wanted = 0; next }
+    /^```$/ { inside = 0 }
+    inside { print >(to n ".yaml") }' docs/forward.md
+for f in "$work"/manual*.yaml; do
+    expect 0 "good" "$ANYSIM" check "$f"
+    expect 0 "frames in 4" "$ANYSIM" forward --config "$f" --pcap "$work/in.pcap"
+done
+
 # Without the privilege: one clear message.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     cp "$ANYSIM" "$work/anysim"
