@@ -54,6 +54,7 @@ int main(int argc, char **argv)
     const char *path = argc > 1 ? argv[1] : "build/bench.json";
     figures = json_array();
     bench_core();
+    bench_pipeline();
     bench_fib();
     bench_hops();
     bench_scenario();
