@@ -100,8 +100,8 @@ struct backend *backend_at(struct backend_table *t, struct prefix6 prefix, bool 
         return NULL;
     if (gap == t->used)
         t->backends = fwd_memory_resize(t->backends, ++t->used, sizeof *t->backends);
-    t->backends[gap] =
-        (struct backend){.prefix = prefix, .live = true, .own_tunnel = FWD_NO_TUNNEL};
+    t->backends[gap] = (struct backend){
+        .prefix = prefix, .live = true, .own_tunnels = {FWD_NO_TUNNEL, FWD_NO_TUNNEL}};
     index_put(&t->by_address4, &t->by_address6, prefix, gap);
     return &t->backends[gap];
 }

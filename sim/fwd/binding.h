@@ -34,9 +34,10 @@ struct binding *binding_of_source(const struct binding_table *t, struct ip6_addr
 struct backend {
     struct prefix6 prefix;
     struct fwd_backend_options o;
-    bool live;           // else a gap
-    uint16_t exit;       // DIRECT: adjacency, counted; 0: none
-    uint32_t own_tunnel; // made for it, to go with it; FWD_NO_TUNNEL: none
+    bool live;     // else a gap
+    uint16_t exit; // DIRECT: adjacency, counted; 0: none
+    // Made for it, to go with it: over IPv6 [0] and IPv4 [1]; FWD_NO_TUNNEL: none.
+    uint32_t own_tunnels[2];
 };
 
 struct backend_table {

@@ -3,12 +3,6 @@
 #include "fwd/node.h"
 #include "fwd/peek.h"
 
-static bool is_own(const struct fwd_node *n, const uint8_t *h)
-{
-    return h[0] >> 4 == 6 ? ip6_equal(ip6_get(h + IP6_SRC), n->address6)
-                          : be32_get(h + IP4_SRC) == n->address;
-}
-
 // The packet that a host sent, below the headers that this node itself put around it: errors about
 // a tunnel that could not even leave are for the sender (RFC 2003 §4.1).
 static uint32_t below_own_tunnels(const struct fwd_node *n, const struct packet *p)
@@ -16,8 +10,9 @@ static uint32_t below_own_tunnels(const struct fwd_node *n, const struct packet 
     uint32_t at = 0;
     for (uint8_t level = p->depth; level; level--) {
         const uint8_t *h = packet_view(p) + at;
-        uint32_t inner;
-        if (!is_own(n, h) || !peek_inner(h, p->captured - at, &inner))
+        uint32_t stored = p->captured - at, inner;
+        const struct tunnel *t = tunnel_of_quote(&n->tunnels, h, stored);
+        if (!t || !peek_quoted_of(t, h, stored, &inner))
             break;
         at += inner;
     }
@@ -47,12 +42,21 @@ static bool is_local(const void *who, ip4_addr a)
     return n->adjacencies[node_classify(n, ip6_from_ip4(a))].kind == ADJACENCY_LOCAL;
 }
 
+// What fits into this node's own `pushed` bytes of tunnel headers, and never less than any link takes
+// (RFC 791 §3.2, RFC 8200 §5).
+static uint32_t mtu_inside(const struct fwd_result *r, uint32_t pushed, bool six)
+{
+    uint32_t least = six ? IP6_MTU_MIN : IP4_MTU_MIN;
+    uint32_t left = r->mtu > pushed ? r->mtu - pushed : 0;
+    return pushed && left < least ? least : left;
+}
+
 // What the error's second word tells.
-static uint32_t info_of(const struct fwd_result *r)
+static uint32_t info_of(const struct fwd_result *r, uint32_t pushed, bool six)
 {
     switch (r->reason) {
     case FWD_DROP_MTU:
-        return r->mtu;
+        return mtu_inside(r, pushed, six);
     case FWD_DROP_BAD_OPTION:
         return r->pointer;
     case FWD_DROP_NO_SERVICE: // ICMPv6 names the octet that it does not know
@@ -71,16 +75,18 @@ bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd
     const uint8_t *h = packet_view(p) + at;
     size_t stored = p->captured - at;
     bool six = ip6_readable(h, stored);
-    if ((!six && !ip4_readable(h, stored)) ||
-        !icmp_may_report(h, stored, r->icmp_type, r->icmp_code))
+    uint8_t type = r->icmp_type, code = r->icmp_code;
+    if (at) // the tunnel may have been of the other family
+        icmp_error_for(r->reason, six, r->detail, &type, &code);
+    if (type == 0 || (!six && !ip4_readable(h, stored)) || !icmp_may_report(h, stored, type, code))
         return false;
     struct ip6_addr to = six ? ip6_get(h + IP6_SRC) : ip6_from_ip4(be32_get(h + IP4_SRC));
     struct ip6_addr own = node_own_address(n, to);
     struct option_here here = {.now_ps = now_ps, .is_local = is_local, .who = n};
-    struct icmp_error e = {.type = r->icmp_type,
-                           .code = r->icmp_code,
+    struct icmp_error e = {.type = type,
+                           .code = code,
                            .src = own,
-                           .info = info_of(r),
+                           .info = info_of(r, at, six),
                            .id = node_next_id(n),
                            .here = six ? NULL : &here};
     struct ip6_addr asked = six ? ip6_get(h + IP6_DST) : ip6_from_ip4(be32_get(h + IP4_DST));

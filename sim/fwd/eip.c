@@ -10,7 +10,7 @@ static struct binding *binding_of(const struct fwd_node *n, struct prefix6 eip, 
     return a->kind == ADJACENCY_EIP ? &n->eips.bindings[a->index] : NULL;
 }
 
-static void check(const struct fwd_node *n, const struct fwd_eip_options *o)
+static void check(const struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_options *o)
 {
     const uint32_t policers[] = {o->in.policer, o->out.policer};
     const uint32_t shapers[] = {o->in.shaper, o->out.shaper};
@@ -20,6 +20,7 @@ static void check(const struct fwd_node *n, const struct fwd_eip_options *o)
     }
     FWD_ASSERT(o->tunnel == FWD_NO_TUNNEL || tunnel_at(&n->tunnels, o->tunnel));
     FWD_ASSERT(ip6_is_zero(o->snat) || n->translates);
+    FWD_ASSERT(ip6_is_zero(o->snat) || ip6_is_ip4(o->snat) == prefix6_is_ip4(eip));
 }
 
 // The addresses that translation answers for.
@@ -35,7 +36,7 @@ static void hold_address(struct fwd_node *n, struct ip6_addr address, bool hold)
 
 void fwd_eip_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_options *o)
 {
-    check(n, o);
+    check(n, eip, o);
     uint16_t held;
     struct binding *b = binding_of(n, eip, &held);
     if (!b) {
@@ -74,33 +75,46 @@ const struct fwd_eip_counters *fwd_eip_counters(const struct fwd_node *n, struct
 // Lets go of what a backend's way back holds.
 static void release_way(struct fwd_node *n, struct backend *b)
 {
-    if (b->own_tunnel != FWD_NO_TUNNEL)
-        fwd_tunnel_del(n, b->own_tunnel);
-    b->own_tunnel = FWD_NO_TUNNEL;
+    for (int i = 0; i < 2; i++) {
+        if (b->own_tunnels[i] != FWD_NO_TUNNEL)
+            fwd_tunnel_del(n, b->own_tunnels[i]);
+        b->own_tunnels[i] = FWD_NO_TUNNEL;
+    }
     if (b->exit)
         adjacency_unref(&n->table, b->exit);
     b->exit = ADJACENCY_ID_NONE;
+}
+
+// A POP's address, and so the tunnel to it, may be of either family.
+static void make_tunnels(struct fwd_node *n, struct backend *b)
+{
+    struct fwd_tunnel_options t = {.kind = b->o.kind, .dscp = -1};
+    if (t.kind != FWD_TUNNEL_SRV6) {
+        t.local = ip6_from_ip4(n->address);
+        b->own_tunnels[1] = fwd_tunnel_add(n, &t);
+    }
+    if (!ip6_is_zero(n->address6)) {
+        t.local = n->address6;
+        b->own_tunnels[0] = fwd_tunnel_add(n, &t);
+    }
 }
 
 void fwd_backend_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_backend_options *o)
 {
     FWD_ASSERT(n->is_gateway || o->way != FWD_RETURN_INGRESS);
     struct backend *b = backend_at(&n->backends, eip, true);
+    uint16_t exit = ADJACENCY_ID_NONE;
+    if (o->way == FWD_RETURN_DIRECT) { // held before the old one goes: it may be the same
+        FWD_ASSERT(o->exit_group < n->table.used &&
+                   n->adjacencies[o->exit_group].kind == ADJACENCY_FORWARD);
+        exit = (uint16_t)o->exit_group;
+        adjacency_ref(&n->table, exit);
+    }
     release_way(n, b);
     b->o = *o;
-    if (o->way == FWD_RETURN_INGRESS && o->tunnel == FWD_NO_TUNNEL) {
-        FWD_ASSERT(o->kind != FWD_TUNNEL_SRV6); // a POP is known by its IPv4 address
-        struct fwd_tunnel_options t = {
-            .kind = o->kind, .local = ip6_from_ip4(n->address), .dscp = -1};
-        b->own_tunnel = fwd_tunnel_add(n, &t);
-        b->o.tunnel = b->own_tunnel;
-    }
-    if (o->way != FWD_RETURN_DIRECT)
-        return;
-    FWD_ASSERT(o->exit_group < n->table.used &&
-               n->adjacencies[o->exit_group].kind == ADJACENCY_FORWARD);
-    b->exit = (uint16_t)o->exit_group;
-    adjacency_ref(&n->table, b->exit);
+    b->exit = exit;
+    if (o->way == FWD_RETURN_INGRESS && o->tunnel == FWD_NO_TUNNEL)
+        make_tunnels(n, b);
 }
 
 void fwd_backend_unbind(struct fwd_node *n, struct prefix6 eip)

@@ -7,7 +7,7 @@
 #include "fwd/headers.h"
 #include "fwd/option.h"
 
-#define UNIT 8 // bytes that an offset counts
+#define UNIT IP4_PIECE_UNIT
 
 // What the owner of the whole hung on it, he finds on each piece.
 static void take_over(const struct packet *p, struct packet *out)

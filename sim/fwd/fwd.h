@@ -47,8 +47,9 @@ struct fwd_result {
     uint8_t icmp_type, icmp_code;
     uint8_t pointer;    // of a parameter problem
     uint32_t detail;    // of the reason, as icmp.h has it
-    uint32_t mtu;       // FWD_DROP_MTU and FWD_FRAGMENT: of the way out, less this node's tunnels.
-                        // Whoever sets the reason himself sets it
+    uint32_t mtu;       // FWD_DROP_MTU and FWD_FRAGMENT: what the packet as it stands has to fit:
+                        // fwd_icmp_error() takes off what this node pushed. Whoever sets the reason
+                        // himself sets it
     uint32_t in_if;     // as given to fwd_receive()
     int64_t release_ps; // FWD_OUT: not to be sent before (a shaper); 0: at once
     // FWD_FRAGMENT: where pieces go on; for fwd_resume() only.
@@ -131,7 +132,7 @@ void fwd_resume(struct fwd_node *n, struct packet *piece, const struct fwd_resul
 bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd_result *r,
                     int64_t now_ps, struct packet *out);
 // The caller could not do what the verdict `*r` said (nobody listens, the link is down, …): the
-// verdict becomes a drop for `reason`, counted here instead of there.
+// verdict becomes a drop for `reason`, counted here instead of there; `p` is as it was then.
 void fwd_refuse(struct fwd_node *n, const struct packet *p, enum fwd_drop reason,
                 struct fwd_result *r);
 

@@ -23,7 +23,8 @@ enum {
     IP4_SRC = 12,
     IP4_DST = 16,
     IP4_HEADER = 20, // without options
-    IP4_LENGTH_MAX = 65535
+    IP4_LENGTH_MAX = 65535,
+    IP4_MTU_MIN = 68 // what every link carries in one piece, RFC 791 §3.2
 };
 
 #define IP4_PLAIN          0x45 // version 4, no options
@@ -31,6 +32,7 @@ enum {
 #define IP4_MORE_FRAGMENTS 0x2000
 #define IP4_OFFSET_MASK    0x1fff
 #define IP4_ECN_MASK       3
+#define IP4_PIECE_UNIT     8 // bytes that a fragment's offset counts
 
 enum {
     PROTOCOL_ICMP = 1,

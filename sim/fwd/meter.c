@@ -42,10 +42,20 @@ static enum fwd_drop police(struct policer *m, struct packet *p, int64_t now_ps)
     return FWD_DROP_NONE;
 }
 
+// A way's two counters of a binding.
+static struct fwd_flow_counts *passed(struct binding *b, enum meter_direction way)
+{
+    return way == METER_IN ? &b->counters.in : &b->counters.out;
+}
+
+static uint64_t *dropped(struct binding *b, enum meter_direction way)
+{
+    return way == METER_IN ? &b->counters.dropped_in : &b->counters.dropped_out;
+}
+
 enum fwd_drop meter_pass(struct walk *w, struct binding *b, enum meter_direction way)
 {
     const struct fwd_meters *m = way == METER_IN ? &b->o.in : &b->o.out;
-    struct fwd_flow_counts *passed = way == METER_IN ? &b->counters.in : &b->counters.out;
     enum fwd_drop bad = FWD_DROP_NONE;
     if (m->policer != FWD_NO_METER)
         bad = police(&w->n->policers[m->policer], w->p, w->now_ps);
@@ -57,10 +67,17 @@ enum fwd_drop meter_pass(struct walk *w, struct binding *b, enum meter_direction
             w->r->release_ps = release_ps;
     }
     if (bad) {
-        *(way == METER_IN ? &b->counters.dropped_in : &b->counters.dropped_out) += 1;
+        *dropped(b, way) += 1;
         return bad;
     }
-    passed->packets++;
-    passed->bytes += w->p->length;
+    passed(b, way)->packets++;
+    passed(b, way)->bytes += w->p->length;
     return FWD_DROP_NONE;
+}
+
+void meter_take_back(struct walk *w, struct binding *b, enum meter_direction way)
+{
+    passed(b, way)->packets--;
+    passed(b, way)->bytes -= w->p->length;
+    *dropped(b, way) += 1;
 }

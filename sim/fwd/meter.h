@@ -10,5 +10,7 @@ enum meter_direction { METER_IN, METER_OUT };
 // Meters the packet of `w`, counts it for the binding, marks its DSCP, and sets when it may leave.
 // FWD_DROP_NONE, or why it is to be dropped.
 enum fwd_drop meter_pass(struct walk *w, struct binding *b, enum meter_direction way);
+// What passed was dropped for the binding all the same. Tokens that it took are gone.
+void meter_take_back(struct walk *w, struct binding *b, enum meter_direction way);
 
 #endif

@@ -48,7 +48,7 @@ static __attribute__((noinline)) void receive_slowly(struct fwd_node *n, struct 
     if (walk_admit(&w)) {
         const struct ports_interface *i = ports_interface(&n->ports, in_if);
         bool answer = n->features & NODE_SERVERS && i && i->o.servers;
-        walk_on(&w, answer ? walk_from_host(&w) : walk_enter(&w));
+        walk_on(&w, answer ? walk_from_servers(&w) : walk_enter(&w));
     }
     count_flows(n);
     count_in(n, in_if, length, r);
@@ -162,10 +162,8 @@ void fwd_refuse(struct fwd_node *n, const struct packet *p, enum fwd_drop reason
     FWD_ASSERT(r->verdict == FWD_LOCAL || r->verdict == FWD_OUT);
     if (r->verdict == FWD_LOCAL)
         n->counters.local--;
-    else if (r->reply)
-        n->counters.replies--;
     else
-        n->counters.forwarded--;
+        walk_uncount_out(n, p, r);
     bool six = packet_view(p)[0] >> 4 == 6;
     walk_drop(n, reason, six, r);
     if (reason == FWD_DROP_NO_SERVICE && !r->reply)

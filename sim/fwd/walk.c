@@ -157,6 +157,7 @@ static bool pay_ttl(struct walk *w)
 
 static void count_out(struct fwd_node *n, const struct packet *p, const struct fwd_result *r)
 {
+    *(r->reply ? &n->counters.replies : &n->counters.forwarded) += 1;
     struct ports_interface *i = ports_interface(&n->ports, r->out_if);
     if (i) {
         i->counters.out_packets++;
@@ -168,13 +169,34 @@ static void count_out(struct fwd_node *n, const struct packet *p, const struct f
     }
 }
 
+void walk_uncount_out(struct fwd_node *n, const struct packet *p, const struct fwd_result *r)
+{
+    *(r->reply ? &n->counters.replies : &n->counters.forwarded) -= 1;
+    struct ports_interface *i = ports_interface(&n->ports, r->out_if);
+    if (i) {
+        i->counters.out_packets--;
+        i->counters.out_bytes -= p->length;
+    }
+    if (r->nexthop < n->ports.nnexthops) {
+        n->ports.nexthops[r->nexthop].counters.packets--;
+        n->ports.nexthops[r->nexthop].counters.bytes -= p->length;
+    }
+}
+
+// Whether it may be cut into pieces that carry something.
+static bool can_be_cut(const struct walk *w, uint32_t mtu)
+{
+    const uint8_t *h = packet_data(w->p);
+    return !is_six(w) && !(be16_get(h + IP4_FRAGMENT) & IP4_DONT_FRAGMENT) &&
+           mtu >= ip4_header_size(h) + IP4_PIECE_UNIT;
+}
+
 // Too big for what comes next: to be cut where that is allowed, else dropped.
 static const struct adjacency *too_big(struct walk *w, const struct adjacency *a, uint32_t mtu,
                                        ip4_addr leaving)
 {
-    const uint8_t *h = packet_data(w->p);
     w->r->mtu = is_six(w) && mtu < IP6_MTU_MIN ? IP6_MTU_MIN : mtu;
-    if (is_six(w) || be16_get(h + IP4_FRAGMENT) & IP4_DONT_FRAGMENT)
+    if (!can_be_cut(w, mtu))
         return walk_stop(w, FWD_DROP_MTU);
     settle_options(w, leaving);
     w->n->counters.cut++;
@@ -209,12 +231,7 @@ static const struct adjacency *forward_stage(struct walk *w, const struct adjace
     w->r->verdict = FWD_OUT;
     w->r->nexthop = nexthop;
     w->r->out_if = out_if;
-    if (w->r->reply)
-        n->counters.replies++;
-    else
-        n->counters.forwarded++;
-    if (n->features & NODE_PORTS)
-        count_out(n, w->p, w->r);
+    count_out(n, w->p, w->r);
     return NULL;
 }
 
@@ -223,20 +240,35 @@ static uint32_t hash_of(const struct walk *w)
     return flowhash(packet_data(w->p), w->p->captured, w->n->hash_seed, w->n->hash_outer);
 }
 
+// What may not go into the tunnel, or not in one piece; true: its way ends here. Asked `early`,
+// before a packet is translated, so that the error that is due quotes what the client sent; what
+// may be cut is let through then, to be asked again.
+static bool tunnel_refuses(struct walk *w, struct tunnel *t, struct ip6_addr far_end, bool early)
+{
+    if (w->ttl_due && ttl_of(w) <= 1) {
+        walk_stop(w, FWD_DROP_TTL);
+        return true;
+    }
+    if (leaves_its_link(w)) {
+        walk_stop(w, FWD_DROP_SCOPE);
+        return true;
+    }
+    uint32_t mtu = node_tunnel_mtu(w->n, t, far_end, w->now_ps);
+    if (w->p->length <= mtu || (is_six(w) && w->p->length <= IP6_MTU_MIN) ||
+        (early && can_be_cut(w, mtu)))
+        return false;
+    t->counters.too_big++;
+    too_big(w, &w->n->adjacencies[t->adjacency], mtu, w->n->address);
+    return true;
+}
+
 static const struct adjacency *tunnel_stage(struct walk *w, const struct adjacency *a)
 {
     struct fwd_node *n = w->n;
     struct tunnel *t = tunnel_at(&n->tunnels, a->index);
     struct ip6_addr far_end = ip6_is_zero(w->far_end) ? t->remote : w->far_end;
-    if (w->ttl_due && ttl_of(w) <= 1)
-        return walk_stop(w, FWD_DROP_TTL);
-    if (leaves_its_link(w))
-        return walk_stop(w, FWD_DROP_SCOPE);
-    uint32_t mtu = node_tunnel_mtu(n, t, far_end, w->now_ps);
-    if (w->p->length > mtu && !(is_six(w) && w->p->length <= IP6_MTU_MIN)) {
-        t->counters.too_big++;
-        return too_big(w, a, mtu, n->address);
-    }
+    if (tunnel_refuses(w, t, far_end, false))
+        return NULL;
     settle_options(w, n->address);
     pay_ttl(w);
     enum fwd_drop bad = tunnel_push(w->p, t, far_end, hash_of(w));
@@ -250,23 +282,6 @@ static const struct adjacency *tunnel_stage(struct walk *w, const struct adjacen
 }
 
 // --- the POP's side of an EIP
-
-// What an EIP's own tunnel would refuse, asked before the packet is translated: the error that is
-// due quotes what the client sent.
-static bool refused_early(struct walk *w, const struct tunnel *t)
-{
-    const uint8_t *h = packet_data(w->p);
-    if (w->ttl_due && ttl_of(w) <= 1) {
-        walk_stop(w, FWD_DROP_TTL);
-        return true;
-    }
-    uint32_t mtu = node_tunnel_mtu(w->n, t, t->remote, w->now_ps);
-    bool whole = is_six(w) || be16_get(h + IP4_FRAGMENT) & IP4_DONT_FRAGMENT;
-    if (w->p->length <= mtu || !whole || (is_six(w) && w->p->length <= IP6_MTU_MIN))
-        return false;
-    too_big(w, &w->n->adjacencies[t->adjacency], mtu, w->n->address);
-    return true;
-}
 
 static bool is_icmp_error(const struct walk *w)
 {
@@ -294,27 +309,34 @@ static const struct adjacency *eip_stage(struct walk *w, const struct adjacency 
         w->p->service = b->o.service;
         w->p->entry = n->address;
     }
-    bool here = b->o.tunnel == FWD_NO_TUNNEL;
-    if (!here && !ip6_is_zero(b->o.snat) && refused_early(w, tunnel_at(&n->tunnels, b->o.tunnel)))
+    bool here = b->o.tunnel == FWD_NO_TUNNEL, translate = !here && !ip6_is_zero(b->o.snat);
+    struct tunnel *t = here ? NULL : tunnel_at(&n->tunnels, b->o.tunnel);
+    if (translate && tunnel_refuses(w, t, t->remote, true))
         return NULL;
     enum fwd_drop bad = w->popped && here ? FWD_DROP_NONE : meter_pass(w, b, METER_IN);
-    if (!bad && !here && !ip6_is_zero(b->o.snat)) {
+    if (!bad && translate) {
         bad = nat_outward(&n->nat, w->p, b->o.snat, w->now_ps);
-        n->counters.translated += !bad;
+        if (bad)
+            meter_take_back(w, b, METER_IN);
+        else
+            n->counters.translated++;
     }
     if (bad)
         return walk_stop(w, bad);
     if (!here)
-        return adjacency_at(w, tunnel_at(&n->tunnels, b->o.tunnel)->adjacency);
+        return adjacency_at(w, t->adjacency);
     if (!w->popped)
         learn(w, ip6_from_ip4(n->address));
     return adjacency_at(w, node_route_under(n, b));
 }
 
-// A packet from an EIP that is about to leave here for a client.
+// A packet from an EIP that is about to leave here for a client: once, though one that is translated
+// may have come out of a tunnel before.
 static bool meter_answer(struct walk *w)
 {
-    struct binding *b = w->n->eips.live ? binding_of_source(&w->n->eips, source(w)) : NULL;
+    bool may_be = w->n->eips.live && !w->answered;
+    struct binding *b = may_be ? binding_of_source(&w->n->eips, source(w)) : NULL;
+    w->answered = b != NULL || w->answered;
     enum fwd_drop bad = b ? meter_pass(w, b, METER_OUT) : FWD_DROP_NONE;
     if (bad)
         walk_stop(w, bad);
@@ -346,13 +368,25 @@ const struct adjacency *walk_from_host(struct walk *w)
         if (!pop_of_answer(w, &pop))
             return walk_stop(w, FWD_DROP_NO_FLOW);
         if (!is_own(n, pop)) {
+            uint32_t tunnel = b->o.tunnel;
+            if (tunnel == FWD_NO_TUNNEL)
+                tunnel = b->own_tunnels[ip6_is_ip4(pop)];
+            if (tunnel == FWD_NO_TUNNEL) // segments lead to an IPv6 address only
+                return walk_stop(w, FWD_DROP_TUNNEL_BAD);
             w->far_end = pop;
-            return adjacency_at(w, tunnel_at(&n->tunnels, b->o.tunnel)->adjacency);
+            return adjacency_at(w, tunnel_at(&n->tunnels, tunnel)->adjacency);
         }
     }
     if (!meter_answer(w))
         return NULL;
     return b->o.way == FWD_RETURN_DIRECT ? adjacency_at(w, b->exit) : walk_lookup(w);
+}
+
+const struct adjacency *walk_from_servers(struct walk *w)
+{
+    if (has_options(w) && !walk_enter(w))
+        return NULL;
+    return walk_from_host(w);
 }
 
 // --- what ends here
@@ -363,6 +397,7 @@ static const struct adjacency *came_out(struct walk *w, struct ip6_addr from)
     w->n->counters.decapsulated++;
     w->ttl_due = true;
     w->popped = true;
+    w->answered = false;
     if (!walk_admit(w))
         return NULL;
     if (ttl_of(w) == 0)
@@ -456,6 +491,7 @@ static const struct adjacency *answer_echo(struct walk *w)
         return walk_stop(w, FWD_DROP_BAD_OPTION);
     w->r->reply = true;
     w->ttl_due = false;
+    w->answered = false;
     return walk_from_host(w);
 }
 
