@@ -43,10 +43,8 @@ static const char *peer_name(const struct fibbench *b)
 static void figure(const struct fibbench *b, const char *what, double value, const char *unit,
                    double peer_value)
 {
-    static char names[32][80]; // figures are named until the end
-    static unsigned used;
-    char *name = names[used++ % 32];
-    snprintf(name, sizeof names[0], "IPv%d FIB, %s", b->six ? 6 : 4, what);
+    char name[80];
+    snprintf(name, sizeof name, "IPv%d FIB, %s", b->six ? 6 : 4, what);
     bench_add(&(struct figure){name, value, unit, b->peered ? peer_name(b) : NULL, peer_value});
 }
 
