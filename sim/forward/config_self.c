@@ -163,6 +163,22 @@ static void read_interface(struct config_reader *r, const struct raw_interface *
         memcpy(out->mac, raw->mac.mac, sizeof out->mac);
 }
 
+// IPv6 without "packet too big" is IPv6 in which large packets vanish.
+static void check_icmp6(struct config_reader *r)
+{
+    if (!r->raw.self || r->raw.self->address6.at.line || r->raw.self->address.at.line == 0)
+        return;
+    for (int i = 0; i < r->out->ninterfaces; i++)
+        for (int k = 0; k < r->out->interfaces[i].naddresses; k++)
+            if (!ip6_is_ip4(r->out->interfaces[i].addresses[k].a)) {
+                diag_warn(r->in->d, r->out->interfaces[i].addresses[k].at,
+                          "give the node an 'address6'",
+                          "without 'node.address6' no ICMPv6 errors are sent, and senders do not "
+                          "learn the path's MTU");
+                return;
+            }
+}
+
 void config_read_interfaces(struct config_reader *r)
 {
     const struct raw_interface *raw = r->raw.interfaces.v;
@@ -178,4 +194,5 @@ void config_read_interfaces(struct config_reader *r)
             diag_error(r->in->d, raw[i].tun.at, NULL,
                        "one TUN device is enough: there is one host behind it");
     }
+    check_icmp6(r);
 }

@@ -64,7 +64,7 @@ figure() { # FILE KEY: the first figure of that name
     sed -n 's/^ *"'"$2"'": \([0-9]*\),*$/\1/p' "$1" | head -n 1
 }
 
-for tool in ip socat realpath timeout; do
+for tool in ip ss socat realpath timeout; do
     command -v $tool >/dev/null || skip "$tool is missing"
 done
 for n in c b p q g; do
@@ -99,32 +99,38 @@ pop() { # NUMBER CLIENT-SIDE BACKBONE-SIDE
 version: 1
 node: {address: 10.0.0.$1, address6: "2001:db8::$1"}
 interfaces:
-  clients: {device: $2, address: [192.0.2.1/24, "2001:db8:1::1/64"]}
+  clients: {device: $2, address: [192.0.2.1/24, "2001:db8:1::1/64"], announce: yes}
   backbone: {device: $3, address: 10.$1.0.1/24}
 nexthops: {gateway: {interface: backbone, via: 10.$1.0.2}}
 routes: [{prefix: 10.0.0.9/32, via: gateway}]
 tunnels: {home: {kind: gre, remote: 10.0.0.9, key: 7}}
 endpoints: [{kind: gre, from: 10.0.0.9/32}]
 shapers: {cap: {rate: 40Mbps, burst: 64KiB, delay: 200ms}}
-eips: [{prefix: 203.0.113.0/24, tunnel: home, out: {shaper: cap}}]
+eips:
+  - {prefix: 203.0.113.0/28, tunnel: home, out: {shaper: cap}}
+  - {prefix: 192.0.2.200/32, tunnel: home}
+  - {prefix: "2001:db8:e::/124", tunnel: home}
 EOF
 }
 pop 1 p0 p1 >"$work/pop1.yaml"
 pop 2 q0 q1 >"$work/pop2.yaml"
 cat >"$work/gateway.yaml" <<EOF
 version: 1
-node: {address: 10.0.0.9}
+node: {address: 10.0.0.9, address6: "2001:db8::9"}
 interfaces:
   one: {device: g0, address: 10.1.0.2/24}
   two: {device: g1, address: 10.2.0.2/24}
-  host: {tun: anysim0, address: 203.0.113.10/32}
+  host: {tun: anysim0, address: [203.0.113.10/32, 192.0.2.200/32, "2001:db8:e::a/128"]}
 nexthops: {pop1: {interface: one, via: 10.1.0.1}, pop2: {interface: two, via: 10.2.0.1}}
 routes:
   - {prefix: 10.0.0.1/32, via: pop1}
   - {prefix: 10.0.0.2/32, via: pop2}
   - {prefix: 0.0.0.0/0, action: blackhole}
 endpoints: [{kind: gre, from: 10.0.0.0/8, key: 7}]
-backends: [{prefix: 203.0.113.0/24, return: ingress, kind: gre}]
+backends:
+  - {prefix: 203.0.113.0/28, return: ingress, kind: gre}
+  - {prefix: 192.0.2.200/32, return: ingress, kind: gre}
+  - {prefix: "2001:db8:e::/124", return: ingress, kind: gre}
 EOF
 
 start g gateway
@@ -133,12 +139,25 @@ start p pop1
 pop1=$!
 check "the TUN device appears" until_good 100 in_ns g ip link show anysim0
 in_ns g ip route add default dev anysim0
+in_ns g ip -6 route add default dev anysim0
 head -c 20000000 /dev/urandom >"$work/file"
 ip netns exec "${tag}g" socat -u "OPEN:$work/file" TCP-LISTEN:8000,bind=203.0.113.10,reuseaddr,fork \
     2>"$work/server.err" &
 jobs_started+=($!)
-listens() { in_ns g ss -ltn | grep -q :8000; }
-check "the server listens" until_good 100 listens
+head -c 100000 /dev/urandom >"$work/small"
+for bind in TCP-LISTEN:8001,bind=192.0.2.200 'TCP6-LISTEN:8001,bind=[2001:db8:e::a]'; do
+    ip netns exec "${tag}g" socat -u "OPEN:$work/small" "$bind,reuseaddr,fork" 2>>"$work/server.err" &
+    jobs_started+=($!)
+done
+listens() { [ "$(in_ns g ss -ltn | grep -cE ':800[01] ')" = 3 ]; }
+check "the servers listen" until_good 100 listens
+
+# An EIP on the client's own link, which the POP answers ARP for; and IPv6 through an IPv4 tunnel.
+gets() { # ADDRESS
+    in_ns c timeout 20 socat -u "$1" - 2>"$work/client.err" | cmp - "$work/small"
+}
+check "an announced EIP" gets TCP:192.0.2.200:8001
+check "an IPv6 EIP" gets 'TCP6:[2001:db8:e::a]:8001'
 
 # What nobody can reach or wants is refused, with the right error.
 says() { # TEXT ADDRESS
