@@ -17,9 +17,11 @@
 
 static_assert(INTERFACE_BATCH <= FWD_BATCH, "a batch of frames is a batch of packets");
 
+// Stands still, at the end of everything, after 106 days.
 static int64_t now_of(const struct live *l)
 {
-    return (monotonic_ns() - l->start_ns) * PS_PER_NS;
+    int64_t ns = monotonic_ns() - l->start_ns;
+    return ns < INT64_MAX / PS_PER_NS ? ns * PS_PER_NS : INT64_MAX;
 }
 
 // --- what the relay asks for

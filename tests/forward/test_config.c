@@ -5,6 +5,8 @@
 #include "scenario/scratch.h"
 #include "unit.h"
 
+#include <jansson.h>
+
 static struct config config;
 static struct diag *diag;
 
@@ -291,6 +293,37 @@ static void networks(void)
     CU_ASSERT_FALSE(config_broadcast(&a, &b));
 }
 
+// Every key of every table is in the JSON Schema, with its explanation. Returns how many.
+static int keys_in(const json_t *root, const struct schema_table *t)
+{
+    const json_t *o =
+        t == &config_table ? root : json_object_get(json_object_get(root, "$defs"), t->name);
+    const json_t *properties = json_object_get(o, "properties");
+    int n = t->n;
+    CU_ASSERT_EQUAL(json_object_size(properties), (size_t)t->n);
+    for (int i = 0; i < t->n; i++) {
+        const json_t *p = json_object_get(properties, t->fields[i].key);
+        const char *doc = json_string_value(json_object_get(p, "description"));
+        CU_ASSERT_TRUE(doc && strcmp(doc, t->fields[i].doc) == 0);
+        n += t->fields[i].sub ? keys_in(root, t->fields[i].sub) : 0;
+    }
+    return n;
+}
+
+static void the_json_schema_is_whole(void)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
+    schema_print(&config_table, "anysim node", f);
+    fclose(f);
+    json_t *root = json_loads(text, 0, NULL);
+    free(text);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(root);
+    CU_ASSERT(keys_in(root, &config_table) > 120);
+    json_decref(root);
+}
+
 static void is_told_from_other_files(void)
 {
     CU_ASSERT_TRUE(config_sniff(scratch_file("a.yaml", HEAD)));
@@ -304,4 +337,5 @@ static void is_told_from_other_files(void)
 UNIT_MAIN("config", {"every_key_arrives", every_key_arrives}, {"a_node_is_built", a_node_is_built},
           {"unused_tables_are_not_made", unused_tables_are_not_made},
           {"made_mac_addresses", made_mac_addresses}, {"networks", networks},
+          {"the_json_schema_is_whole", the_json_schema_is_whole},
           {"is_told_from_other_files", is_told_from_other_files})
