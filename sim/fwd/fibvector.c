@@ -93,8 +93,9 @@ INLINE void depart(const struct fib *f, struct octet *o, __m512i key, __mmask8 h
 
 // One level down. A lane whose slot has no child stays where it is: in the end, when all stay (false
 // then), the nodes at hand are the last ones of all lanes, and what they answer is the answer.
-// It is worth computing every time (`answers`) where the first node is mostly the last.
-INLINE bool descend(const struct fib *f, struct octet *o, bool answers)
+// Where the first node is mostly the last (`last`), the answer is computed every time; where it is
+// not, the next one is prefetched.
+INLINE bool descend(const struct fib *f, struct octet *o, bool last)
 {
     const __m512i one = _mm512_set1_epi64(1);
     struct nodes8 n = load8(f->nodes, o->node);
@@ -103,11 +104,13 @@ INLINE bool descend(const struct fib *f, struct octet *o, bool answers)
     __mmask8 on = _mm512_mask_test_epi64_mask(o->on, n.vector, bit);
     __m512i before = _mm512_and_epi64(n.vector, _mm512_sub_epi64(bit, one));
     __m512i child = _mm512_add_epi64(n.places, _mm512_popcnt_epi64(before));
-    if (answers)
+    if (last)
         o->at = _mm512_cvtepi64_epi32(answer8(&n, slot, bit));
     o->node = _mm256_mask_mov_epi32(o->node, on, _mm512_cvtepi64_epi32(child));
     o->key = _mm512_mask_slli_epi64(o->key, on, o->key, FIB_STRIDE);
     o->on = on;
+    if (!last)
+        prefetch8(f, o->node);
     return on;
 }
 
@@ -189,7 +192,8 @@ FOR_AVX512 void fibvector_group6(const struct fib *f, const struct ip6_addr *dst
         for (unsigned i = 0; i < count; i++) {
             if (base >= 60)
                 refill(&octets[i], dst + i * LANES, base);
-            on |= descend(f, &octets[i], false);
+            if (octets[i].on)
+                on |= descend(f, &octets[i], false);
         }
     }
     for (unsigned i = 0; i < count; i++)
