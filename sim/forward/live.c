@@ -241,6 +241,14 @@ static void serve(struct live *l)
     }
 }
 
+static bool any_left(const struct live *l)
+{
+    for (int i = 0; i < l->config->ninterfaces; i++)
+        if (l->ports[i].io)
+            return true;
+    return false;
+}
+
 // Lets go of everything that is under way.
 static void wind_up(struct live *l)
 {
@@ -286,7 +294,7 @@ void live_run(struct live *l)
             show_stats(l, &t.stats, now_ps);
             t.stats_ps += (now_ps - t.stats_ps) / o->stats_ps * o->stats_ps + o->stats_ps;
         }
-        if (stop || now_ps >= t.end_ps)
+        if (stop || now_ps >= t.end_ps || !any_left(l))
             break;
     }
     wind_up(l);

@@ -31,8 +31,9 @@ struct live; // opaque
 // there. After a failure *error says why, and nothing is left open.
 enum live_status live_open(struct config *c, const struct live_options *o, struct live **out,
                            char error[512]);
-// Forwards until the duration is over or a signal comes, or for 106 days (units.h). What is still held back by a shaper is sent
-// then, and what waits for a neighbour is dropped.
+// Forwards until the duration is over, a signal comes, or the last interface is removed; for 106 days
+// at most (units.h). What is still held back by a shaper is sent then, and what waits for a neighbour
+// is dropped.
 void live_run(struct live *l);
 const struct build *live_build(const struct live *l);
 const struct totals *live_totals(const struct live *l);

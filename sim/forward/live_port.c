@@ -337,6 +337,7 @@ void live_port_receive(struct live_port *p, int64_t now_ps)
     p->ready = n > 0;
     if (n < 0) {
         fprintf(stderr, "anysim forward: %s\n", p->io->error);
+        p->totals->link = p->io->statistics;
         interface_close(p->io);
         p->io = NULL;
         return;
