@@ -53,6 +53,8 @@ static double transit(uint32_t routes)
         fwd_route_set(n, (struct prefix){IP4(100, 64, 0, 0) + (i << 8), 24}, FWD_ACT_FORWARD,
                       fwd_group(n, &out, 1));
     double took_s = 0;
+    for (uint32_t i = 0; i < PACKETS; i++)
+        packet_init(&p[i], PACKET_BYTES);
     for (uint32_t round = 0; round < ROUNDS; round += 32) {
         for (uint32_t i = 0; i < PACKETS; i++) {
             ip4_addr dst = IP4(100, 64, 0, 9) + ((uint32_t)gsl_rng_get(rng) % routes << 8);
