@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// drops: a CSV file with a row for every dropped packet. It appears under its name when it is whole.
+// drops: a CSV file with a row for every dropped packet. It appears under its name when it is
+// whole.
 //
 // Columns: packet (its number in the capture, from 1; for what this node made about a packet, that
 // packet's), time_s (since 1970), reason, source, destination, protocol (number), length (bytes of

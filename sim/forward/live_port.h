@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// live_port: one live interface of the config: frames to packets and back, neighbours, and a batch of
-// frames to send. Private to live.c.
+// live_port: one live interface of the config: frames to packets and back, neighbours, and a batch
+// of frames to send. Private to live.c.
 #ifndef ANYSIM_FORWARD_LIVE_PORT_H
 #define ANYSIM_FORWARD_LIVE_PORT_H
 

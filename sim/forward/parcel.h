@@ -38,8 +38,8 @@ static inline struct parcel *parcel_of(struct packet *p)
     return (struct parcel *)(void *)((char *)p - offsetof(struct parcel, packet));
 }
 
-// Takes in a datagram as it came off a link: `stored` bytes of `length`, of which padding behind the
-// datagram's own length is cut off.
+// Takes in a datagram as it came off a link: `stored` bytes of `length`, of which padding behind
+// the datagram's own length is cut off.
 void parcel_load(struct parcel *p, const uint8_t *bytes, uint32_t stored, uint32_t length);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// relay: does what the forwarding core's verdicts say, alike for packets of a capture and live ones:
-// cuts what is to be cut, sends the ICMP errors that are due, and hands on the rest.
+// relay: does what the forwarding core's verdicts say, alike for packets of a capture and live
+// ones: cuts what is to be cut, sends the ICMP errors that are due, and hands on the rest.
 #ifndef ANYSIM_FORWARD_RELAY_H
 #define ANYSIM_FORWARD_RELAY_H
 

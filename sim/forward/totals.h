@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// totals: what `anysim forward` counts besides the forwarding core: frames that never got there, and
-// what became of packets after it.
+// totals: what `anysim forward` counts besides the forwarding core: frames that never got there,
+// and what became of packets after it.
 #ifndef ANYSIM_FORWARD_TOTALS_H
 #define ANYSIM_FORWARD_TOTALS_H
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A capture through a node: what comes out, when, with which addresses; what is dropped and counted.
+// A capture through a node: what comes out, when, with which addresses; what is dropped and
+// counted.
 #include "base/units.h"
 #include "forward/offline.h"
 #include "fwd/headers.h"
