@@ -31,7 +31,7 @@ enum {
     ICMP6_TOO_BIG = 2,
     ICMP6_TIME_EXCEEDED = 3,
     ICMP6_PARAMETER = 4,
-    ICMP6_INFO = 4, // offset: MTU of "too big", pointer of a parameter problem
+    ICMP6_INFO = 4,          // offset: MTU of "too big", pointer of a parameter problem
     ICMP6_INFORMATION = 128, // from here on a message is no error
     ICMP6_ECHO = 128,
     ICMP6_ECHO_REPLY = 129,

@@ -161,6 +161,6 @@ static void test_order(void)
     CU_ASSERT_EQUAL(prefix6_compare(c, c), 0);
 }
 
-UNIT_MAIN("ip6", {"malformed addresses", test_bad_addresses},
-          {"canonical text", test_canonical}, {"against libc", test_against_libc},
-          {"prefixes", test_prefixes}, {"either family", test_either_family}, {"order", test_order})
+UNIT_MAIN("ip6", {"malformed addresses", test_bad_addresses}, {"canonical text", test_canonical},
+          {"against libc", test_against_libc}, {"prefixes", test_prefixes},
+          {"either family", test_either_family}, {"order", test_order})
