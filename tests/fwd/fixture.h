@@ -5,26 +5,9 @@
 
 #include "fwd/fwd.h"
 #include "fwd/headers6.h"
+#include "random.h"
 #include "unit.h"
 #include <stdio.h>
-
-// Not the simulator's streams: the forwarding core's tests need nothing above it.
-struct random {
-    uint64_t state;
-};
-
-static inline uint64_t random_next(struct random *r)
-{
-    uint64_t z = (r->state += 0x9e3779b97f4a7c15u);
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
-static inline uint32_t random_below(struct random *r, uint32_t n)
-{
-    return (uint32_t)((random_next(r) >> 32) * n >> 32);
-}
 
 static inline struct prefix prefix_of(ip4_addr a, uint8_t len)
 {
