@@ -28,5 +28,6 @@ void bench_scenario(void); // packet-hops and time of the flagship scenario
 void bench_core(void);     // event queue, FIB, pipeline
 void bench_pipeline(void); // packets through a node, and what each stage costs
 void bench_fib(void);      // FIB lookups with full tables, beside DPDK
+void bench_live(void);     // live interfaces, beside the Linux kernel
 
 #endif
