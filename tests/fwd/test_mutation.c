@@ -31,6 +31,7 @@ struct run {
     struct pair errors[DEPTH_MAX], pieces[DEPTH_MAX]; // that follow from them
     int64_t now_ps;
     uint64_t count; // packets given to this run's nodes
+    uint64_t came_in[EVERYTHING_INTERFACES + 1];
     const char *wrong;
     uint64_t drops[FWD_DROP_COUNT];
     struct fwd_counters sum;
@@ -165,6 +166,7 @@ static void receive(struct run *run, unsigned count, uint32_t in_if)
     struct fwd_result results[BATCH_MAX];
     for (unsigned i = 0; i < count; i++)
         all[i] = run->batch[i].p[0];
+    run->came_in[in_if] += count;
     fwd_receive_batch(run->e[0]->node, all, count, in_if, run->now_ps, results);
     for (unsigned i = 0; i < count; i++) {
         struct pair *x = &run->batch[i];
@@ -224,6 +226,28 @@ static void compare_counters(struct run *run)
     }
 }
 
+// What interfaces and next hops counted is what the node counted.
+static void check_interfaces(struct run *run)
+{
+    const struct fwd_node *n = run->e[0]->node;
+    const struct fwd_counters *c = fwd_counters(n);
+    uint64_t out = 0, sent = 0, dropped = 0;
+    for (uint32_t i = 0; i < EVERYTHING_INTERFACES; i++) {
+        struct fwd_interface_counters k = fwd_interface_counters(n, i);
+        out += k.out_packets;
+        dropped += k.in_dropped;
+        if (run->e[0]->declared && k.in_packets != run->came_in[i])
+            complain(run, "an interface counted other packets than came in");
+    }
+    for (uint32_t i = 0; i < EVERYTHING_NEXTHOPS; i++)
+        sent += fwd_nexthop_counters(n, i).packets;
+    uint64_t all = run->e[0]->declared ? c->forwarded + c->replies : 0;
+    if (out != all || sent != all)
+        complain(run, "interfaces or next hops counted other packets than left");
+    if (dropped > fwd_counters_dropped(c))
+        complain(run, "interfaces counted drops that are none");
+}
+
 static void add_up(struct run *run)
 {
     const struct fwd_counters *c = fwd_counters(run->e[0]->node);
@@ -252,10 +276,12 @@ static void with_nodes_of(struct run *run, uint64_t seed, uint64_t packets)
     run->random = (struct random){~seed};
     run->now_ps = 0;
     run->count = 0;
+    memset(run->came_in, 0, sizeof run->came_in);
     while (run->count < packets && !run->wrong)
         step(run);
     if (!run->wrong)
         compare_counters(run);
+    check_interfaces(run);
     if (run->wrong)
         printf("  %s: MUTATION_SEED=%llu MUTATION_PACKETS=%llu\n", run->wrong,
                (unsigned long long)seed, (unsigned long long)run->count);
