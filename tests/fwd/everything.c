@@ -143,8 +143,8 @@ static uint32_t draw_group(struct everything *e, struct random *r)
         return fwd_group_weighted(e->node, FWD_SELECT_RENDEZVOUS, m, count);
     case FWD_SELECT_RESILIENT:
         return e->resilient;
-    case FWD_SELECT_MAGLEV: // its table is large: few members, so that few differ
-        return fwd_group_weighted(e->node, FWD_SELECT_MAGLEV,
+    case FWD_SELECT_MAGLEV:
+        return fwd_group_weighted(e->node, e->maglev ? FWD_SELECT_MAGLEV : FWD_SELECT_RENDEZVOUS,
                                   (struct fwd_member[]){{.nexthop = 1}, {.nexthop = 2}}, 2);
     default:
         for (int i = 0; i < count; i++)
@@ -342,6 +342,7 @@ struct everything *everything_new(uint64_t seed)
         .icmp_per_s = random_one_in(r, 4) ? 0 : 1 + random_below(r, 10000000),
     };
     e->node = fwd_node_new(&e->options);
+    e->maglev = random_one_in(r, 4);
     e->declared = !random_one_in(r, 3);
     add_tunnels(e, r);
     add_endpoints(e, r);

@@ -44,6 +44,7 @@ enum {
 struct everything {
     struct fwd_node *node;
     struct fwd_options options;
+    bool maglev;   // groups by this method are costly to make: not every node has any
     bool declared; // interfaces and rules; without them plain packets go the short way
     struct fwd_tunnel_options tunnels[EVERYTHING_TUNNELS_MAX];
     uint32_t tunnel_ids[EVERYTHING_TUNNELS_MAX];
