@@ -226,7 +226,7 @@ static void follow(struct twins *t, struct twins_pair *x, int depth)
 
 void twins_receive(struct twins *t, unsigned count, uint32_t in_if)
 {
-    struct packet *all[TWINS_BATCH];
+    struct packet *all[TWINS_BATCH] = {NULL};
     struct fwd_result results[TWINS_BATCH];
     FWD_ASSERT(count <= TWINS_BATCH && in_if <= EVERYTHING_INTERFACES);
     if (t->wrong)
