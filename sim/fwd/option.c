@@ -45,7 +45,7 @@ static uint32_t time_of_day(int64_t now_ps)
 static bool is_meant(const struct option_here *here, const uint8_t *address)
 {
     ip4_addr a = be32_get(address);
-    return a >> 24 == 0 || a >> 28 == 14 || a == UINT32_MAX || here->is_local(here->who, a);
+    return a == 0 || a >> 28 == 14 || a == UINT32_MAX || here->is_local(here->who, a);
 }
 
 // The next three return the offset of the wrong octet, or 0. `at` is that of the option, whose

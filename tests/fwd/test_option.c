@@ -90,6 +90,8 @@ static void timestamps(void)
     CU_ASSERT(forwards("440c0503 0a020002 00000000", "440c0503 0a020002 00000000"));
     CU_ASSERT(forwards("440c0503 e0000001 00000000", "440c0d03 e0000001" STAMP)); // as Linux
     CU_ASSERT(forwards("440c0503 ffffffff 00000000", "440c0d03 ffffffff" STAMP));
+    CU_ASSERT(forwards("440c0503 00000000 00000000", "440c0d03 00000000" STAMP));
+    CU_ASSERT(forwards("440c0503 000000c6 00000000", "440c0503 000000c6 00000000"));
     CU_ASSERT(forwards("440c0502 00000000 00000000", "440c0502 00000000 00000000")); // undefined
     // Full: counted, except where addresses were given.
     CU_ASSERT(forwards("44080900 00000000", "44080910 00000000"));
