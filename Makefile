@@ -68,6 +68,8 @@ test_sources := $(wildcard tests/*/test_*.c)
 test_programs := $(patsubst %.c,$(BUILD)/%,$(test_sources))
 test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/*/*.c))
 bench_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
+kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kernel/*.c)) $(call objects_in,base) \
+                  $(call objects_in,fwd) $(call objects_in,wire)
 
 # --- What a user asks for -----------------------------------------------------------------------
 .PHONY: all deps demo check unit lint lint-objects bench fuzz validate install clean help
@@ -81,7 +83,7 @@ demo: deps all ## install, build, run the main scenario and draw its plots under
 	$(PROGRAM) run $(DEMO)
 	$(PROGRAM) plot $(RESULTS)
 
-check: deps all $(test_programs) ## install, build and run every test (SAN=1: under ASan and UBSan)
+check: deps all $(test_programs) $(BUILD)/kernel ## install, build and run every test (SAN=1: under ASan and UBSan)
 	@BUILD=$(BUILD) ANYSIM=$(PROGRAM) SAN=$(SAN) tests/run.sh $(CHECK_ARGS)
 
 unit: $(test_programs) ## build and run the unit programs only, without build/anysim
@@ -96,7 +98,7 @@ bench: $(BUILD)/bench ## measure the speed and write build/bench.json
 fuzz: ## fuzz the file readers for a minute (FUZZ_SECONDS=n), needs clang's libFuzzer
 	tests/fuzz/fuzz.sh $(FUZZ_SECONDS)
 
-validate: all $(test_programs) ## compare with known figures and write build/validation.json
+validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and write build/validation.json
 	@test -x tests/validation/run.sh || { echo 'make validate: tests/validation/run.sh is missing' \
 	    '(the program that fills VALIDATION.md)' >&2; exit 1; }
 	BUILD=$(BUILD) ANYSIM=$(PROGRAM) tests/validation/run.sh
@@ -171,6 +173,10 @@ else
 $(BUILD)/bench: $(bench_objects) $(core_objects)
 	$(call say,LINK $@)$(LINK) -o $@ $^ $(PEER_LIBS) $(LIBS)
 endif
+
+# What tests/kernel/run.sh runs.
+$(BUILD)/kernel: $(kernel_objects)
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
 
 # For the lint: every source and every header by itself, with a BUILD folder and a CC of its own.
 alone := $(patsubst %.h,$(BUILD)/%.alone,$(wildcard sim/*/*.h))
