@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The forwarding core stands alone: sim/fwd/*.c and sim/base/ip.c make a library that wants nothing
-# but libc, holds no mutable global, and serves a program of a few lines.
+# The forwarding core stands alone: sim/fwd/*.c, sim/base/ip.c and sim/base/ip6.c make a library that
+# wants nothing but libc, holds no mutable global, serves a program of a few lines, and allocates
+# nothing per packet.
 # Run from anywhere; CC is honoured.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -21,7 +22,7 @@ verdict() {
     fi
 }
 
-for source in "$root"/sim/fwd/*.c "$root"/sim/base/ip.c; do
+for source in "$root"/sim/fwd/*.c "$root"/sim/base/ip.c "$root"/sim/base/ip6.c; do
     ${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -I"$root/sim" -c "$source" \
         -o "$dir/$(basename "$source" .c).o"
 done
@@ -30,9 +31,11 @@ ar rcs "$dir/libanyfwd.a" "$dir"/*.o
 nm "$dir/libanyfwd.a" | awk 'NF == 3 && $2 != "U" { print $3 }' | sort -u >"$dir/defined"
 nm "$dir/libanyfwd.a" | awk '$1 == "U" { print $2 }' | sort -u >"$dir/wanted"
 libc='abort|aligned_alloc|bcmp|calloc|exit|fprintf|free|fwrite|malloc|memchr|memcmp|memcpy|memmove'
-libc="$libc|memset|realloc|snprintf|sprintf|stderr|strchr|strlen|strtoul|isdigit|__ctype_b_loc"
-# Fortified functions, stack protection and position-independent code are the compiler's own.
-compiler='__[a-z]+_chk|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_'
+libc="$libc|memset|realloc|snprintf|sprintf|stderr|strchr|strcmp|strcspn|strlen|strtoul|__isoc23_strtoul"
+libc="$libc|isdigit|__ctype_b_loc"
+# Fortified functions, stack protection, position-independent code, and what a machine without the
+# instruction counts bits with, are the compiler's own.
+compiler='__[a-z]+_chk|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__popcount[dt]i2|__cpu_(model|indicator_init)'
 comm -13 "$dir/defined" "$dir/wanted" | grep -Evx "$libc|$compiler" >"$dir/foreign" || true
 verdict 'symbols from libc only' "$dir/foreign"
 
@@ -42,8 +45,29 @@ size -A "$dir/libanyfwd.a" |
 verdict 'no mutable globals' "$dir/mutable"
 
 grep -Hn '^#include "' "$root"/sim/fwd/*.[ch] |
-    grep -Ev '"(fwd/[a-z0-9]+\.h|base/ip\.h)"' >"$dir/includes" || true
-verdict 'includes itself and base/ip.h only' "$dir/includes"
+    grep -Ev '"(fwd/[a-z0-9_]+\.h|base/ip6?\.h)"' >"$dir/includes" || true
+verdict 'includes itself, base/ip.h and base/ip6.h only' "$dir/includes"
+
+# What fwd.h names as the public header, and what these include.
+public=$(cd "$root/sim" && printf '%s\n' fwd/fwd.h |
+    while read -r first; do
+        todo=$first seen=
+        while [ -n "$todo" ]; do
+            one=${todo%% *}
+            todo=${todo#"$one"} todo=${todo# }
+            case " $seen " in *" $one "*) continue ;; esac
+            seen="$seen $one"
+            todo="$todo $(sed -n 's/^#include "\(.*\)"/\1/p' "$one" | tr '\n' ' ')"
+            todo=${todo# } todo=${todo% }
+        done
+        echo "$seen"
+    done)
+for header in $public; do
+    echo "#include \"$header\"" >"$dir/alone.c"
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -I"$root/sim" -fsyntax-only "$dir/alone.c" 2>&1 ||
+        echo "$header does not compile alone"
+done >"$dir/headers"
+verdict "$(echo "$public" | wc -w) public headers compile alone" "$dir/headers"
 
 cat >"$dir/user.c" <<'C'
 #include "fwd/fwd.h"
@@ -55,6 +79,7 @@ int main(void)
     fwd_route_set(n, (struct prefix){0, 0}, FWD_ACT_FORWARD, fwd_group(n, &out_if, 1));
     struct packet p;
     struct fwd_result r;
+    packet_init(&p, PACKET_BYTES);
     packet_build_udp(&p, IP4(192, 0, 2, 1), IP4(198, 51, 100, 1), 1, 2, 64, 28, 0);
     fwd_receive(n, &p, 0, 0, &r);
     fwd_node_free(n);
@@ -66,6 +91,63 @@ C
         "$dir/user" || echo "the program does not build or does not forward"
 } >"$dir/program" 2>&1
 verdict 'a program links and forwards' "$dir/program"
+
+# A hundred thousand packets of all kinds through nodes that do everything: the linker puts counters
+# in front of everything that takes memory.
+cat >"$dir/allocates.c" <<'C'
+#include "fwd/twins.h"
+#include <stdio.h>
+#include <stdlib.h>
+#define COUNTED(type, name, parameters, arguments)                                                 \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        taken++;                                                                                   \
+        return __real_##name arguments;                                                            \
+    }
+static unsigned long taken;
+COUNTED(void *, malloc, (size_t n), (n))
+COUNTED(void *, calloc, (size_t k, size_t n), (k, n))
+COUNTED(void *, realloc, (void *p, size_t n), (p, n))
+COUNTED(void *, aligned_alloc, (size_t a, size_t n), (a, n))
+COUNTED(void, free, (void *p), (p))
+int main(void)
+{
+    unsigned long packets = 0, before, during = 0, made = 0;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        before = taken;
+        struct twins *t = twins_new(seed);
+        made += taken - before;
+        before = taken;
+        for (int i = 0; i < 5000 && !t->wrong; i++, packets++) {
+            t->now_ps += (int64_t)random_below(&t->random, 1000) * 1000000;
+            anypacket_make(&t->packets, twins_packet(t, 0));
+            if (i % 4)
+                twins_receive(t, 1, random_below(&t->random, EVERYTHING_INTERFACES + 1));
+            else
+                twins_originate(t, 1);
+        }
+        during += taken - before;
+        if (t->wrong)
+            printf("%s\n", t->wrong);
+        twins_free(t);
+    }
+    if (!made || packets != 100000)
+        printf("nothing was counted\n");
+    if (during)
+        printf("memory was taken or given back %lu times in %lu packets\n", during, packets);
+    return 0;
+}
+C
+{
+    ${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -I"$root/sim" -I"$root/tests" "$dir/allocates.c" \
+        "$root"/tests/fwd/twins.c "$root"/tests/fwd/everything.c "$root"/tests/fwd/anypacket.c \
+        "$root"/tests/fwd/soundness.c "$dir/libanyfwd.a" -o "$dir/allocates" \
+        -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free &&
+        "$dir/allocates" || echo "the program does not build or ends badly"
+} >"$dir/memory" 2>&1
+verdict 'nothing is allocated per packet' "$dir/memory"
 
 echo "standalone: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
