@@ -95,7 +95,7 @@ lint: ## check layers, warnings, layout, words, sizes, globals and clocks
 bench: $(BUILD)/bench ## measure the speed and write build/bench.json
 	$(BUILD)/bench $(BUILD)/bench.json
 
-fuzz: ## fuzz the file readers for a minute (FUZZ_SECONDS=n), needs clang's libFuzzer
+fuzz: ## fuzz every target for a minute (FUZZ_SECONDS=n), needs clang's libFuzzer
 	tests/fuzz/fuzz.sh $(FUZZ_SECONDS)
 
 validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and write build/validation.json
