@@ -80,8 +80,7 @@ static bool prepare(void)
     }
     int me = (int)getpid();
     for (int i = 0; i < SPACES; i++)
-        if (!run(i, "sysctl -qw net.ipv6.conf.default.disable_ipv6=1"))
-            run(i, "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6"); // no sysctl(8)
+        run(i, "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
     return run(ROUTER,
                "ip link add name r0 type veth peer name s0 netns /proc/%d/fd/%d && "
                "ip link add name r1 type veth peer name k0 netns /proc/%d/fd/%d && "

@@ -16,6 +16,15 @@ in_ns() {
     nsenter --net="/run/netns/$ns" -- "$@"
 }
 
+# set_net NS KEY=VALUE…: as sysctl(8), of net/
+set_net() {
+    local ns=$1 pair
+    shift
+    for pair in "$@"; do
+        in_ns "$ns" sh -c "echo ${pair#*=} >/proc/sys/net/${pair%%=*}"
+    done
+}
+
 # join NS IF NS IF: a veth pair
 join() {
     ip link add name "$2" netns "$1" type veth peer name "$4" netns "$3"
@@ -37,9 +46,9 @@ address() {
 
 # Announcements are believed at once.
 make_router() {
-    in_ns router sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+    set_net router ipv4/ip_forward=1 ipv6/conf/all/forwarding=1
     ip -n router link add name lan type bridge forward_delay 0
-    in_ns router sysctl -qw net.ipv4.conf.lan.arp_accept=1 net.ipv4.neigh.lan.locktime=0
+    set_net router ipv4/conf/lan/arp_accept=1 ipv4/neigh/lan/locktime=0
     ip -n router link set dev lan up
     ip -n router link set dev to-a master lan
     ip -n router link set dev to-b master lan
@@ -56,7 +65,7 @@ make_network() {
     done
     # The kernel shall not speak IPv6 on the nodes' interfaces either.
     for ns in $node_names; do
-        in_ns "$ns" sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+        set_net "$ns" ipv6/conf/default/disable_ipv6=1
     done
     join client eth0 router client
     join router to-a a lan
@@ -79,7 +88,7 @@ route_to() {
 
 # start_node NAME CONFIG: its process is in ${pid[NAME]}; its output in $work/NAME.out
 start_node() {
-    in_ns "$1" sysctl -qw net.ipv6.conf.default.disable_ipv6=0 # of a TUN device
+    set_net "$1" ipv6/conf/default/disable_ipv6=0 # of a TUN device
     nsenter --net="/run/netns/$1" -- "$ANYSIM" forward --config "$2" --live >"$work/$1.out" 2>"$work/$1.err" &
     pid[$1]=$!
 }

