@@ -6,8 +6,8 @@
 #     A minute in all (or SECONDS), the targets side by side on all cores, corpora first: for every
 #     change. Without clang the targets are skipped, and say so.
 # fuzz.sh --minimise TARGET…
-#     Puts into tests/fuzz/corpus/ the fewest of all inputs found so far that reach the same code, at
-#     most 59 of them and less than 4 KB each.
+#     Puts into tests/fuzz/corpus/ the fewest of all inputs found so far that reach the same code,
+#     at most 59 of them and less than 4 KB each.
 #
 # The seeds are tests/fuzz/corpus/TARGET/; what is new goes to build/fuzz/corpus/TARGET/, and what
 # is wrong to build/fuzz/findings/. Needs clang with its runtime (Debian: clang libclang-rt-14-dev),
@@ -64,8 +64,9 @@ have_engine() {
     [ "$engine" = afl++ ] && cc=afl-clang-fast
     mkdir -p "$out"
     printf '%s\n' 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n);' \
-        'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d && n > 9; }' |
-        AFL_QUIET=1 "$cc" -x c -fsanitize=fuzzer,address - -o "$probe" >/dev/null 2>&1
+        'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d && n > 9; }' \
+        >"$probe.c"
+    AFL_QUIET=1 "$cc" -fsanitize=fuzzer,address "$probe.c" -o "$probe" >/dev/null 2>&1
 }
 
 build() {
@@ -121,12 +122,12 @@ run_libfuzzer() { # TARGET SECONDS SEEDS
 run_afl++() { # TARGET SECONDS SEEDS
     local state=$out/afl++/state/$1 inputs=$out/afl++/seeds/$1
     rm -rf "$inputs"
-    mkdir -p "$inputs" "$out/corpus/$1"
+    mkdir -p "$inputs" "$out/corpus/$1" "$(dirname "$state")"
     find "tests/fuzz/corpus/$1" "$out/corpus/$1" "$3" -type f -size -16k \
         -exec cp -n {} "$inputs/" \; 2>/dev/null || true
     [ -n "$(ls -A "$inputs")" ] || printf 'seed' >"$inputs/seed"
     rm -rf "$state"
-    AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+    AFL_NO_UI=1 AFL_NO_COLOR=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
         AFL_IGNORE_PROBLEMS=1 afl-fuzz -i "$inputs" -o "$state" -m none -t 10000+ -V "$2" \
         -G "$(length_of "$1")" -- "$out/afl++/fuzz_$1" 2>&1 || return 1
     cp -n "$state"/default/queue/id* "$out/corpus/$1/" 2>/dev/null || true
@@ -163,8 +164,8 @@ fuzz() { # TARGET SECONDS
 # The fewest inputs that reach the same code: libFuzzer merges, and its notes say which input
 # reaches what; from these the one that adds most is taken, again and again.
 minimise() { # TARGET
-    local whole=$out/merge/$1 notes=$out/merge/$1.notes chosen=$out/merge/$1.chosen to=tests/fuzz/corpus/$1
-    local pool=$out/merge/$1.pool
+    local whole=$out/merge/$1 notes=$out/merge/$1.notes chosen=$out/merge/$1.chosen
+    local to=tests/fuzz/corpus/$1 pool=$out/merge/$1.pool
     rm -rf "$whole" "$notes" "$pool"
     mkdir -p "$whole" "$pool" "$to"
     find "$to" "$out/corpus/$1" -type f -size -"$((size_max + 1))"c -exec cp -n {} "$pool/" \; \

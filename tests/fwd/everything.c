@@ -342,7 +342,7 @@ struct everything *everything_new(uint64_t seed)
         .icmp_per_s = random_one_in(r, 4) ? 0 : 1 + random_below(r, 10000000),
     };
     e->node = fwd_node_new(&e->options);
-    e->maglev = random_one_in(r, 8);
+    e->maglev = random_one_in(r, 30);
     e->declared = !random_one_in(r, 3);
     add_tunnels(e, r);
     add_endpoints(e, r);

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The forwarding core stands alone: sim/fwd/*.c, sim/base/ip.c and sim/base/ip6.c make a library that
-# wants nothing but libc, holds no mutable global, serves a program of a few lines, and allocates
-# nothing per packet.
+# The forwarding core stands alone: sim/fwd/*.c, sim/base/ip.c and sim/base/ip6.c make a library
+# that wants nothing but libc, holds no mutable global, serves a program of a few lines, and
+# allocates nothing per packet.
 # Run from anywhere; CC is honoured.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -31,11 +31,12 @@ ar rcs "$dir/libanyfwd.a" "$dir"/*.o
 nm "$dir/libanyfwd.a" | awk 'NF == 3 && $2 != "U" { print $3 }' | sort -u >"$dir/defined"
 nm "$dir/libanyfwd.a" | awk '$1 == "U" { print $2 }' | sort -u >"$dir/wanted"
 libc='abort|aligned_alloc|bcmp|calloc|exit|fprintf|free|fwrite|malloc|memchr|memcmp|memcpy|memmove'
-libc="$libc|memset|realloc|snprintf|sprintf|stderr|strchr|strcmp|strcspn|strlen|strtoul|__isoc23_strtoul"
-libc="$libc|isdigit|__ctype_b_loc"
+libc="$libc|memset|realloc|snprintf|sprintf|stderr|strchr|strcmp|strcspn|strlen|strtoul"
+libc="$libc|__isoc23_strtoul|isdigit|__ctype_b_loc"
 # Fortified functions, stack protection, position-independent code, and what a machine without the
 # instruction counts bits with, are the compiler's own.
-compiler='__[a-z]+_chk|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__popcount[dt]i2|__cpu_(model|indicator_init)'
+compiler='__[a-z]+_chk|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__popcount[dt]i2'
+compiler="$compiler|__cpu_(model|indicator_init)"
 comm -13 "$dir/defined" "$dir/wanted" | grep -Evx "$libc|$compiler" >"$dir/foreign" || true
 verdict 'symbols from libc only' "$dir/foreign"
 
