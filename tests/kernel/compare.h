@@ -24,8 +24,8 @@ int compare(const struct compare_options *o, struct compare_result *r);
 // --- what may differ
 
 // Makes what no two routers have alike equal in a frame that came out: the identification of IPv4
-// headers that the router wrote itself, flow labels and UDP source ports of its tunnels' headers,
-// the times of its timestamps; and the checksums over them, if they are right.
+// headers that the router wrote itself, flow labels, UDP source ports and GRE sequence numbers of its
+// tunnels' headers, the times of its timestamps; and the checksums over them, if they are right.
 void normalise(uint8_t *frame, size_t size);
 
 struct pair {

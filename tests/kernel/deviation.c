@@ -60,7 +60,14 @@ static int is_to_link_local(const struct pair *p)
 {
     size_t size;
     const uint8_t *h = meant(p, &size);
-    return ip6_readable(h, size) && ip6_is_link_local(ip6_get(h + IP6_DST)) && p->kernels == 0;
+    return ip6_readable(h, size) && ip6_is_link_local(ip6_get(h + IP6_DST));
+}
+
+static int is_from_link_local(const struct pair *p)
+{
+    size_t size;
+    const uint8_t *h = meant(p, &size);
+    return ip6_readable(h, size) && ip6_is_link_local(ip6_get(h + IP6_SRC)) && p->cores == 0;
 }
 
 static int is_about_redirect(const struct pair *p)
@@ -194,6 +201,39 @@ static int is_quoted_checksum(const struct pair *p)
     return p->category == CATEGORY_OPTIONS4 && alike(p, clear_quoted_checksum);
 }
 
+// "Port" is for the core what has ports.
+static void clear_code(uint8_t *kernel, uint8_t *core, size_t size)
+{
+    size_t at = ip4_header_size(kernel);
+    if (kernel[0] >> 4 == 4 && core[0] == kernel[0] && kernel[IP4_PROTOCOL] == PROTOCOL_ICMP &&
+        size > at + ICMP_HEADER && kernel[at] == ICMP_UNREACHABLE &&
+        kernel[at + ICMP_CODE] == ICMP_PORT && core[at + ICMP_CODE] == ICMP_PROTOCOL)
+        kernel[at + ICMP_CODE] = ICMP_PROTOCOL;
+}
+
+// What the core's host does not know, and the kernel dropped for its checksum.
+static int is_unknown_to_core(const struct pair *p)
+{
+    const uint8_t *h = p->cores == 1 && p->kernels == 0 ? p->core[0] + WORLD_FRAME : NULL;
+    return h && h[0] == IP4_PLAIN && h[IP4_PROTOCOL] == PROTOCOL_ICMP &&
+           h[IP4_HEADER] == ICMP_UNREACHABLE && h[IP4_HEADER + ICMP_CODE] == ICMP_PROTOCOL;
+}
+
+// The kernel's error says that a port cannot be reached, about the tunnel's own header.
+static int is_unwanted(const struct pair *p)
+{
+    size_t left;
+    if (p->category < CATEGORY_DECAP || p->kernels != 1 || p->cores != 0)
+        return p->category >= CATEGORY_DECAP && (alike(p, clear_code) || is_unknown_to_core(p));
+    const uint8_t *h = p->kernel[0] + WORLD_FRAME;
+    const uint8_t *quote = world_inside(h, p->kernel_size[0] - WORLD_FRAME, &left);
+    const uint8_t *icmp = h + (h[0] >> 4 == 6 ? (size_t)IP6_HEADER : ip4_header_size(h));
+    bool port = h[0] >> 4 == 6 ? icmp[0] == ICMP6_UNREACHABLE && icmp[1] == ICMP6_PORT
+                               : icmp[0] == ICMP_UNREACHABLE && icmp[1] == ICMP_PORT;
+    return port && quote && memcmp(quote, p->in + WORLD_FRAME, 1) == 0 &&
+           memcmp(quote + IP4_SRC, p->in + WORLD_FRAME + IP4_SRC, 8) == 0;
+}
+
 // --- SRv6
 
 static int into_segments(const struct pair *p)
@@ -313,11 +353,19 @@ const struct deviation deviations[] = {
      "Linux looks for it on the link that the packet came from; to the "
      "core, which does not forward to them (RFC 4291 2.5.6), there is no route",
      is_to_link_local},
+    {"from a link-local address",
+     "Linux answers into the tunnel that it came out of; to the core "
+     "there is no route (RFC 4291 2.5.6)",
+     is_from_link_local},
     {"error about an ICMPv6 redirect", "Linux sends it; RFC 4443 2.4 (e.2) forbids it",
      is_about_redirect},
     {"hop-by-hop options", "Linux looks at them; a router need not (RFC 8200 4)",
      has_unknown_option},
     {"reserved bits of VXLAN", "Linux drops; RFC 7348 5 wants them ignored", has_reserved_bits},
+    {"unwanted tunnel packet",
+     "Linux says that a port cannot be reached; RFC 2784 2.4 and 2890 2.1 say no more than "
+     "discard, RFC 1122 3.2.2.1 has protocol unreachable",
+     is_unwanted},
     {"CE at a tunnel's beginning", "Linux writes ECT(0) outside; RFC 6040 4.1 wants CE",
      is_ce_inside},
     {"ECT(1) outside ECT(0)", "Linux leaves ECT(0); RFC 6040 4.2 wants ECT(1)", is_ect1_outside},

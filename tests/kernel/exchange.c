@@ -82,16 +82,12 @@ static void take(struct wire *w, const uint8_t *frame, uint32_t size)
         capture_write(w->out, &f);
 }
 
-static bool drain(struct wire *w, int s)
+static void drain(struct wire *w, int s)
 {
     uint8_t frame[ROOM];
     ssize_t n;
-    bool any = false;
-    while ((n = recv(s, frame, sizeof frame, MSG_DONTWAIT)) > 0) {
+    while ((n = recv(s, frame, sizeof frame, MSG_DONTWAIT)) > 0)
         take(w, frame, (uint32_t)n);
-        any = true;
-    }
-    return any;
 }
 
 // Takes what comes for so long, or until the mark that was sent last has come. False when for so
@@ -102,8 +98,8 @@ static bool listen_for(struct wire *w, int ms, bool mark)
     while (!mark || w->returned != w->mark) {
         if (poll(fds, 2, ms) <= 0)
             return false;
-        bool any = drain(w, w->src);
-        any |= drain(w, w->dst);
+        drain(w, w->src);
+        drain(w, w->dst);
     }
     return true;
 }

@@ -6,7 +6,7 @@
 
 static bool is_routers4(ip4_addr a)
 {
-    return a == WORLD_OWN4 || a == WORLD_R0_4 || a == WORLD_R1_4;
+    return a >> 8 == WORLD_OWN4 >> 8 || a == WORLD_R0_4 || a == WORLD_R1_4;
 }
 
 // --- IPv4 options
@@ -61,8 +61,8 @@ static void clear_tunnel_udp(uint8_t *ip, uint8_t *udp, size_t size)
         if (checksum_ok(checksum_add(sum, udp, size)))
             be16_put(udp + UDP_CHECKSUM, 0xffff);
     }
-    if (be16_get(udp + UDP_SPORT) >= 32768) // of the dynamic range, as Linux counts it
-        be16_put(udp + UDP_SPORT, 0);
+    if (be16_get(udp + UDP_SPORT)) // Linux takes any for Geneve
+        be16_put(udp + UDP_SPORT, 1);
 }
 
 // A message of the router's own. Options in its quote are as the router left them.
@@ -97,6 +97,8 @@ static void normalise4(uint8_t *h, size_t size)
         clear_tunnel_udp(h, h + header, size - header);
     if (h[IP4_PROTOCOL] == PROTOCOL_ICMP)
         clear_icmp(h, h + header, size - header);
+    if (h[IP4_PROTOCOL] == PROTOCOL_GRE && size >= header + 8 && h[header] == 0x10)
+        be32_put(h + header + 4, 0); // compare.c looks at it
 }
 
 static bool is_routers6(struct ip6_addr a)

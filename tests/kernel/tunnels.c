@@ -223,7 +223,7 @@ void make_decap(struct make *m, enum world_kind kind)
     struct draft_ip ip = outer6 ? make_ip6(m) : make_ip4(m);
     ip.src = outer6 ? world_address6(WORLD_FAR6, WORLD_REMOTE6 + (uint64_t)kind)
                     : ip6_from_ip4(WORLD_REMOTE4 + kind);
-    ip.dst = outer6 ? WORLD_OWN6 : ip6_from_ip4(WORLD_OWN4);
+    ip.dst = outer6 ? WORLD_OWN6 : ip6_from_ip4(world_end4(kind));
     ip.ttl = DICE_PICK(d, ttls);
     if (ip.ttl == 0)
         ip.ttl = 64;

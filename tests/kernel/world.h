@@ -60,6 +60,13 @@ enum world_kind {
 
 extern const char *const world_kinds[KINDS];
 
+// Where tunnels over IPv4 begin and end at the router.
+static inline ip4_addr world_end4(enum world_kind kind)
+{
+    return kind == KIND_GRE_SEQUENCE || kind == KIND_GRE_CHECKSUM ? WORLD_OWN4 - 1 + kind
+                                                                  : WORLD_OWN4;
+}
+
 static inline struct ip6_addr world_address6(uint64_t net, uint64_t host)
 {
     return (struct ip6_addr){net, host};
