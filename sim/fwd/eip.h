@@ -18,6 +18,7 @@
 uint32_t fwd_policer_add(struct fwd_node *n, const struct policer_options *o);
 void fwd_policer_set(struct fwd_node *n, uint32_t id, const struct policer_options *o,
                      int64_t now_ps);
+// To be read until the next one is added; shapers likewise.
 const struct policer *fwd_policer(const struct fwd_node *n, uint32_t id);
 uint32_t fwd_shaper_add(struct fwd_node *n, const struct shaper_options *o);
 void fwd_shaper_set(struct fwd_node *n, uint32_t id, const struct shaper_options *o,
@@ -52,7 +53,7 @@ struct fwd_eip_counters {
 
 void fwd_eip_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_options *o);
 void fwd_eip_unbind(struct fwd_node *n, struct prefix6 eip);
-// NULL when there is no such binding.
+// NULL when there is no such binding. To be read until the next one is made.
 const struct fwd_eip_counters *fwd_eip_counters(const struct fwd_node *n, struct prefix6 eip);
 
 // How answers leave the gateway of a backend.

@@ -78,7 +78,7 @@ void fwd_node_free(struct fwd_node *n);
 
 // --- interfaces and next hops. A caller that declares none forwards by next-hop numbers alone,
 // without limit of size (the simulator, whose ports do that). A next hop that is not declared is
-// its own interface.
+// its own interface. Numbers index arrays: the caller keeps them small.
 struct fwd_interface {
     uint32_t mtu;             // of IP datagrams; 0: none
     ip4_addr address;         // source of ICMP errors that leave through it (RFC 1812 §4.3.2.4);

@@ -192,7 +192,7 @@ uint32_t fwd_route_count(const struct fwd_node *n)
 
 size_t fwd_fib_bytes(const struct fwd_node *n)
 {
-    return fib_bytes(&n->fib4) + fib_bytes(&n->fib6);
+    return fib_bytes(&n->fib4) + fib_bytes(&n->fib6) + adjacency_bytes(&n->table);
 }
 
 uint16_t node_route_under(const struct fwd_node *n, const struct binding *b)
@@ -229,9 +229,10 @@ bool fwd_lookup(const struct fwd_node *n, struct ip6_addr dst, struct fwd_path *
         id = node_route_under(n, b);
     }
     const struct adjacency *a = &n->adjacencies[id];
-    path->action = action_of(a);
     if (a->kind == ADJACENCY_TUNNEL)
         path->gateway = far_end_of(n, a->index);
+    else
+        path->action = action_of(a);
     if (a->kind == ADJACENCY_FORWARD)
         path->count = adjacency_nexthops(a, path->nexthops);
     return id != ADJACENCY_ID_NONE;

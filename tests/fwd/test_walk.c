@@ -367,6 +367,45 @@ static void too_narrow_to_cut(void)
     fwd_node_free(n);
 }
 
+// A binding for everything, with nothing underneath.
+static void eip_of_everything(void)
+{
+    struct fwd_node *n = node();
+    struct fwd_eip_options o = eip_in(FWD_NO_TUNNEL);
+    const struct prefix6 all[] = {prefix6_from_prefix(prefix_of(0, 0)), {{0, 0}, 0}};
+    struct packet p;
+    struct fwd_result r;
+    for (int i = 0; i < 2; i++)
+        fwd_eip_bind(n, all[i], &o);
+    udp_packet(&p, CLIENT, EIP, 20);
+    fwd_receive(n, &p, 9, 0, &r);
+    CU_ASSERT(r.verdict == FWD_DROP && r.reason == FWD_DROP_NO_ROUTE);
+    udp6_packet(&p, CLIENT6, EIP6, 20, 100);
+    fwd_receive(n, &p, 9, 0, &r);
+    CU_ASSERT(r.verdict == FWD_DROP && r.reason == FWD_DROP_NO_ROUTE);
+    for (int i = 0; i < 2; i++)
+        CU_ASSERT_EQUAL(fwd_eip_counters(n, all[i])->in.packets, 1);
+    fwd_node_free(n);
+}
+
+// What the header says about a way into a tunnel, and about memory.
+static void what_a_node_tells(void)
+{
+    struct fwd_node *n = node();
+    struct fwd_tunnel_options t = tunnel_to(FWD_TUNNEL_GRE, GATEWAY);
+    struct fwd_path path;
+    fwd_route_set(n, prefix_of(EIP, 32), FWD_ACT_TUNNEL, fwd_tunnel_add(n, &t));
+    CU_ASSERT(fwd_lookup(n, ip6_from_ip4(EIP), &path));
+    CU_ASSERT(path.action == FWD_ACT_FORWARD && path.count == 0);
+    CU_ASSERT(ip6_equal(path.gateway, ip6_from_ip4(GATEWAY)));
+    size_t before = fwd_fib_bytes(n);
+    const struct fwd_member members[] = {{.nexthop = 1}, {.nexthop = 2}};
+    fwd_route_set(n, prefix_of(EIP, 32), FWD_ACT_FORWARD,
+                  fwd_group_weighted(n, FWD_SELECT_MAGLEV, members, 2));
+    CU_ASSERT(fwd_fib_bytes(n) >= before + 65537); // Maglev's table is behind the route
+    fwd_node_free(n);
+}
+
 UNIT_MAIN("walk", {"tunnels-count-once", tunnels_count_once},
           {"answers-are-metered-once", answers_are_metered_once},
           {"refused-translations-are-dropped-in", refused_translations_are_dropped_in},
@@ -378,4 +417,5 @@ UNIT_MAIN("walk", {"tunnels-count-once", tunnels_count_once},
           {"servers-options", servers_options}, {"exit-is-bound-again", exit_is_bound_again},
           {"pops-over-ip6", pops_over_ip6},
           {"refused-is-not-counted-out", refused_is_not_counted_out},
-          {"too-narrow-to-cut", too_narrow_to_cut})
+          {"too-narrow-to-cut", too_narrow_to_cut}, {"eip-of-everything", eip_of_everything},
+          {"what-a-node-tells", what_a_node_tells})
