@@ -59,7 +59,7 @@ struct fwd_node {
 _Static_assert(offsetof(struct fwd_node, counters.local) <= 2 * FWD_CACHE_LINE,
                "plain transit stays in two lines of the node");
 
-// The FIB and the key by the family that a prefix belongs to; a NULL `p4` means IPv6.
+// What the FIB of the prefix's family holds for exactly it.
 uint16_t node_fib_get(const struct fwd_node *n, struct prefix6 p);
 void node_fib_put(struct fwd_node *n, struct prefix6 p, uint16_t id); // 0 deletes
 // The adjacency that a packet to `a` meets.
@@ -68,9 +68,8 @@ uint16_t node_classify(const struct fwd_node *n, struct ip6_addr a);
 // The route that decides when an EIP's backend is this node itself.
 uint16_t node_route_under(const struct fwd_node *n, const struct binding *b);
 
-// What fits through adjacency `id`, tunnels' own headers taken off; UINT32_MAX: anything.
-uint32_t node_mtu_towards(const struct fwd_node *n, uint16_t id, int64_t now_ps);
-// The same for what goes into a tunnel towards `far_end` (zero: its own).
+// What fits into a tunnel towards `far_end` (zero: its own), headers of this and of further tunnels
+// that begin here taken off; UINT32_MAX: anything.
 uint32_t node_tunnel_mtu(const struct fwd_node *n, const struct tunnel *t, struct ip6_addr far_end,
                          int64_t now_ps);
 
