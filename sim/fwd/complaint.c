@@ -88,6 +88,7 @@ bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd
                            .src = own,
                            .info = info_of(r, at, six),
                            .id = node_next_id(n),
+                           .limit = node_mtu_towards(n, node_classify(n, to), now_ps),
                            .here = six ? NULL : &here};
     struct ip6_addr asked = six ? ip6_get(h + IP6_DST) : ip6_from_ip4(be32_get(h + IP4_DST));
     if (n->adjacencies[node_classify(n, asked)].kind == ADJACENCY_LOCAL)

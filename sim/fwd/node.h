@@ -68,8 +68,10 @@ uint16_t node_classify(const struct fwd_node *n, struct ip6_addr a);
 // The route that decides when an EIP's backend is this node itself.
 uint16_t node_route_under(const struct fwd_node *n, const struct binding *b);
 
-// What fits into a tunnel towards `far_end` (zero: its own), headers of this and of further tunnels
-// that begin here taken off; UINT32_MAX: anything.
+// What fits through adjacency `id`, headers of tunnels that begin here taken off; UINT32_MAX:
+// anything.
+uint32_t node_mtu_towards(const struct fwd_node *n, uint16_t id, int64_t now_ps);
+// The same for what goes into a tunnel towards `far_end` (zero: its own).
 uint32_t node_tunnel_mtu(const struct fwd_node *n, const struct tunnel *t, struct ip6_addr far_end,
                          int64_t now_ps);
 

@@ -97,6 +97,11 @@ static uint32_t tunnel_room(const struct fwd_node *n, const struct tunnel *t,
     return least > t->overhead ? least - t->overhead : 0;
 }
 
+uint32_t node_mtu_towards(const struct fwd_node *n, uint16_t id, int64_t now_ps)
+{
+    return n->sized ? room_towards(n, id, now_ps, 0) : UINT32_MAX;
+}
+
 uint32_t node_tunnel_mtu(const struct fwd_node *n, const struct tunnel *t, struct ip6_addr far_end,
                          int64_t now_ps)
 {

@@ -367,6 +367,23 @@ static void too_narrow_to_cut(void)
     fwd_node_free(n);
 }
 
+// An error is no longer than its way takes.
+static void errors_fit_their_way(void)
+{
+    struct fwd_node *n = node();
+    struct fwd_interface narrow = {.mtu = 100};
+    fwd_interface_set(n, 9, &narrow);
+    struct packet p, e = fresh();
+    struct fwd_result r;
+    build_udp(&p, CLIENT, IP4(172, 16, 0, 1), 1, 2, 20, 500, NULL);
+    fwd_receive(n, &p, 9, 0, &r);
+    CU_ASSERT(r.reason == FWD_DROP_NO_ROUTE && fwd_icmp_error(n, &p, &r, 0, &e));
+    CU_ASSERT_EQUAL(e.length, 100);
+    fwd_originate(n, &e, 0, &r);
+    CU_ASSERT_EQUAL(r.verdict, FWD_OUT);
+    fwd_node_free(n);
+}
+
 // A binding for everything, with nothing underneath.
 static void eip_of_everything(void)
 {
@@ -417,5 +434,5 @@ UNIT_MAIN("walk", {"tunnels-count-once", tunnels_count_once},
           {"servers-options", servers_options}, {"exit-is-bound-again", exit_is_bound_again},
           {"pops-over-ip6", pops_over_ip6},
           {"refused-is-not-counted-out", refused_is_not_counted_out},
-          {"too-narrow-to-cut", too_narrow_to_cut}, {"eip-of-everything", eip_of_everything},
-          {"what-a-node-tells", what_a_node_tells})
+          {"too-narrow-to-cut", too_narrow_to_cut}, {"errors-fit-their-way", errors_fit_their_way},
+          {"eip-of-everything", eip_of_everything}, {"what-a-node-tells", what_a_node_tells})
