@@ -140,6 +140,13 @@ run_afl++() { # TARGET SECONDS SEEDS
     return $bad
 }
 
+# In a line, without colours.
+summary_of() { # LOG
+    sed -E 's/\x1b\[[0-9;]*[A-Za-z]//g' "$1" |
+        sed -nE 's/.*stat::number_of_executed_units: ([0-9]+).*/\1 runs/p; s/.*Statistics: //p' |
+        tail -n 1
+}
+
 # Runs a target and says how it went; its output is kept.
 fuzz() { # TARGET SECONDS
     local log=$out/$1.log seeds=$out/seeds/$1 status=0
@@ -151,8 +158,7 @@ fuzz() { # TARGET SECONDS
     gather "$1" "$seeds"
     "run_$engine" "$1" "$2" "$seeds" >"$log" || status=$?
     if [ "$status" = 0 ]; then
-        echo "  ok    $1: $(grep -aE 'DONE|stat::number_of_executed_units|[Ss]tatistics:' "$log" |
-            tail -n 1 | tr -s ' ')"
+        echo "  ok    $1: $(summary_of "$log")"
         return 0
     fi
     echo "  FAIL  $1: see $findings/ and $log; run it again with"
@@ -218,7 +224,7 @@ build "${targets[@]}" || true
 if [ "$mode" = smoke ]; then
     each=$((seconds * $(nproc) / ${#targets[@]}))
     [ "$each" -gt 0 ] || each=1
-    export -f fuzz gather run_libfuzzer length_of
+    export -f fuzz gather run_libfuzzer length_of summary_of
     export out findings data engine
     report=$(printf '%s\n' "${targets[@]}" |
         xargs -P "$(nproc)" -I NAME bash -c "fuzz NAME $each" || true)
