@@ -227,10 +227,12 @@ static int is_unwanted(const struct pair *p)
         return p->category >= CATEGORY_DECAP && (alike(p, clear_code) || is_unknown_to_core(p));
     const uint8_t *h = p->kernel[0] + WORLD_FRAME;
     const uint8_t *quote = world_inside(h, p->kernel_size[0] - WORLD_FRAME, &left);
+    if (!quote || left < IP6_HEADER)
+        return 0;
     const uint8_t *icmp = h + (h[0] >> 4 == 6 ? (size_t)IP6_HEADER : ip4_header_size(h));
     bool port = h[0] >> 4 == 6 ? icmp[0] == ICMP6_UNREACHABLE && icmp[1] == ICMP6_PORT
                                : icmp[0] == ICMP_UNREACHABLE && icmp[1] == ICMP_PORT;
-    return port && quote && memcmp(quote, p->in + WORLD_FRAME, 1) == 0 &&
+    return port && memcmp(quote, p->in + WORLD_FRAME, 1) == 0 &&
            memcmp(quote + IP4_SRC, p->in + WORLD_FRAME + IP4_SRC, 8) == 0;
 }
 

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define WINDOW     128      // frames under way at once
+#define NARROW     24       // the same, with sockets of ordinary size
 #define ROOM       16384    // of a frame
 #define BUFFER     33554432 // of a socket
 #define MARK_MS    500      // how long a mark may take
@@ -31,6 +32,7 @@ struct wire {
     struct capture_writer *out;
     uint32_t mark;     // the last one sent
     uint32_t returned; // the last one seen
+    unsigned window;
 };
 
 static int failed(const char *what, const char *about)
@@ -40,7 +42,7 @@ static int failed(const char *what, const char *about)
 }
 
 // A packet socket on the interface `name` of the namespace of the same name.
-static int open_end(const char *folder, const char *name)
+static int open_end(const char *folder, const char *name, unsigned *window)
 {
     char path[512];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -55,7 +57,8 @@ static int open_end(const char *folder, const char *name)
     if (s < 0)
         return failed("socket in", path);
     setsockopt(s, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof on);
-    setsockopt(s, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
+    if (setsockopt(s, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0)
+        *window = NARROW;
     if (setsockopt(s, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) < 0 ||
         bind(s, (struct sockaddr *)&a, sizeof a) < 0)
         return failed("interface", name);
@@ -71,15 +74,12 @@ static void take(struct wire *w, const uint8_t *frame, uint32_t size)
     uint16_t type = size >= WORLD_FRAME ? be16_get(frame + 12) : 0;
     if (type != ETH_P_IP && type != ETH_P_IPV6)
         return;
-    if (!world_number(frame + WORLD_FRAME, size - WORLD_FRAME, &number))
-        number = UINT32_MAX;
-    if (number < WORLD_MARKS) {
+    if (world_number(frame + WORLD_FRAME, size - WORLD_FRAME, &number) && number < WORLD_MARKS) {
         w->returned = be32_get(frame + size - 4);
         return;
     }
     struct capture_frame f = {.bytes = frame, .stored = size, .length = size};
-    if (number != UINT32_MAX)
-        capture_write(w->out, &f);
+    capture_write(w->out, &f);
 }
 
 static void drain(struct wire *w, int s)
@@ -151,7 +151,7 @@ static bool run(struct wire *w, struct capture *in)
         return false;
     while ((more = capture_next(in, &f)) == 1) {
         send_frame(w, f.bytes, f.stored);
-        if (++sent % WINDOW == 0 && !catch_up(w))
+        if (++sent % w->window == 0 && !catch_up(w))
             return false;
     }
     if (more < 0)
@@ -165,15 +165,15 @@ static bool run(struct wire *w, struct capture *in)
 bool exchange(const struct exchange_options *o)
 {
     struct capture_error why;
-    struct wire w = {.mark = 0};
+    struct wire w = {.window = WINDOW};
     struct capture *in = capture_open(o->in, &why);
     w.out = in ? capture_create(o->out, FRAME_LINK_ETHERNET, &why) : NULL;
     if (!w.out) {
         fprintf(stderr, "kernel: %s\n", why.text);
         return false;
     }
-    w.src = open_end(o->namespaces, "src");
-    w.dst = open_end(o->namespaces, "dst");
+    w.src = open_end(o->namespaces, "src", &w.window);
+    w.dst = open_end(o->namespaces, "dst", &w.window);
     bool good = w.src >= 0 && w.dst >= 0 && run(&w, in);
     capture_close(in);
     if (!capture_finish(w.out, &why)) {

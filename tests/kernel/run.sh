@@ -234,8 +234,9 @@ add_sit() {
 
 add_segments() {
     local why mode
-    in_router ip sr tunsrc set 2001:db8:f::1 2>/dev/null || true
-    if why=$(ip -n router -6 route add 2001:db8:cb::/48 encap seg6 mode encap \
+    if ! why=$(in_router ip sr tunsrc set 2001:db8:f::1 2>&1); then
+        skip "SRv6 H.Encaps: its source cannot be set: $why"
+    elif why=$(ip -n router -6 route add 2001:db8:cb::/48 encap seg6 mode encap \
         segs 2001:db8:d::5:9 dev r1 2>&1); then
         ip -n router route add 172.31.0.0/16 encap seg6 mode encap segs 2001:db8:d::5:9 dev r1
         ip -n router -6 route add 2001:db8:cc::/48 encap seg6 mode encap \
@@ -320,7 +321,7 @@ inside() {
     run_kernel
     run_live && compare '--live' "$work/live.pcap" - || status=1
     check "anysim forward --live forwards as the kernel does" $status
-    echo "row 29: expected ICMP and ICMPv6 errors and forwarded packets byte-exact but ids," \
+    [ "$ONLY" != 0 ] || echo "row 29: expected ICMP and ICMPv6 errors and forwarded packets byte-exact but ids," \
         "obtained $errors errors equal, $different packets different:" \
         "$([ $status = 0 ] && [ "$errors" -gt 0 ] && echo ok || echo FAIL)"
     status=0

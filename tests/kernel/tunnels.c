@@ -209,6 +209,9 @@ static void make_segment(struct make *m, enum world_kind kind)
         ip.protocol = PROTOCOL_ROUTING;
     }
     draft_ip(&m->draft, &ip);
+    uint32_t number; // too little may be left inside for its own to be found
+    if (!world_number(m->draft.at, m->draft.size, &number))
+        ip6_put(m->draft.at + IP6_SRC, make_source6(m));
 }
 
 void make_decap(struct make *m, enum world_kind kind)
