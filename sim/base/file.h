@@ -30,9 +30,11 @@ bool outdir_finish(struct outdir *o, bool whole);
 
 bool make_dirs(const char *path); // mkdir -p
 
-// One file, written whole: opens PATH.partial-<pid>; whole_file_close renames it and frees `tmp`.
-// NULL or false on error, errno says why.
+// One file, written whole: opens PATH.partial-<pid>[-<n>]; whole_file_close renames it and frees
+// `tmp`. A symbolic link stays: what it leads to is written. A path that is no regular file (a pipe,
+// /dev/null) is written directly, and `tmp` is NULL. NULL or false on error, errno says why.
 FILE *whole_file_open(const char *path, char **tmp);
 bool whole_file_close(FILE *f, const char *path, char *tmp);
+void whole_file_abandon(FILE *f, char *tmp); // removes what was written; frees `tmp`
 
 #endif

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PARTIALS_MAX 100 // names that are tried for what is not whole yet
+
 // Owned by the caller, unlike arena_printf.
 static char *join(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static char *join(const char *fmt, ...)
@@ -155,25 +157,65 @@ bool outdir_finish(struct outdir *o, bool whole)
     return false;
 }
 
-FILE *whole_file_open(const char *path, char **tmp)
+// What the file's name leads to: through links, since renaming would put a file in a link's place.
+static char *target_of(const char *path)
 {
-    *tmp = join("%s.partial-%ld", path, (long)getpid());
-    FILE *f = fopen(*tmp, "wbe");
-    if (!f) {
+    char *target = realpath(path, NULL);
+    return target ? target : join("%s", path);
+}
+
+// A name that no other writer of this process has, nor one that died before it could tidy up.
+static FILE *open_partial(const char *target, char **tmp)
+{
+    FILE *f = NULL;
+    for (int i = 0; !f && i < PARTIALS_MAX; i++) {
+        *tmp = i ? join("%s.partial-%ld-%d", target, (long)getpid(), i)
+                 : join("%s.partial-%ld", target, (long)getpid());
+        f = fopen(*tmp, "wbxe");
+        if (f)
+            break;
+        int before = errno;
         free(*tmp);
         *tmp = NULL;
+        errno = before;
+        if (before != EEXIST)
+            break;
     }
+    return f;
+}
+
+FILE *whole_file_open(const char *path, char **tmp)
+{
+    struct stat st;
+    char *target = target_of(path);
+    bool special = stat(target, &st) == 0 && !S_ISREG(st.st_mode);
+    *tmp = NULL;
+    FILE *f = special ? fopen(target, "wbe") : open_partial(target, tmp);
+    int before = errno;
+    free(target);
+    errno = before;
     return f;
 }
 
 bool whole_file_close(FILE *f, const char *path, char *tmp)
 {
-    bool ok = close_whole(f) && rename(tmp, path) == 0;
-    if (!ok) {
-        int before = errno;
+    if (!tmp)
+        return close_whole(f);
+    char *target = target_of(path);
+    bool ok = close_whole(f) && rename(tmp, target) == 0;
+    int before = errno;
+    if (!ok)
         remove(tmp);
-        errno = before;
-    }
+    free(target);
     free(tmp);
+    errno = before;
     return ok;
+}
+
+void whole_file_abandon(FILE *f, char *tmp)
+{
+    fclose(f);
+    if (tmp)
+        remove(tmp);
+    free(tmp);
 }

@@ -5,8 +5,6 @@
 #include "fwd/headers.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #define NS_PER_S 1000000000
 
@@ -78,8 +76,6 @@ void drops_abandon(struct drops *d)
 {
     if (!d->file)
         return;
-    fclose(d->file);
-    unlink(d->temporary);
-    free(d->temporary);
+    whole_file_abandon(d->file, d->temporary);
     d->file = NULL;
 }

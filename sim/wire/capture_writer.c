@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define NS_PER_S      INT64_C(1000000000)
 #define MAGIC_NS      0xa1b23c4du
@@ -49,18 +48,10 @@ static void forget(struct capture_writer *w)
 struct capture_writer *capture_create(const char *path, enum frame_link link,
                                       struct capture_error *error)
 {
-    struct stat st;
     struct capture_writer *w = xcalloc(1, sizeof *w);
     *error = (struct capture_error){0};
-    // Through links to the file itself: renaming would put a file in the place of the link.
-    w->path = realpath(path, NULL);
-    if (!w->path)
-        w->path = strcpy(xmalloc(strlen(path) + 1), path);
-    errno = 0;
-    if (stat(w->path, &st) == 0 && !S_ISREG(st.st_mode))
-        w->file = fopen(w->path, "wbe");
-    else
-        w->file = whole_file_open(w->path, &w->partial);
+    w->path = strcpy(xmalloc(strlen(path) + 1), path);
+    w->file = whole_file_open(path, &w->partial);
     if (!w->file) {
         snprintf(error->text, sizeof error->text, "%s: cannot be written: %s", path,
                  strerror(errno));
@@ -101,10 +92,7 @@ bool capture_write(struct capture_writer *w, const struct capture_frame *frame)
 
 void capture_abandon(struct capture_writer *w)
 {
-    fclose(w->file);
-    if (w->partial)
-        remove(w->partial);
-    free(w->partial);
+    whole_file_abandon(w->file, w->partial);
     forget(w);
 }
 
@@ -124,7 +112,7 @@ bool capture_finish(struct capture_writer *w, struct capture_error *error)
         return false;
     }
     // What was buffered may fail only now.
-    bool whole = w->partial ? whole_file_close(w->file, w->path, w->partial) : !fclose(w->file);
+    bool whole = whole_file_close(w->file, w->path, w->partial);
     if (!whole)
         snprintf(error->text, sizeof error->text, "%s: cannot be written: %s", w->path,
                  strerror(errno));

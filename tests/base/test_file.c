@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <bzlib.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,9 +198,46 @@ static void one_file_appears_whole(void)
     CU_ASSERT_EQUAL(system(cmd), 0);
 }
 
+// Neither a device nor a link is replaced by a file.
+static void special_files_stay(void)
+{
+    char *tmp = NULL, *other = NULL, bytes[8];
+    struct stat st;
+    CU_ASSERT_EQUAL(mkfifo(in_dir("pipe"), 0600), 0);
+    int reader = open(in_dir("pipe"), O_RDONLY | O_NONBLOCK);
+    FILE *f = whole_file_open(in_dir("pipe"), &tmp);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    CU_ASSERT_PTR_NULL(tmp);
+    fputs("xxx", f);
+    CU_ASSERT_TRUE(whole_file_close(f, in_dir("pipe"), tmp));
+    CU_ASSERT_EQUAL(read(reader, bytes, sizeof bytes), 3);
+    close(reader);
+    CU_ASSERT(stat(in_dir("pipe"), &st) == 0 && S_ISFIFO(st.st_mode));
+
+    f = whole_file_open(in_dir("target"), &tmp);
+    CU_ASSERT(f && whole_file_close(f, in_dir("target"), tmp));
+    CU_ASSERT_EQUAL(symlink("target", in_dir("link")), 0);
+    f = whole_file_open(in_dir("link"), &tmp);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    fputs("xxxx", f);
+    CU_ASSERT_TRUE(whole_file_close(f, in_dir("link"), tmp));
+    CU_ASSERT(lstat(in_dir("link"), &st) == 0 && S_ISLNK(st.st_mode));
+    holds(in_dir("target"), 4);
+
+    // Two at once do not write into each other; what is given up leaves nothing.
+    f = whole_file_open(in_dir("target"), &tmp);
+    FILE *g = whole_file_open(in_dir("target"), &other);
+    CU_ASSERT(f && g && strcmp(tmp, other) != 0);
+    fputs("xxxxx", f);
+    whole_file_abandon(g, other);
+    CU_ASSERT_TRUE(whole_file_close(f, in_dir("target"), tmp));
+    holds(in_dir("target"), 5);
+}
+
 UNIT_MAIN("file", {"reads_plain_files", reads_plain_files},
           {"reads_compressed_files", reads_compressed_files},
           {"limits_what_a_bomb_unpacks_to", limits_what_a_bomb_unpacks_to},
           {"results_appear_whole", results_appear_whole},
           {"write_errors_are_seen", write_errors_are_seen},
+          {"special_files_stay", special_files_stay},
           {"one_file_appears_whole", one_file_appears_whole})

@@ -91,6 +91,10 @@ expect 0 "ttl-exceeded                    1" $run --out "$work/out.pcap" --drops
     --local "$work/local.pcap"
 expect 0 "2,1700000001.000000000,ttl-exceeded,192.0.2.9,203.0.113.5,17,36" cat "$work/drops.csv"
 expect 0 "4,1700000003.000000000,not-ip,,,,22" cat "$work/drops.csv"
+ln -s target.csv "$work/link.csv"
+touch "$work/target.csv"
+expect 0 "" $run --quiet --drops "$work/link.csv"
+expect 0 "" test -L "$work/link.csv" -a -s "$work/target.csv"
 expect 0 "" test -s "$work/local.pcap"
 expect 0 '"not-ip": 1' $run --json
 expect 0 '"encapsulated": 1' $run --json
