@@ -6,12 +6,24 @@
 #include "forward/offline.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 // A usage error; the command's own, so that it says what goes with what.
 static int wrong(const char *what, const char *about)
 {
     fprintf(stderr, "anysim forward: %s%s\ntry 'anysim forward --help'\n", what, about);
     return EXIT_USAGE;
+}
+
+// Whether two options would write one file, of which only one could stay; a device may be given twice.
+static bool same_file(const char *a, const char *b)
+{
+    struct stat s, t;
+    if (!a || !b)
+        return false;
+    if (stat(a, &s) == 0 && stat(b, &t) == 0)
+        return S_ISREG(s.st_mode) && s.st_dev == t.st_dev && s.st_ino == t.st_ino;
+    return strcmp(a, b) == 0;
 }
 
 // Options of the other way of running.
@@ -28,6 +40,8 @@ static int check_options(const struct cli *c)
             return wrong(names[i], " goes with --pcap");
     if (c->pcap && (c->duration || c->stats))
         return wrong(c->duration ? "--duration" : "--stats", " goes with --live");
+    if (same_file(c->out, c->local) || same_file(c->out, c->drops) || same_file(c->local, c->drops))
+        return wrong("--out, --local and --drops want files of their own", "");
     if (c->link && strcmp(c->link, "ethernet") != 0 && strcmp(c->link, "raw") != 0)
         return wrong("--link wants ethernet or raw, not ", c->link);
     return EXIT_GOOD;

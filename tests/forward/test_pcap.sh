@@ -74,6 +74,9 @@ expect 2 "--duration wants a time" "$ANYSIM" forward --config "$work/node.yaml" 
 expect 2 "--stats wants a time" "$ANYSIM" forward --config "$work/node.yaml" --live --stats 0s
 expect 2 "did you mean 'wan'?" $run --in wen
 expect 2 "ethernet or raw" $run --link sll
+expect 2 "files of their own" $run --out "$work/x.pcap" --local "$work/x.pcap"
+expect 2 "files of their own" $run --out "$work/x.pcap" --drops "$work/x.pcap"
+expect 0 "" $run --quiet --out /dev/null --local /dev/null
 expect 2 "too many arguments" $run "$work/in.pcap"
 expect 66 "none.pcap" "$ANYSIM" forward --config "$work/node.yaml" --pcap "$work/none.pcap"
 expect 66 "No such file" "$ANYSIM" forward --config "$work/none.yaml" --pcap "$work/in.pcap"
