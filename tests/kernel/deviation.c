@@ -99,6 +99,14 @@ static int has_reserved_bits(const struct pair *p)
     return vxlan[0] != 8 || vxlan[1] || vxlan[2] || vxlan[3] || vxlan[7];
 }
 
+static int is_control(const struct pair *p)
+{
+    unsigned kind = p->category - CATEGORY_DECAP;
+    size_t at = WORLD_FRAME + UDP_HEADER + (kind == KIND_GENEVE ? IP4_HEADER : IP6_HEADER);
+    return (kind == KIND_GENEVE || kind == KIND_GENEVE6) && p->cores == 0 && p->in_size > at + 8 &&
+           p->in[at + 1] & 0x80;
+}
+
 // --- what came out
 
 // Whether all frames are alike when both went through `clear`.
@@ -364,6 +372,8 @@ const struct deviation deviations[] = {
     {"hop-by-hop options", "Linux looks at them; a router need not (RFC 8200 4)",
      has_unknown_option},
     {"reserved bits of VXLAN", "Linux drops; RFC 7348 5 wants them ignored", has_reserved_bits},
+    {"control packet of Geneve", "Linux forwards what is inside; RFC 8926 3.4 forbids it",
+     is_control},
     {"unwanted tunnel packet",
      "Linux says that a port cannot be reached; RFC 2784 2.4 and 2890 2.1 say no more than "
      "discard, RFC 1122 3.2.2.1 has protocol unreachable",
