@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #define NS_PER_S       INT64_C(1000000000)
-#define UNPACKED_MAX   ((size_t)1 << 30) // bytes of a compressed capture, unpacked
+#define SECONDS_MAX    (INT64_C(1) << 32) // from 1970: two times differ by nanoseconds in 64 bits
+#define UNPACKED_MAX   ((size_t)1 << 30)  // bytes of a compressed capture, unpacked
 #define FAULT_TEXT_MAX 512
 
 struct capture {
@@ -157,15 +158,14 @@ int capture_next(struct capture *c, struct capture_frame *out)
     if (got != 1)
         return damaged(c, pcap_geterr(c->pcap));
     // With nanoseconds asked for, that is what the field called "usec" holds.
-    int64_t seconds = header->ts.tv_sec, seconds_ns, at_ns;
+    int64_t seconds = header->ts.tv_sec;
     // Files count seconds without a sign, libpcap with one: 2038 is not 1901.
     if (seconds < 0 && seconds >= INT32_MIN)
         seconds += INT64_C(1) << 32;
-    if (__builtin_mul_overflow(seconds, NS_PER_S, &seconds_ns) ||
-        __builtin_add_overflow(seconds_ns, (int64_t)header->ts.tv_usec, &at_ns))
+    if (seconds < -SECONDS_MAX || seconds > SECONDS_MAX)
         return damaged(c, "its time is out of range");
     c->count++;
-    *out = (struct capture_frame){.at_ns = at_ns,
+    *out = (struct capture_frame){.at_ns = seconds * NS_PER_S + header->ts.tv_usec,
                                   .bytes = bytes,
                                   .stored = header->caplen,
                                   .length =

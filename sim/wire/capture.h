@@ -16,7 +16,7 @@
 #define CAPTURE_SNAPLEN 262144 // bytes of one packet that a file may hold
 
 struct capture_frame {
-    int64_t at_ns; // since 1970 (or whatever the file's author counted from)
+    int64_t at_ns; // since 1970 (or whatever the file's author counted from); within 2^32 s of it
     const uint8_t *bytes;
     uint32_t stored; // bytes at hand
     uint32_t length; // bytes the frame had; at least `stored`

@@ -166,6 +166,56 @@ static void reads_pcapng(void)
     }
 }
 
+// An offset (if_tsoffset) may put a packet anywhere in 64 bits of seconds.
+static int reads_at(int64_t seconds, struct capture_frame *f, char fault[512])
+{
+    struct bytes s = {0};
+    struct capture_error error;
+    open_block(&s, 0x0a0d0d0a, 28);
+    put(&s, 0x1a2b3c4d, 4);
+    put(&s, 1, 4);
+    put(&s, UINT64_MAX, 8);
+    put(&s, 28, 4);
+    open_block(&s, 1, 36);
+    put(&s, 1, 4);
+    put(&s, 65535, 4);
+    put(&s, 14, 2); // if_tsoffset
+    put(&s, 8, 2);
+    put(&s, (uint64_t)seconds, 8);
+    put(&s, 0, 4);
+    put(&s, 36, 4);
+    open_block(&s, 6, 36);
+    put(&s, 0, 8);
+    put(&s, 1, 4); // a microsecond
+    put(&s, 1, 4);
+    put(&s, 1, 4);
+    put_text(&s, "x\0\0\0", 4);
+    put(&s, 36, 4);
+    struct capture *c = capture_open(save("offset.pcapng", &s), &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+    int got = capture_next(c, f);
+    snprintf(fault, 512, "%s", capture_fault(c));
+    capture_close(c);
+    return got;
+}
+
+// Whoever reads may subtract one time from another.
+static void times_far_away_are_refused(void)
+{
+    const int64_t good[] = {0, INT64_C(1) << 32, -(INT64_C(1) << 32)};
+    const int64_t bad[] = {INT64_C(9000000000), -INT64_C(9000000000), INT64_MAX / 2, INT64_MIN / 2};
+    struct capture_frame f;
+    char fault[512];
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        CU_ASSERT_EQUAL(reads_at(good[i], &f, fault), 1);
+        CU_ASSERT_EQUAL(f.at_ns, good[i] * 1000000000 + 1000);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        CU_ASSERT_EQUAL(reads_at(bad[i], &f, fault), -1);
+        CU_ASSERT_PTR_NOT_NULL(strstr(fault, "packet 1: its time is out of range"));
+    }
+}
+
 static void two_links_in_pcapng(void)
 {
     struct bytes s = {0};
@@ -472,6 +522,7 @@ static void clean_up(void)
 }
 
 UNIT_MAIN("capture", {"pcap_of_every_kind", pcap_of_every_kind}, {"reads_pcapng", reads_pcapng},
+          {"times_far_away_are_refused", times_far_away_are_refused},
           {"two_links_in_pcapng", two_links_in_pcapng}, {"what_is_no_capture", what_is_no_capture},
           {"damaged_files", damaged_files}, {"lies_that_do_no_harm", lies_that_do_no_harm},
           {"writes_what_it_reads", writes_what_it_reads},
