@@ -67,10 +67,13 @@ void relay_receive(struct relay *r, struct parcel *const *batch, unsigned count,
     assert(count <= FWD_BATCH);
     for (unsigned i = 0; i < count; i++)
         packets[i] = &batch[i]->packet;
-    fwd_receive_batch(r->node, packets, count, in_if, now_ps, results);
-    for (unsigned i = 0; i < count; i++) {
-        batch[i]->r = results[i];
-        act(r, batch[i], now_ps);
+    for (unsigned i = 0; i < count;) { // in steps: pieces leave before what came after them
+        unsigned upto =
+            i + fwd_receive_batch(r->node, packets + i, count - i, in_if, now_ps, results + i);
+        for (; i < upto; i++) {
+            batch[i]->r = results[i];
+            act(r, batch[i], now_ps);
+        }
     }
 }
 

@@ -95,8 +95,8 @@ void fwd_receive(struct fwd_node *n, struct packet *p, uint32_t in_if, int64_t n
 
 // In three passes, so that the headers, then the FIB, then the adjacencies of many packets are
 // fetched side by side.
-void fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned count, uint32_t in_if,
-                       int64_t now_ps, struct fwd_result *r)
+unsigned fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned count,
+                           uint32_t in_if, int64_t now_ps, struct fwd_result *r)
 {
     FWD_ASSERT(count <= FWD_BATCH);
     ip4_addr dst[FWD_BATCH] = {0};
@@ -108,21 +108,25 @@ void fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned cou
     }
     for (unsigned i = 0; i < count; i++) {
         begin(&r[i], in_if);
-        p[i]->hops++;
         plain[i] = is_plain(n, p[i], &dst[i]);
     }
-    n->counters.received += count;
     fib_lookup_bulk(&n->fib4, dst, id, count);
     for (unsigned i = 0; i < count; i++) // a tunnel's header will go into the line before
         if (n->adjacencies[id[i]].kind != ADJACENCY_FORWARD)
             __builtin_prefetch(p[i]->bytes + PACKET_HEADROOM - 1, 1);
     for (unsigned i = 0; i < count; i++) {
         const struct adjacency *a = &n->adjacencies[id[i]];
-        if (fwd_likely(plain[i] && a->kind == ADJACENCY_FORWARD))
+        n->counters.received++;
+        p[i]->hops++;
+        if (fwd_likely(plain[i] && a->kind == ADJACENCY_FORWARD)) {
             forward_plainly(n, p[i], a, &r[i]);
-        else
-            receive_slowly(n, p[i], in_if, now_ps, &r[i]);
+            continue;
+        }
+        receive_slowly(n, p[i], in_if, now_ps, &r[i]);
+        if (fwd_unlikely(r[i].verdict == FWD_FRAGMENT))
+            return i + 1;
     }
+    return count;
 }
 
 void fwd_originate(struct fwd_node *n, struct packet *p, int64_t now_ps, struct fwd_result *r)

@@ -236,12 +236,14 @@ void twins_receive(struct twins *t, unsigned count, uint32_t in_if)
         make_twin(t, &t->batch[i]);
         all[i] = t->batch[i].p[0];
     }
-    fwd_receive_batch(t->e[0]->node, all, count, in_if, t->now_ps, results);
-    for (unsigned i = 0; i < count; i++) {
-        struct twins_pair *x = &t->batch[i];
-        x->r[0] = results[i];
-        fwd_receive(t->e[1]->node, x->p[1], in_if, t->now_ps, &x->r[1]);
-        check(t, x);
+    for (unsigned i = 0, upto = 0; i < count;) {
+        upto += fwd_receive_batch(t->e[0]->node, all + i, count - i, in_if, t->now_ps, results + i);
+        for (; i < upto; i++) {
+            struct twins_pair *x = &t->batch[i];
+            x->r[0] = results[i];
+            fwd_receive(t->e[1]->node, x->p[1], in_if, t->now_ps, &x->r[1]);
+            check(t, x);
+        }
     }
     for (unsigned i = 0; i < count; i++)
         follow(t, &t->batch[i], 0);
