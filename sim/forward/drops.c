@@ -2,7 +2,7 @@
 #include "forward/drops.h"
 
 #include "base/file.h"
-#include "fwd/headers.h"
+#include "fwd/headers6.h"
 
 #include <inttypes.h>
 
@@ -19,32 +19,17 @@ bool drops_open(struct drops *d, const char *path)
     return d->file != NULL;
 }
 
-static struct ip6_addr address_at(const uint8_t *b)
-{
-    struct ip6_addr a = {0, 0};
-    for (int i = 0; i < 8; i++) {
-        a.hi = a.hi << 8 | b[i];
-        a.lo = a.lo << 8 | b[8 + i];
-    }
-    return a;
-}
-
-static ip4_addr address4_at(const uint8_t *b)
-{
-    return IP4(b[0], b[1], b[2], b[3]);
-}
-
 // "source,destination,protocol", as far as the header is there.
 static void write_header(FILE *out, const struct packet *p)
 {
     const uint8_t *h = p ? packet_view(p) : NULL;
     char src[IP6_TEXT], dst[IP6_TEXT];
-    if (p && p->captured >= 20 && h[0] >> 4 == 4)
-        fprintf(out, "%s,%s,%u", ip4_print(address4_at(h + 12), src),
-                ip4_print(address4_at(h + 16), dst), h[9]);
-    else if (p && p->captured >= 40 && h[0] >> 4 == 6)
-        fprintf(out, "%s,%s,%u", ip6_print(address_at(h + 8), src),
-                ip6_print(address_at(h + 24), dst), h[6]);
+    if (p && p->captured >= IP4_HEADER && h[0] >> 4 == 4)
+        fprintf(out, "%s,%s,%u", ip4_print(be32_get(h + IP4_SRC), src),
+                ip4_print(be32_get(h + IP4_DST), dst), h[IP4_PROTOCOL]);
+    else if (p && ip6_readable(h, p->captured))
+        fprintf(out, "%s,%s,%u", ip6_print(ip6_get(h + IP6_SRC), src),
+                ip6_print(ip6_get(h + IP6_DST), dst), h[IP6_NEXT]);
     else
         fputs(",,", out);
 }

@@ -2,7 +2,7 @@
 #include "forward/live_port.h"
 
 #include "base/table.h"
-#include "fwd/headers.h"
+#include "fwd/headers6.h"
 #include "wire/afpacket.h"
 #include "wire/tun.h"
 
@@ -191,14 +191,6 @@ void live_port_flush(struct live_port *p)
     p->queued = 0;
 }
 
-static struct ip6_addr destination_of(const struct packet *p)
-{
-    const uint8_t *h = packet_view(p);
-    if (h[0] >> 4 == 4)
-        return ip6_from_ip4(packet_dst(p));
-    return (struct ip6_addr){be64_get(h + 24), be64_get(h + 32)};
-}
-
 static bool is_group(struct ip6_addr a)
 {
     return ip6_is_ip4(a) ? ip6_to_ip4(a) >> 28 >= 0xe : a.hi >> 56 == 0xff;
@@ -260,7 +252,8 @@ void live_port_send(struct live_port *p, struct parcel *parcel, struct ip6_addr 
     } else if (!packet_make_room(&parcel->packet, FRAME_ETHERNET) || !store_all(&parcel->packet)) {
         relay_refuse(&l->relay, parcel, FWD_DROP_NO_HEADROOM, now_ps);
     } else if (p->arp) {
-        send_to(p, parcel, ip6_is_zero(via) ? destination_of(&parcel->packet) : via, now_ps);
+        send_to(p, parcel, ip6_is_zero(via) ? ip_destination(packet_view(&parcel->packet)) : via,
+                now_ps);
     } else {
         l->totals.written++;
         enqueue(p, parcel, NULL);

@@ -6,6 +6,7 @@
 #include "forward/drops.h"
 #include "forward/relay.h"
 #include "forward/release.h"
+#include "fwd/headers6.h"
 #include "wire/capture.h"
 
 #include <assert.h>
@@ -40,24 +41,11 @@ static const uint8_t *static_mac(const struct config_interface *f, struct ip6_ad
     return NULL;
 }
 
-static struct ip6_addr destination_of(const struct packet *p)
-{
-    const uint8_t *h = packet_view(p);
-    struct ip6_addr a = {0, 0};
-    if (h[0] >> 4 == 4)
-        return ip6_from_ip4(packet_dst(p));
-    for (int i = 0; i < 8; i++) {
-        a.hi = a.hi << 8 | h[24 + i];
-        a.lo = a.lo << 8 | h[32 + i];
-    }
-    return a;
-}
-
 static void write_ethernet(const struct offline *o, const struct parcel *p)
 {
     const struct config_nexthop *hop = &o->config->nexthops[p->r.nexthop];
     const struct config_interface *f = &o->config->interfaces[p->r.out_if];
-    struct ip6_addr to = ip6_is_zero(hop->via) ? destination_of(&p->packet) : hop->via;
+    struct ip6_addr to = ip6_is_zero(hop->via) ? ip_destination(packet_view(&p->packet)) : hop->via;
     const uint8_t *known = static_mac(f, to);
     uint8_t mac[FRAME_MAC];
     config_mac_of(to, mac);

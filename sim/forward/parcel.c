@@ -2,7 +2,7 @@
 #include "forward/parcel.h"
 
 #include "base/arena.h"
-#include "fwd/headers.h"
+#include "fwd/headers6.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -52,14 +52,15 @@ void parcel_give(struct parcels *s, struct parcel *p)
 // The length that a datagram says it has; 0: it does not say, or nonsense.
 static uint32_t own_length(const uint8_t *h, uint32_t stored)
 {
-    if (stored >= 20 && h[0] >> 4 == 4) {
-        uint32_t total = (uint32_t)h[2] << 8 | h[3];
-        return total >= 20 ? total : 0;
+    if (stored >= IP4_HEADER && h[0] >> 4 == 4) {
+        uint32_t total = be16_get(h + IP4_LENGTH);
+        return total >= IP4_HEADER ? total : 0;
     }
-    if (stored >= 40 && h[0] >> 4 == 6) {
-        uint32_t payload = (uint32_t)h[4] << 8 | h[5];
-        bool jumbo = payload == 0 && h[6] == 0; // RFC 2675: in a hop-by-hop option
-        return jumbo ? 0 : 40 + payload;
+    if (ip6_readable(h, stored)) {
+        uint32_t payload = be16_get(h + IP6_LENGTH);
+        bool jumbo =
+            payload == 0 && h[IP6_NEXT] == PROTOCOL_HOP_BY_HOP; // RFC 2675: in a hop-by-hop option
+        return jumbo ? 0 : IP6_HEADER + payload;
     }
     return 0;
 }

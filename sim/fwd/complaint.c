@@ -80,7 +80,7 @@ bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd
         icmp_error_for(r->reason, six, r->detail, &type, &code);
     if (type == 0 || (!six && !ip4_readable(h, stored)) || !icmp_may_report(h, stored, type, code))
         return false;
-    struct ip6_addr to = six ? ip6_get(h + IP6_SRC) : ip6_from_ip4(be32_get(h + IP4_SRC));
+    struct ip6_addr to = ip_source(h);
     struct ip6_addr own = node_own_address(n, to);
     struct option_here here = {.now_ps = now_ps, .is_local = is_local, .who = n};
     struct icmp_error e = {.type = type,
@@ -90,7 +90,7 @@ bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd
                            .id = node_next_id(n),
                            .limit = node_mtu_towards(n, node_classify(n, to), now_ps),
                            .here = six ? NULL : &here};
-    struct ip6_addr asked = six ? ip6_get(h + IP6_DST) : ip6_from_ip4(be32_get(h + IP4_DST));
+    struct ip6_addr asked = ip_destination(h);
     if (n->adjacencies[node_classify(n, asked)].kind == ADJACENCY_LOCAL)
         e.src = asked; // a host answers as who it was asked (RFC 1122 §3.2.2, RFC 4443 §2.2 (a))
     if (ip6_is_zero(e.src) || !icmp_bucket_take(&n->icmp, now_ps))

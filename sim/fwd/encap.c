@@ -203,9 +203,8 @@ void tunnel_learn_mtu(struct tunnel *t, uint32_t mtu, int64_t now_ps)
 // Whether the outer header at `q` has the tunnel's addresses.
 static bool has_addresses(const struct tunnel *t, const uint8_t *q)
 {
-    bool outer4 = q[0] >> 4 == 4;
-    struct ip6_addr from = outer4 ? ip6_from_ip4(be32_get(q + IP4_SRC)) : ip6_get(q + IP6_SRC);
-    struct ip6_addr to = outer4 ? ip6_from_ip4(be32_get(q + IP4_DST)) : ip6_get(q + IP6_DST);
+    struct ip6_addr from = ip_source(q);
+    struct ip6_addr to = ip_destination(q);
     if (from.hi != t->local.hi || (from.lo ^ t->local.lo) & ~(uint64_t)t->spread_mask)
         return false;
     if (ip6_is_zero(t->remote) || ip6_equal(to, t->remote))

@@ -28,16 +28,6 @@ uint32_t endpoint_add(struct endpoint_table *t, const struct fwd_endpoint_option
     return t->count++;
 }
 
-static struct ip6_addr source_of(const uint8_t *h)
-{
-    return h[0] >> 4 == 4 ? ip6_from_ip4(be32_get(h + IP4_SRC)) : ip6_get(h + IP6_SRC);
-}
-
-static struct ip6_addr destination_of(const uint8_t *h)
-{
-    return h[0] >> 4 == 4 ? ip6_from_ip4(be32_get(h + IP4_DST)) : ip6_get(h + IP6_DST);
-}
-
 static bool is_at(const struct endpoint_table *t, const struct endpoint *e, struct ip6_addr to)
 {
     if (e->options.local.len)
@@ -56,7 +46,7 @@ struct endpoint *endpoint_match(const struct endpoint_table *t, const uint8_t *h
         if (!tunnel_is_kind(e->ops, w->port, o.protocol, o.port))
             continue;
         *tunnelled = true;
-        if (!is_at(t, e, destination_of(h)))
+        if (!is_at(t, e, ip_destination(h)))
             continue;
         if (o.fragment)
             return e;
@@ -101,7 +91,7 @@ static enum fwd_drop pop(struct packet *p, struct endpoint *e)
     const uint8_t *h = packet_data(p);
     const struct fwd_endpoint_options *w = &e->options;
     struct tunnel_outer o = tunnel_outer_of(h, p->captured);
-    if (w->from.len && !prefix6_has(w->from, source_of(h)))
+    if (w->from.len && !prefix6_has(w->from, ip_source(h)))
         return FWD_DROP_TUNNEL_BAD;
     if (o.fragment)
         return FWD_DROP_FRAGMENT;

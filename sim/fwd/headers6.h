@@ -59,6 +59,17 @@ static inline void ip6_put(uint8_t *b, struct ip6_addr a)
     be64_put(b + 8, a.lo);
 }
 
+// Addresses of a stored header of either family.
+static inline struct ip6_addr ip_source(const uint8_t *h)
+{
+    return h[0] >> 4 == 4 ? ip6_from_ip4(be32_get(h + IP4_SRC)) : ip6_get(h + IP6_SRC);
+}
+
+static inline struct ip6_addr ip_destination(const uint8_t *h)
+{
+    return h[0] >> 4 == 4 ? ip6_from_ip4(be32_get(h + IP4_DST)) : ip6_get(h + IP6_DST);
+}
+
 static inline uint8_t ip6_traffic_class(const uint8_t *h)
 {
     return (uint8_t)(be16_get(h) >> 4);

@@ -33,7 +33,7 @@ bool icmp_turn_echo(struct packet *p, uint16_t id, const struct option_here *her
     uint32_t at = 0;
     bool found = icmp_find(h, p->captured, &at);
     FWD_ASSERT(found);
-    struct icmp_header f = {.six = icmp_is_six(h), .dst = icmp_source(h), .id = id};
+    struct icmp_header f = {.six = icmp_is_six(h), .dst = ip_source(h), .id = id};
     uint8_t options[OPTION_BYTES];
     if (f.six) {
         f.src = ip6_get(h + IP6_DST);

@@ -71,7 +71,7 @@ bool icmp_build_error(struct packet *out, const struct icmp_error *e, const uint
 {
     struct icmp_header f = {.six = icmp_is_six(about),
                             .src = e->src,
-                            .dst = icmp_source(about),
+                            .dst = ip_source(about),
                             .id = e->id,
                             .tos = icmp_error_tos(about)};
     uint8_t options[OPTION_BYTES];

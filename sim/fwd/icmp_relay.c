@@ -174,7 +174,7 @@ bool icmp_relay(struct packet *p, uint32_t inner_at, uint32_t overhead, struct i
         !icmp_may_report(in.h, in.stored, told.type, told.code))
         return false;
     struct icmp_header f = {
-        .six = in.six, .src = src, .dst = icmp_source(in.h), .id = id, .tos = icmp_error_tos(in.h)};
+        .six = in.six, .src = src, .dst = ip_source(in.h), .id = id, .tos = icmp_error_tos(in.h)};
     // Before the inner header there were at least an ICMP header and two IP headers, which is as
     // much as goes there now.
     uint32_t header = icmp_header_size(&f), head = header + ICMP_HEADER;

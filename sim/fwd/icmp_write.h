@@ -65,12 +65,6 @@ static inline bool icmp_is_six(const uint8_t *h)
     return h[0] >> 4 == 6;
 }
 
-// Source of a datagram of either family.
-static inline struct ip6_addr icmp_source(const uint8_t *h)
-{
-    return icmp_is_six(h) ? ip6_get(h + IP6_SRC) : ip6_from_ip4(be32_get(h + IP4_SRC));
-}
-
 // Of an error, by the TOS of what it is about (RFC 1812 §4.3.2.5): precedence "internetwork
 // control", and the other bits but the lowest as they were, as Linux. ICMPv6 errors have class 0.
 static inline uint8_t icmp_error_tos(const uint8_t *about)

@@ -15,14 +15,12 @@ static bool is_six(const struct walk *w)
 
 static struct ip6_addr source(const struct walk *w)
 {
-    const uint8_t *h = packet_data(w->p);
-    return is_six(w) ? ip6_get(h + IP6_SRC) : ip6_from_ip4(be32_get(h + IP4_SRC));
+    return ip_source(packet_data(w->p));
 }
 
 static struct ip6_addr destination(const struct walk *w)
 {
-    const uint8_t *h = packet_data(w->p);
-    return is_six(w) ? ip6_get(h + IP6_DST) : ip6_from_ip4(be32_get(h + IP4_DST));
+    return ip_destination(packet_data(w->p));
 }
 
 static bool is_own(const struct fwd_node *n, struct ip6_addr a)
@@ -470,8 +468,7 @@ static const struct adjacency *tunnel_complaint(struct walk *w, bool *handled)
     if (!peek_quoted_of(t, quote, quoted, &inner_at))
         return NULL;
     const uint8_t *inner = quote + inner_at;
-    struct ip6_addr sender =
-        inner[0] >> 4 == 6 ? ip6_get(inner + IP6_SRC) : ip6_from_ip4(be32_get(inner + IP4_SRC));
+    struct ip6_addr sender = ip_source(inner);
     struct ip6_addr own = node_own_address(n, sender);
     uint32_t at = (uint32_t)(inner - h);
     if (ip6_is_zero(own) || !icmp_relay(w->p, at, t->overhead, own, node_next_id(n)))

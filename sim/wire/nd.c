@@ -17,15 +17,9 @@ enum { FLAGS = 4, TARGET = 8, MESSAGE = 24 };
 _Static_assert(ND_FRAME == FRAME_ETHERNET + IP6_HEADER + MESSAGE + OPTION_SIZE,
                "headers and a message");
 
-// The sum of message and pseudo-header (RFC 8200 §8.1).
 static uint64_t sum_of(const uint8_t *header, const uint8_t *message, size_t size)
 {
-    uint8_t tail[8];
-    be32_put(tail, (uint32_t)size);
-    be32_put(tail + 4, PROTOCOL_ICMP6);
-    uint64_t sum = checksum_add(0, header + IP6_SRC, IP6_HEADER - IP6_SRC);
-    sum = checksum_add(sum, tail, sizeof tail);
-    return checksum_add(sum, message, size);
+    return checksum_add(ip6_pseudo_sum(header, (uint32_t)size, PROTOCOL_ICMP6), message, size);
 }
 
 static bool read_options(const uint8_t *at, size_t left, struct nd *out)
