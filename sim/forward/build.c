@@ -3,7 +3,8 @@
 
 #include "base/vec.h"
 
-struct ip6_addr build_source(const struct config_interface *f, bool ip4)
+// The address of a family that an interface sends ICMP errors from: its first; zero: none.
+static struct ip6_addr source_of(const struct config_interface *f, bool ip4)
 {
     for (int i = 0; i < f->naddresses; i++)
         if (ip6_is_ip4(f->addresses[i].a) == ip4)
@@ -25,8 +26,8 @@ static void add_ports(const struct config *c, struct fwd_node *n)
     for (int i = 0; i < c->ninterfaces; i++) {
         const struct config_interface *f = &c->interfaces[i];
         struct fwd_interface o = {.mtu = f->mtu ? f->mtu : CONFIG_MTU,
-                                  .address = ip6_to_ip4(build_source(f, true)),
-                                  .address6 = build_source(f, false),
+                                  .address = ip6_to_ip4(source_of(f, true)),
+                                  .address6 = source_of(f, false),
                                   .servers = f->servers};
         fwd_interface_set(n, (uint32_t)i, &o);
     }

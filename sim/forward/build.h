@@ -18,7 +18,4 @@ struct build {
 void build_node(const struct config *c, struct build *b);
 void build_free(struct build *b);
 
-// The address of a family that an interface sends ICMP errors from: its first; zero: none.
-struct ip6_addr build_source(const struct config_interface *f, bool ip4);
-
 #endif

@@ -7,14 +7,6 @@ const char *const config_protocols[CONFIG_PROTOCOLS] = {"icmp", "ipip", "tcp",  
                                                         "gre",  "esp",  "icmp6", "ospf", "sctp"};
 const uint8_t config_protocol_numbers[CONFIG_PROTOCOLS] = {1, 4, 6, 17, 41, 47, 50, 58, 89, 132};
 
-const char *config_protocol_name(uint8_t number)
-{
-    for (int i = 0; i < CONFIG_PROTOCOLS; i++)
-        if (config_protocol_numbers[i] == number)
-            return config_protocols[i];
-    return NULL;
-}
-
 static const char *const actions[] = {"permit", "deny", "limit"};
 static const char *const families[] = {"either", "ip4", "ip6"};
 

@@ -36,7 +36,5 @@ struct raw_acl {
 #define CONFIG_PROTOCOLS 10
 extern const char *const config_protocols[CONFIG_PROTOCOLS];
 extern const uint8_t config_protocol_numbers[CONFIG_PROTOCOLS];
-// "tcp", or NULL.
-const char *config_protocol_name(uint8_t number);
 
 #endif

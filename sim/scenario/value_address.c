@@ -107,8 +107,9 @@ static bool read_prefix6(struct input *in, const char *where, const struct text 
 
 static int hex(char c)
 {
-    const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c | 0x20) : NULL;
-    return at ? (int)(at - digits) : -1;
+    const char *digits = "0123456789abcdefABCDEF", *at = c ? strchr(digits, c) : NULL;
+    int i = at ? (int)(at - digits) : -1;
+    return i < 16 ? i : i - 6;
 }
 
 static void read_mac(struct input *in, const char *where, const struct text *t, struct raw_mac *out)

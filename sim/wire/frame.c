@@ -3,8 +3,6 @@
 
 #include "fwd/headers.h"
 
-#include <stdio.h>
-
 #define ETHERTYPE_MIN 0x600   // below, the field is a length (IEEE 802.3 §3.2.6)
 #define FAMILY_MAX    0xffffu // no family is larger, so a larger one has its bytes swapped
 
@@ -13,30 +11,6 @@ enum { SLL2_TYPE = 0, SLL2_CAST = 10, SLL2_ADDRESS_SIZE = 11, SLL2_ADDRESS = 12,
 enum { LOOPBACK_HEADER = 4 };
 enum { HDLC_CAST = 0, HDLC_TYPE = 2, HDLC_HEADER = 4 };
 #define HDLC_BROADCAST 0x8f
-
-static const char *const link_names[FRAME_LINK_COUNT] = {
-    [FRAME_LINK_ETHERNET] = "Ethernet",     [FRAME_LINK_IP] = "raw IP",
-    [FRAME_LINK_SLL] = "Linux cooked",      [FRAME_LINK_SLL2] = "Linux cooked, version 2",
-    [FRAME_LINK_LOOPBACK] = "BSD loopback", [FRAME_LINK_HDLC] = "Cisco HDLC",
-};
-
-static const char *const result_texts[] = {
-    [FRAME_OK] = "good",
-    [FRAME_TRUNCATED] = "link-layer header cut short",
-    [FRAME_LENGTH] = "IEEE 802.3 frame with a length, not a type",
-    [FRAME_TAGGED] = "more than two VLAN tags",
-    [FRAME_UNKNOWN] = "neither IPv4 nor IPv6",
-};
-
-const char *frame_link_name(enum frame_link link)
-{
-    return link_names[link];
-}
-
-const char *frame_result_text(enum frame_result result)
-{
-    return result_texts[result];
-}
 
 uint16_t frame_type_of(const uint8_t *datagram, size_t stored)
 {
@@ -186,33 +160,4 @@ enum frame_result frame_decode(enum frame_link link, const uint8_t *bytes, size_
         break;
     }
     return FRAME_UNKNOWN;
-}
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-bool frame_mac_parse(const char *text, uint8_t mac[FRAME_MAC])
-{
-    uint8_t out[FRAME_MAC];
-    for (int i = 0; i < FRAME_MAC; i++, text += 3) {
-        int high = hex_digit(text[0]);
-        int low = high < 0 ? -1 : hex_digit(text[1]);
-        if (low < 0 || text[2] != (i + 1 < FRAME_MAC ? ':' : '\0'))
-            return false;
-        out[i] = (uint8_t)(high << 4 | low);
-    }
-    memcpy(mac, out, sizeof out);
-    return true;
-}
-
-char *frame_mac_print(const uint8_t mac[FRAME_MAC], char buf[FRAME_MAC_TEXT])
-{
-    snprintf(buf, FRAME_MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
-             mac[4], mac[5]);
-    return buf;
 }

@@ -26,8 +26,6 @@ enum frame_link {
     FRAME_LINK_COUNT
 };
 
-const char *frame_link_name(enum frame_link link); // "Ethernet", "raw IP", …
-
 // Ethertypes.
 enum {
     FRAME_TYPE_IP4 = 0x0800,
@@ -70,18 +68,12 @@ enum frame_result {
 // FRAME_OK promises nothing about the datagram: it may be empty.
 enum frame_result frame_decode(enum frame_link link, const uint8_t *bytes, size_t stored,
                                struct frame *out);
-const char *frame_result_text(enum frame_result result); // "link-layer header cut short", …
 
 // Writes an Ethernet header of FRAME_ETHERNET bytes.
 void frame_write_ethernet(uint8_t *at, const uint8_t dst[FRAME_MAC], const uint8_t src[FRAME_MAC],
                           uint16_t ethertype);
 // The ethertype of a datagram by its version; 0 when it is neither.
 uint16_t frame_type_of(const uint8_t *datagram, size_t stored);
-
-#define FRAME_MAC_TEXT 18 // "02:00:00:00:00:01" and NUL
-// Six pairs of hexadecimal digits between colons; false and untouched on anything else.
-bool frame_mac_parse(const char *text, uint8_t mac[FRAME_MAC]);
-char *frame_mac_print(const uint8_t mac[FRAME_MAC], char buf[FRAME_MAC_TEXT]);
 
 // The address of one station: neither a group's nor all zeros.
 static inline bool frame_mac_is_station(const uint8_t mac[FRAME_MAC])

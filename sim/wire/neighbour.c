@@ -456,18 +456,6 @@ void neighbour_announce(const struct neighbours *t, struct ip6_addr address,
 }
 
 // --- Reading.
-static const char *const state_names[] = {
-    [NEIGHBOUR_STATE_NONE] = "none",           [NEIGHBOUR_STATE_INCOMPLETE] = "incomplete",
-    [NEIGHBOUR_STATE_REACHABLE] = "reachable", [NEIGHBOUR_STATE_STALE] = "stale",
-    [NEIGHBOUR_STATE_PROBE] = "probe",         [NEIGHBOUR_STATE_FAILED] = "failed",
-    [NEIGHBOUR_STATE_STATIC] = "static",
-};
-
-const char *neighbour_state_name(enum neighbour_state state)
-{
-    return state_names[state];
-}
-
 enum neighbour_state neighbour_get(const struct neighbours *t, struct ip6_addr address,
                                    int64_t now_ps, uint8_t mac[FRAME_MAC])
 {

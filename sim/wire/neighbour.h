@@ -128,7 +128,6 @@ enum neighbour_state {
     NEIGHBOUR_STATE_FAILED,
     NEIGHBOUR_STATE_STATIC
 };
-const char *neighbour_state_name(enum neighbour_state state);
 // The state at `now_ps`, and the MAC address (may be NULL) when there is one.
 enum neighbour_state neighbour_get(const struct neighbours *t, struct ip6_addr address,
                                    int64_t now_ps, uint8_t mac[FRAME_MAC]);
