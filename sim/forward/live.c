@@ -182,8 +182,9 @@ static void flush_all(struct live *l)
 
 static void run_timers(struct live *l, int64_t now_ps)
 {
-    while (release_due_ps(&l->waiting) <= now_ps)
-        transmit(l, release_take(&l->waiting), now_ps);
+    struct parcel *p;
+    while ((p = release_take(&l->waiting, now_ps)))
+        transmit(l, p, now_ps);
     for (int i = 0; i < l->config->ninterfaces; i++)
         live_port_timer(&l->ports[i], now_ps);
     flush_all(l);
@@ -198,6 +199,12 @@ static void announce(struct live *l)
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
+}
+
+// Some time after another; the end of everything when that would be behind it.
+static int64_t later(int64_t a_ps, int64_t by_ps)
+{
+    return by_ps < INT64_MAX - a_ps ? a_ps + by_ps : INT64_MAX;
 }
 
 struct turn { // what the loop waits for besides packets
@@ -253,12 +260,15 @@ static bool any_left(const struct live *l)
 static void wind_up(struct live *l)
 {
     int64_t now_ps = now_of(l);
-    while (l->waiting.n)
-        transmit(l, release_take(&l->waiting), now_ps);
-    // Errors about what is given up may wait for neighbours themselves; about those there are none.
-    for (int round = 0; round < 3; round++)
+    struct parcel *held;
+    // Errors about what is given up may be held back or wait for neighbours themselves; about those
+    // there are none.
+    for (int round = 0; round < 3; round++) {
+        while ((held = release_take(&l->waiting, INT64_MAX)))
+            transmit(l, held, now_ps);
         for (int i = 0; i < l->config->ninterfaces; i++)
             live_port_give_up(&l->ports[i], now_ps);
+    }
     flush_all(l);
     for (int i = 0; i < l->config->ninterfaces; i++) {
         struct live_port *p = &l->ports[i];
@@ -290,9 +300,10 @@ void live_run(struct live *l)
             announce(l);
             t.announce_ps = INT64_MAX;
         }
-        if (now_ps >= t.stats_ps) {
+        if (o->stats_ps && now_ps >= t.stats_ps) {
             show_stats(l, &t.stats, now_ps);
-            t.stats_ps += (now_ps - t.stats_ps) / o->stats_ps * o->stats_ps + o->stats_ps;
+            t.stats_ps += (now_ps - t.stats_ps) / o->stats_ps * o->stats_ps;
+            t.stats_ps = later(t.stats_ps, o->stats_ps);
         }
         if (stop || now_ps >= t.end_ps || !any_left(l))
             break;

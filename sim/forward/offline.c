@@ -77,9 +77,9 @@ static void send(struct offline *o, struct parcel *p, int64_t at_ps)
 
 static void send_until(struct offline *o, int64_t until_ps)
 {
-    int64_t due_ps;
-    while (o->waiting.n && (due_ps = release_due_ps(&o->waiting)) <= until_ps)
-        send(o, release_take(&o->waiting), due_ps);
+    struct parcel *p;
+    while ((p = release_take(&o->waiting, until_ps)))
+        send(o, p, p->r.release_ps);
 }
 
 static void take_out(void *ctx, struct parcel *p, int64_t now_ps)

@@ -28,9 +28,9 @@ int64_t release_due_ps(const struct release *q)
     return q->n ? q->heap[0].at_ps : INT64_MAX;
 }
 
-struct parcel *release_take(struct release *q)
+struct parcel *release_take(struct release *q, int64_t until_ps)
 {
-    if (q->n == 0)
+    if (q->n == 0 || q->heap[0].at_ps > until_ps)
         return NULL;
     struct parcel *first = q->heap[0].parcel;
     struct release_item last = q->heap[--q->n];

@@ -21,8 +21,8 @@ struct release { // zeroed memory is an empty queue; `n` may be read
 void release_put(struct release *q, struct parcel *p, int64_t at_ps);
 // When the first is due; INT64_MAX: there is none.
 int64_t release_due_ps(const struct release *q);
-// Takes the first out; NULL: there is none.
-struct parcel *release_take(struct release *q);
+// Takes the first out if it is due until then; NULL: there is none, whatever the time.
+struct parcel *release_take(struct release *q, int64_t until_ps);
 void release_free(struct release *q); // must be empty
 
 #endif

@@ -13,7 +13,7 @@ static void leaves_in_order_of_time(void)
     uint32_t state = 1, last_seq = 0;
     parcels_init(&s, 1500);
     CU_ASSERT_EQUAL(release_due_ps(&q), INT64_MAX);
-    CU_ASSERT_PTR_NULL(release_take(&q));
+    CU_ASSERT_PTR_NULL(release_take(&q, INT64_MAX)); // the end of time brings nothing
     for (uint32_t i = 0; i < 1000; i++) {
         struct parcel *p = parcel_take(&s);
         state = state * 1664525u + 1013904223u;
@@ -23,7 +23,8 @@ static void leaves_in_order_of_time(void)
     }
     for (int i = 0; i < 1000; i++) {
         int64_t due_ps = release_due_ps(&q);
-        struct parcel *p = release_take(&q);
+        CU_ASSERT_PTR_NULL(release_take(&q, due_ps - 1));
+        struct parcel *p = release_take(&q, due_ps);
         CU_ASSERT_PTR_NOT_NULL_FATAL(p);
         CU_ASSERT_EQUAL(p->r.release_ps, due_ps);
         CU_ASSERT(due_ps > last_ps || (due_ps == last_ps && (i == 0 || p->packet.seq > last_seq)));
