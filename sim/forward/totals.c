@@ -3,14 +3,21 @@
 
 #include <inttypes.h>
 
+uint64_t totals_refused(const struct totals *t)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < FWD_DROP_COUNT; i++)
+        n += t->refused[i];
+    return n;
+}
+
 bool totals_conserve(const struct build *b, const struct totals *t, char *why, size_t size)
 {
     const struct fwd_counters *c = fwd_counters(b->node);
     uint64_t in = c->received + c->originated + c->pieces,
              out = c->forwarded + c->replies + c->local + c->cut + fwd_counters_dropped(c),
              seen = t->ignored + t->neighbours + c->received, sent = t->written + t->host;
-    for (int i = 0; i < FWD_DROP_COUNT; i++)
-        seen += t->refused[i];
+    seen += totals_refused(t);
     // What the host sent came in as a frame too; ICMP errors were made here.
     seen += c->originated - c->icmp_sent;
     snprintf(why, size,
@@ -175,19 +182,16 @@ static void print_drops(const struct build *b, const struct totals *t, FILE *out
 void totals_print(const struct config *c, const struct build *b, const struct totals *t, FILE *out)
 {
     const struct fwd_counters *k = fwd_counters(b->node);
-    uint64_t refused = 0;
-    for (int i = 0; i < FWD_DROP_COUNT; i++)
-        refused += t->refused[i];
     fprintf(out,
-            "frames in %" PRIu64 ", out %" PRIu64 "\n"
+            "frames in %" PRIu64 ", out %" PRIu64 ", refused %" PRIu64 "\n"
             "packets received %" PRIu64 ", forwarded %" PRIu64 ", answered %" PRIu64
             ", for this host %" PRIu64 ", dropped %" PRIu64 "\n"
             "originated %" PRIu64 " (ICMP errors %" PRIu64 "), cut %" PRIu64 " into %" PRIu64
             ", shaped %" PRIu64 "\n"
             "tunnels: %" PRIu64 " put in, %" PRIu64 " taken out; flows: %" PRIu64 " made, %" PRIu64
             " expired, %" PRIu64 " evicted; translated %" PRIu64 "\n",
-            t->frames, t->written, k->received, k->forwarded, k->replies, k->local,
-            fwd_counters_dropped(k) + refused, k->originated, k->icmp_sent, k->cut, k->pieces,
+            t->frames, t->written, totals_refused(t), k->received, k->forwarded, k->replies,
+            k->local, fwd_counters_dropped(k), k->originated, k->icmp_sent, k->cut, k->pieces,
             t->shaped, k->encapsulated, k->decapsulated, k->flows_created, k->flows_expired,
             k->flows_evicted, k->translated);
     print_interfaces(c, b, t, out);

@@ -29,6 +29,9 @@ struct totals {
     const struct totals_port *ports;  // one an interface of the config; NULL: not live
 };
 
+// Frames that were dropped before the core saw a packet, whatever the reason.
+uint64_t totals_refused(const struct totals *t);
+
 // Does every frame and every packet have exactly one end? False, with the sums, when not: a bug.
 bool totals_conserve(const struct build *b, const struct totals *t, char *why, size_t size);
 

@@ -36,6 +36,7 @@ static void put_counters(json_t *root, const struct build *b, const struct total
     put(o, "shaped", t->shaped);
     put(frames, "in", t->frames);
     put(frames, "out", t->written);
+    put(frames, "refused", totals_refused(t));
     put(frames, "host", t->host);
     put(frames, "ignored", t->ignored);
     put(frames, "neighbours", t->neighbours);

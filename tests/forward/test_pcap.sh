@@ -99,7 +99,10 @@ touch "$work/target.csv"
 expect 0 "" $run --quiet --drops "$work/link.csv"
 expect 0 "" test -L "$work/link.csv" -a -s "$work/target.csv"
 expect 0 "" test -s "$work/local.pcap"
+expect 0 "frames in 4, out 3, refused 1" $run
+expect 0 "packets received 3, forwarded 3, answered 0, for this host 0, dropped 1" $run # as the sum has it
 expect 0 '"not-ip": 1' $run --json
+expect 0 '"refused": 1' $run --json
 expect 0 '"encapsulated": 1' $run --json
 expect 0 "" $run --quiet
 expect 1 "" test -s "$work/stdout"
