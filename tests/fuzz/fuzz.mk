@@ -6,6 +6,7 @@ ENGINE ?= libfuzzer
 OUT    := build/fuzz/$(ENGINE)
 
 MAKEFLAGS += --no-builtin-rules
+.RECIPEPREFIX := >
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -38,18 +39,18 @@ READER_LIBS  = $(shell pkg-config --libs $(MODULES) libzstd zlib) -lcsv -lbz2 -l
 $(reader) $(base): COMPILE += $(CFLAGS_OF)
 
 $(OUT)/%.o: %.c
-	@mkdir -p $(@D)
-	@$(COMPILE) -MMD -MP -c -o $@ $<
+> @mkdir -p $(@D)
+> @$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(OUT)/core.a: $(core)
 $(OUT)/nodes.a: $(nodes)
 $(OUT)/wire.a: $(wire) $(filter-out $(core),$(base))
 $(OUT)/reader.a: $(reader) $(filter-out $(core),$(base))
 $(OUT)/%.a:
-	@rm -f $@ && $(AR) rcs $@ $^
+> @rm -f $@ && $(AR) rcs $@ $^
 
 $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/core.a
-	@$(LINK) -o $@ -Wl,--start-group $^ -Wl,--end-group $(TARGET_LIBS)
+> @$(LINK) -o $@ -Wl,--start-group $^ -Wl,--end-group $(TARGET_LIBS)
 $(OUT)/fuzz_pipeline: $(OUT)/nodes.a $(OUT)/core.a $(frame)
 $(OUT)/fuzz_capture $(OUT)/fuzz_neighbour: $(OUT)/wire.a $(OUT)/core.a
 $(OUT)/fuzz_capture $(OUT)/fuzz_neighbour: TARGET_LIBS = -lpcap -lzstd -lz -lbz2
@@ -57,6 +58,6 @@ $(OUT)/fuzz_scenario: $(OUT)/reader.a
 $(OUT)/fuzz_scenario: TARGET_LIBS = $(READER_LIBS)
 
 fuzz_%: $(OUT)/fuzz_%
-	@:
+> @:
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
