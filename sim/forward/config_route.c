@@ -2,21 +2,27 @@
 // Next hops, groups and routes: from raw to checked.
 #include "forward/config_reader.h"
 
+#include "fwd/headers6.h"
+
 #include <string.h>
 
 #define BUCKETS_A_MEMBER 4 // least of a resilient group (fwd/route.h)
 
-static bool is_link_local(struct ip6_addr a)
-{
-    return a.hi >> 54 == 0xfe80 >> 6;
-}
-
 static bool on_link(const struct config_interface *f, struct ip6_addr a)
 {
-    if (is_link_local(a))
+    if (ip6_is_link_local(a))
         return true;
     for (int i = 0; i < f->naddresses; i++)
         if (prefix6_has(config_network(&f->addresses[i]), a))
+            return true;
+    return false;
+}
+
+static bool is_broadcast(const struct config_interface *f, struct ip6_addr a)
+{
+    struct ip6_addr all;
+    for (int i = 0; i < f->naddresses; i++)
+        if (config_broadcast(&f->addresses[i], &all) && ip6_equal(all, a))
             return true;
     return false;
 }
@@ -38,6 +44,10 @@ static void read_nexthop(struct config_reader *r, const struct raw_nexthop *raw,
                    "interface '%s' is a TUN device: it has no neighbours", f->name);
     else if (!on_link(f, raw->via.a))
         diag_error(r->in->d, raw->via.at, NULL, "next hop '%s' is in no network of interface '%s'",
+                   ip_print(raw->via.a, buf), f->name);
+    else if (is_broadcast(f, raw->via.a))
+        diag_error(r->in->d, raw->via.at, NULL,
+                   "next hop '%s' is the broadcast address of a network of interface '%s'",
                    ip_print(raw->via.a, buf), f->name);
     else if (config_is_own(r->out, raw->via.a))
         diag_error(r->in->d, raw->via.at, NULL, "next hop '%s' is this node's own address",
@@ -74,6 +84,14 @@ static void check_buckets(struct config_reader *r, const struct raw_group *raw, 
                    members * BUCKETS_A_MEMBER);
 }
 
+static bool is_member(const struct config_group *g, uint32_t nexthop)
+{
+    for (int i = 0; i < g->nmembers; i++)
+        if (g->members[i].nexthop == nexthop)
+            return true;
+    return false;
+}
+
 static void read_group(struct config_reader *r, const struct raw_group *raw,
                        struct config_group *out)
 {
@@ -90,10 +108,9 @@ static void read_group(struct config_reader *r, const struct raw_group *raw,
         int hop = names_find(&r->nexthops, r->in, &m[i].nexthop, "next hop", "");
         if (m[i].id.at.line && !hashes_ids)
             diag_error(r->in->d, m[i].id.at, NULL, "'id' is for select: rendezvous or maglev");
-        for (int k = 0; hop >= 0 && k < out->nmembers; k++)
-            if (out->members[k].nexthop == (uint32_t)hop)
-                diag_error(r->in->d, m[i].nexthop.at, "weight: for a larger share",
-                           "next hop '%s' is in the group twice", m[i].nexthop.s);
+        if (hop >= 0 && is_member(out, (uint32_t)hop))
+            diag_error(r->in->d, m[i].nexthop.at, "weight: for a larger share",
+                       "next hop '%s' is in the group twice", m[i].nexthop.s);
         for (int k = 0; m[i].id.at.line && k < out->nmembers; k++)
             if (out->members[k].id == (uint64_t)m[i].id.v)
                 diag_error(r->in->d, m[i].id.at, NULL, "id %lld is in the group twice",
@@ -151,6 +168,9 @@ int config_read_via(struct config_reader *r, const struct texts *via)
                        "'%s' is a group: it cannot be combined with others", via->v[i].s);
         else if (hop < 0)
             unknown_via(r, &via->v[i]);
+        else if (is_member(&g, (uint32_t)hop))
+            diag_error(r->in->d, via->v[i].at, "a group gives weights",
+                       "next hop '%s' is named twice", via->v[i].s);
         else
             g.members[g.nmembers++] = (struct fwd_member){.nexthop = (uint32_t)hop, .weight = 1};
     }

@@ -2,6 +2,8 @@
 // The node itself and its interfaces: from raw to checked.
 #include "forward/config_reader.h"
 
+#include "fwd/headers6.h"
+
 #include <string.h>
 
 #define DEVICE_NAME_MAX 15 // IFNAMSIZ less the NUL
@@ -9,13 +11,7 @@
 // An address that a host may have. False after a diagnostic.
 static bool check_unicast(struct input *in, struct ip6_addr a, struct srcpos at)
 {
-    bool bad;
-    if (ip6_is_ip4(a)) {
-        uint8_t first = (uint8_t)(ip6_to_ip4(a) >> 24);
-        bad = first == 0 || first == 127 || first >= 224;
-    } else {
-        bad = a.hi >> 56 == 0xff || (a.hi == 0 && a.lo <= 1);
-    }
+    bool bad = ip6_is_ip4(a) ? ip4_is_martian(ip6_to_ip4(a)) : ip6_is_martian(a);
     char buf[IP6_TEXT];
     if (bad)
         diag_error(in->d, at, NULL, "'%s' is no address that a node can have", ip_print(a, buf));
