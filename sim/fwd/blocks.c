@@ -2,6 +2,7 @@
 #include "fwd/blocks.h"
 
 #include "fwd/memory.h"
+#include "fwd/pages.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +72,7 @@ void blocks_reserve(struct blocks *b, uint32_t elements)
         b->elements = fwd_memory_resize(b->elements, b->capacity, b->element_size);
         return;
     }
-    void *bigger = fwd_memory_aligned(blocks_bytes(b));
+    void *bigger = pages_new(blocks_bytes(b));
     if (b->used)
         memcpy(bigger, b->elements, (size_t)b->used * b->element_size);
     free(b->elements);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fwd/fib.h"
 
+#include "fwd/fiblarge.h"
 #include "fwd/fibtrie.h"
 #include "fwd/memory.h"
 #include <stdlib.h>
@@ -25,7 +26,9 @@ static void publish(struct fib *f)
 {
     f->nodes = fibtrie_nodes(f->trie);
     f->values = fibtrie_values(f->trie);
-    f->direct = f->trie->direct;
+    const struct fiblarge *large = f->trie->large;
+    f->direct = large ? large->direct : NULL;
+    f->jump = large ? &large->jump : NULL;
 }
 
 static void init(struct fib *f, uint8_t bits)
@@ -121,8 +124,8 @@ uint32_t fib_count(const struct fib *f)
 size_t fib_bytes(const struct fib *f)
 {
     const struct fibtrie *t = f->trie;
-    size_t direct = t->direct ? sizeof *t->direct << FIB_DIRECT_BITS : 0;
-    return sizeof *t + blocks_bytes(&t->nodes) + blocks_bytes(&t->values) + direct;
+    return sizeof *t + blocks_bytes(&t->nodes) + blocks_bytes(&t->values) +
+           fiblarge_bytes(t->large);
 }
 
 struct visitor4 {

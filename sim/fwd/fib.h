@@ -19,9 +19,17 @@
 // Invariant: a node other than the root holds a prefix or has a child; so the shape depends on
 // the prefixes alone, not on history.
 //
-// A table of 65,536 prefixes gets a direct-pointing first level: an array over the first 18 bits
-// (1 MB) that says the answer or the node to go on from. It goes away below 32,768. With it, a change
-// of a prefix of up to 18 bits rewrites the entries that the prefix covers.
+// A table of 65,536 prefixes gets what only large ones are worth; it goes away below 32,768:
+//
+// - A direct-pointing first level: an array over the first 18 bits (1 MB) that says the answer or where
+//   to go on. A change of a prefix of up to 18 bits rewrites the entries that the prefix covers.
+// - For IPv6 a hash table from the first 42 bits to the answers of the node there, one number for each
+//   run of slots that answer alike, since most prefixes have 43 to 48: one cache line instead of those
+//   of five nodes. An address that it does not know goes through the trie. Lookups in bulk do
+//   without it: they wait for many addresses at once, and the trie's lines are fewer.
+//
+// The hash table follows the trie: a change of a prefix makes anew what stands for its node, or
+// for those below that it covers.
 //
 // A value is 1..65535; 0 is "no route". A table is of one family; functions with a 6 are for IPv6.
 // Not for use while another thread updates.
@@ -35,8 +43,7 @@
 #include <stdint.h>
 
 #define FIB_STRIDE      6
-#define FIB_DIRECT_BITS 18                  // a multiple of FIB_STRIDE
-#define FIB_ANSWER      ((uint32_t)1 << 31) // direct entry: no node, the low half is the answer
+#define FIB_DIRECT_BITS 18 // a multiple of FIB_STRIDE
 
 struct fib_node {
     uint64_t vector; // which slots have a child
@@ -48,12 +55,31 @@ struct fib_node {
     uint32_t values;   // those of `full`, then those of `inner`
 };
 
+#define FIB_ANSWER ((uint32_t)1 << 31) // direct entry: no node, the low half is the answer
+
+// The hash table, in buckets of a cache line.
+#define FIB_JUMP_BITS   42 // of an address: its key
+#define FIB_JUMP_WAYS   2
+#define FIB_JUMP_VALUES 10
+
+struct fib_slot {
+    uint64_t starts; // slots that answer otherwise than the one before; 0: ask the trie, or free
+    uint32_t tag;    // what the bucket's number does not say of the key
+    uint16_t values[FIB_JUMP_VALUES]; // of each run
+};
+
+struct fib_jump {
+    struct fib_slot (*buckets)[FIB_JUMP_WAYS]; // NULL: none
+    uint32_t log, count;                       // 2^log buckets, `count` slots in use
+};
+
 struct fib {
     const struct fib_node *nodes; // the root is number 0
     const uint16_t *values;
-    const uint32_t *direct; // by the first 18 bits; NULL while the table is small
-    struct fibtrie *trie;   // what only updates touch
-    enum bitskill skill;    // how fast the CPU counts bits
+    const uint32_t *direct;      // by the first 18 bits; NULL while the table is small
+    const struct fib_jump *jump; // likewise; empty for IPv4
+    struct fibtrie *trie;        // what only updates touch
+    enum bitskill skill;         // how fast the CPU counts bits
 };
 
 void fib_init(struct fib *f);
@@ -109,6 +135,26 @@ static inline uint32_t fib_child_at(const struct fib_node *n, unsigned slot, enu
     return n->children + popcount64(n->vector & (((uint64_t)1 << slot) - 1), skill);
 }
 
+// Which run a slot is in.
+static inline unsigned fib_run(uint64_t starts, unsigned slot, enum bitskill skill)
+{
+    return popcount64(starts << (63 - slot), skill) - 1;
+}
+
+// Goes on from a node; the address's bits from there on are at the top.
+static inline uint16_t fib_descend(const struct fib *f, const struct fib_node *node, uint64_t hi,
+                                   uint64_t lo)
+{
+    for (;;) {
+        unsigned slot = (unsigned)(hi >> (64 - FIB_STRIDE));
+        if (!(node->vector >> slot & 1))
+            return f->values[fib_answer_at(node, slot, f->skill)];
+        node = &f->nodes[fib_child_at(node, slot, f->skill)];
+        hi = hi << FIB_STRIDE | lo >> (64 - FIB_STRIDE);
+        lo <<= FIB_STRIDE;
+    }
+}
+
 static inline uint16_t fib_lookup(const struct fib *f, ip4_addr a)
 {
     uint64_t key = (uint64_t)a << 32;
@@ -129,26 +175,11 @@ static inline uint16_t fib_lookup(const struct fib *f, ip4_addr a)
     }
 }
 
+uint16_t fib_lookup6_large(const struct fib *f, struct ip6_addr a); // where there is a direct level
+
 static inline uint16_t fib_lookup6(const struct fib *f, struct ip6_addr a)
 {
-    uint64_t hi = a.hi, lo = a.lo;
-    const struct fib_node *node = f->nodes;
-    if (f->direct) {
-        uint32_t entry = f->direct[hi >> (64 - FIB_DIRECT_BITS)];
-        if (entry & FIB_ANSWER)
-            return (uint16_t)entry;
-        node += entry;
-        hi = hi << FIB_DIRECT_BITS | lo >> (64 - FIB_DIRECT_BITS);
-        lo <<= FIB_DIRECT_BITS;
-    }
-    for (;;) {
-        unsigned slot = (unsigned)(hi >> (64 - FIB_STRIDE));
-        if (!(node->vector >> slot & 1))
-            return f->values[fib_answer_at(node, slot, f->skill)];
-        node = &f->nodes[fib_child_at(node, slot, f->skill)];
-        hi = hi << FIB_STRIDE | lo >> (64 - FIB_STRIDE);
-        lo <<= FIB_STRIDE;
-    }
+    return f->direct ? fib_lookup6_large(f, a) : fib_descend(f, f->nodes, a.hi, a.lo);
 }
 
 #endif

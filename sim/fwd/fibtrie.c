@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fwd/fibtrie.h"
 
+#include "fwd/fiblarge.h"
 #include "fwd/memory.h"
-#include <stdlib.h>
 #include <string.h>
 
 #define SLOTS     (1u << FIB_STRIDE)
@@ -34,13 +34,6 @@ static unsigned count(const struct fibtrie *t, uint64_t bits)
 static unsigned values_of(const struct fibtrie *t, const struct fib_node *n)
 {
     return count(t, n->full) + count(t, n->inner);
-}
-
-// The slots from `slot` on that a prefix of `length` bits beyond the base covers.
-static uint64_t slots_of(unsigned slot, unsigned length)
-{
-    uint64_t run = length ? ((uint64_t)1 << (SLOTS >> length)) - 1 : ~(uint64_t)0;
-    return run << slot;
 }
 
 // The base of the node that holds prefixes of `len` bits.
@@ -160,7 +153,7 @@ static uint64_t answered_longer(const struct fib_node *n, unsigned length)
     for (; longer; longer &= longer - 1) {
         unsigned heap = 63u - (unsigned)__builtin_ctzll(longer);
         unsigned len = 31u - (unsigned)__builtin_clz(heap);
-        slots |= slots_of((heap << (FIB_STRIDE - len)) & (SLOTS - 1), len);
+        slots |= fibtrie_slots((heap << (FIB_STRIDE - len)) & (SLOTS - 1), len);
     }
     return slots;
 }
@@ -180,19 +173,6 @@ static void inherit(struct fibtrie *t, uint32_t node, uint64_t slots, uint16_t v
         if (c->vector)
             inherit(t, child, ~answered_longer(c, 0), value);
     }
-}
-
-static void mark_stale(struct fibtrie *t, unsigned len)
-{
-    if (len <= FIB_DIRECT_BITS && len < t->stale)
-        t->stale = (uint8_t)len;
-}
-
-// The children of a node right above the direct level have moved.
-static void mark_moved(struct fibtrie *t, unsigned base)
-{
-    if (base == FIB_DIRECT_BITS - FIB_STRIDE)
-        mark_stale(t, base);
 }
 
 static bool has_child(const struct fib_node *n, unsigned slot)
@@ -262,12 +242,12 @@ static void compact(struct fibtrie *t)
     copy(t, root, &old, 0);
     blocks_free(&old.nodes);
     blocks_free(&old.values);
-    mark_stale(t, 0);
+    t->renewed = true;
 }
 
 void fibtrie_init(struct fibtrie *t, uint8_t bits)
 {
-    *t = (struct fibtrie){.bits = bits, .stale = FIBTRIE_FRESH, .skill = bitskill_of_cpu()};
+    *t = (struct fibtrie){.bits = bits, .skill = bitskill_of_cpu()};
     blocks_init(&t->nodes, sizeof(struct fib_node));
     blocks_init(&t->values, sizeof(uint16_t));
     start(t);
@@ -277,7 +257,7 @@ void fibtrie_free(struct fibtrie *t)
 {
     blocks_free(&t->nodes);
     blocks_free(&t->values);
-    free(t->direct);
+    fiblarge_free(t->large);
 }
 
 uint16_t fibtrie_set(struct fibtrie *t, struct prefix6 p, uint16_t value)
@@ -287,7 +267,6 @@ uint16_t fibtrie_set(struct fibtrie *t, struct prefix6 p, uint16_t value)
         unsigned slot = fibtrie_slot(p.addr, base);
         if (!has_child(&fibtrie_nodes(t)[node], slot)) {
             insert_child(t, node, slot);
-            mark_moved(t, base);
         }
         node = fib_child_at(&fibtrie_nodes(t)[node], slot, t->skill);
     }
@@ -303,12 +282,11 @@ uint16_t fibtrie_set(struct fibtrie *t, struct prefix6 p, uint16_t value)
         *(at.length == FIB_STRIDE ? &n->full : &n->inner) |= at.bit;
     }
     t->count += old == 0;
-    if (old != value) {
-        inherit(t, node, slots_of(at.slot, at.length) & ~answered_longer(n, at.length), value);
-        mark_stale(t, p.len);
-    }
+    if (old == value)
+        return old;
+    inherit(t, node, fibtrie_slots(at.slot, at.length) & ~answered_longer(n, at.length), value);
     compact(t);
-    fibdirect_follow(t, p.addr);
+    fiblarge_follow(t, p);
     return old;
 }
 
@@ -321,7 +299,6 @@ static void prune(struct fibtrie *t, struct ip6_addr key, const uint32_t *path, 
             return;
         unsigned base = (depth - 1) * FIB_STRIDE;
         remove_child(t, path[depth - 1], fibtrie_slot(key, base));
-        mark_moved(t, base);
     }
 }
 
@@ -346,11 +323,10 @@ uint16_t fibtrie_del(struct fibtrie *t, struct prefix6 p)
         instead = fibtrie_match_upto(t, p.addr, p.len);
     }
     t->count--;
-    inherit(t, node, slots_of(at.slot, at.length) & ~answered_longer(n, at.length), instead);
-    mark_stale(t, p.len);
+    inherit(t, node, fibtrie_slots(at.slot, at.length) & ~answered_longer(n, at.length), instead);
     prune(t, p.addr, path, depth);
     compact(t);
-    fibdirect_follow(t, p.addr);
+    fiblarge_follow(t, p);
     return old;
 }
 

@@ -12,14 +12,12 @@
 
 struct fibtrie {
     struct blocks nodes, values;
-    uint32_t *direct; // NULL while the table is small
-    uint32_t count;   // prefixes
-    uint8_t bits;     // of an address: 32 or 128
-    uint8_t stale;    // length of the prefix whose direct entries are out of date; FIBTRIE_FRESH
+    struct fiblarge *large; // NULL while the table is small
+    uint32_t count;         // prefixes
+    uint8_t bits;           // of an address: 32 or 128
+    bool renewed;           // all nodes have moved since fiblarge_follow() saw them
     enum bitskill skill;
 };
-
-#define FIBTRIE_FRESH UINT8_MAX
 
 void fibtrie_init(struct fibtrie *t, uint8_t bits);
 void fibtrie_free(struct fibtrie *t);
@@ -30,10 +28,6 @@ uint16_t fibtrie_match_upto(const struct fibtrie *t, struct ip6_addr a, int max_
 bool fibtrie_walk(const struct fibtrie *t,
                   bool (*visit)(void *arg, struct prefix6 p, uint16_t value), void *arg);
 
-// The direct-pointing first level: comes, goes, and is brought in line after an update of
-// something under `key`, as t->stale says.
-void fibdirect_follow(struct fibtrie *t, struct ip6_addr key);
-
 static inline struct fib_node *fibtrie_nodes(const struct fibtrie *t)
 {
     return t->nodes.elements;
@@ -42,6 +36,13 @@ static inline struct fib_node *fibtrie_nodes(const struct fibtrie *t)
 static inline uint16_t *fibtrie_values(const struct fibtrie *t)
 {
     return t->values.elements;
+}
+
+// The slots from `slot` on that a prefix of `length` bits beyond the base covers.
+static inline uint64_t fibtrie_slots(unsigned slot, unsigned length)
+{
+    uint64_t run = length ? ((uint64_t)1 << ((1u << FIB_STRIDE) >> length)) - 1 : ~(uint64_t)0;
+    return run << slot;
 }
 
 // The slot of `a` in a node below `base` bits; `base` is a multiple of the stride.

@@ -4,12 +4,14 @@
 #define ANYSIM_TESTS_FWD_FIBCHECK_H
 
 #include "fwd/fib.h"
+#include "fwd/fibjump.h"
 
 #define FIBCHECK_INHERITED ((uint64_t)1 << 62)
 
 struct fibcheck {
     const struct fib *fib;
     uint32_t prefixes, wrong;
+    uint32_t jumps; // slots of the hash table that are a node's
 };
 
 // The answer in a slot of a node, from the meaning of the bits alone.
@@ -36,6 +38,42 @@ static inline void fibcheck_direct(struct fibcheck *c, uint32_t entry, unsigned 
         c->wrong += c->fib->direct[first * span + i] != entry;
 }
 
+// So many runs of one answer, which must be those of the node.
+static inline void fibcheck_runs(struct fibcheck *c, const struct fib_node *n, uint64_t starts,
+                                 const uint16_t *values)
+{
+    uint16_t last = 0;
+    for (unsigned slot = 0, run = 0; slot < 1u << FIB_STRIDE; slot++) {
+        uint16_t answer = fibcheck_answer(c->fib, n, slot);
+        bool start = slot == 0 || answer != last;
+        c->wrong += start != (starts >> slot & 1);
+        if (start)
+            c->wrong += values[run++] != answer;
+        last = answer;
+    }
+}
+
+// What the direct level and the hash table hold of node `at`.
+static inline void fibcheck_shortcuts(struct fibcheck *c, uint32_t at, unsigned base, uint64_t path)
+{
+    const struct fib_node *n = &c->fib->nodes[at];
+    if (c->fib->jump && c->fib->jump->buckets && base == FIB_JUMP_BITS) {
+        uint64_t product = fibjump_product(path << (64 - FIB_JUMP_BITS));
+        const struct fib_slot *s = fibjump_bucket(c->fib->jump, product);
+        unsigned ways = 0;
+        for (unsigned i = 0; i < FIB_JUMP_WAYS; i++)
+            if (s[i].tag == fibjump_tag(c->fib->jump, product) && s[i].starts) {
+                fibcheck_runs(c, n, s[i].starts, s[i].values);
+                c->wrong += n->vector != 0;
+                ways++;
+            }
+        c->wrong += ways > 1;
+        c->jumps += ways;
+    }
+    if (c->fib->direct && base == FIB_DIRECT_BITS)
+        c->wrong += c->fib->direct[path] != at;
+}
+
 // Node `at` below `base` bits, whose own bits are `path`, inherits `above`.
 static inline void fibcheck_node(struct fibcheck *c, uint32_t at, unsigned base, uint64_t path,
                                  uint16_t above)
@@ -48,6 +86,7 @@ static inline void fibcheck_node(struct fibcheck *c, uint32_t at, unsigned base,
     c->prefixes += values - 1 + (base == 0 && c->fib->values[n->values + values - 1]);
     for (unsigned i = 0; i + 1 < values; i++)
         c->wrong += c->fib->values[n->values + i] == 0;
+    fibcheck_shortcuts(c, at, base, path);
     for (unsigned slot = 0; slot < 1u << FIB_STRIDE; slot++) {
         uint64_t here = path << FIB_STRIDE | slot;
         uint16_t answer = fibcheck_answer(c->fib, n, slot);
@@ -56,10 +95,18 @@ static inline void fibcheck_node(struct fibcheck *c, uint32_t at, unsigned base,
             fibcheck_direct(c, FIB_ANSWER | answer, base, here);
             continue;
         }
-        if (base + FIB_STRIDE == FIB_DIRECT_BITS)
-            fibcheck_direct(c, n->children + child, base, here);
         fibcheck_node(c, n->children + child++, base + FIB_STRIDE, here, answer);
     }
+}
+
+// Slots of the hash table that answer.
+static inline uint32_t fibcheck_answering(const struct fib *f)
+{
+    uint32_t n = 0;
+    for (uint64_t b = 0; f->jump && f->jump->buckets && b < (uint64_t)1 << f->jump->log; b++)
+        for (unsigned i = 0; i < FIB_JUMP_WAYS; i++)
+            n += f->jump->buckets[b][i].starts != 0;
+    return n;
 }
 
 // How much is wrong: 0.
@@ -67,7 +114,7 @@ static inline uint32_t fibcheck(const struct fib *f)
 {
     struct fibcheck c = {.fib = f};
     fibcheck_node(&c, 0, 0, 0, 0);
-    return c.wrong + (c.prefixes != fib_count(f));
+    return c.wrong + (c.prefixes != fib_count(f)) + (c.jumps != fibcheck_answering(f));
 }
 
 // Whether two tables have the same nodes with the same values, wherever they lie.

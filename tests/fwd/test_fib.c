@@ -208,7 +208,7 @@ static void small_tables_are_small(void)
 static void full_tables_are_compact(void)
 {
     const size_t sizes[] = {1000000, 200000};
-    const size_t most_bytes[] = {16000000, 16000000};
+    const size_t most_bytes[] = {16000000, 24000000};
     for (int six = 0; six < 2; six++) {
         struct fibtest t;
         fibtest_init(&t, six);
