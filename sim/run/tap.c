@@ -97,7 +97,7 @@ static bool find_link(const struct world *w, struct tap_options *o, uint32_t a, 
 static bool choose(const struct world *w, struct tap_options *o, const char *wanted,
                    struct tap_file *f)
 {
-    char *name = strdup(wanted), *colon = strchr(name, ':');
+    char *name = strcpy(xmalloc(strlen(wanted) + 1), wanted), *colon = strchr(name, ':');
     uint32_t neighbour;
     f->link = ANY_LINK;
     if (colon)
@@ -110,6 +110,33 @@ static bool choose(const struct world *w, struct tap_options *o, const char *wan
     return good;
 }
 
+// How a character of a wanted name stands in the file's.
+static char in_file_name(char c)
+{
+    return c == '/' || c == ':' ? '-' : c;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    while (*a && in_file_name(*a) == in_file_name(*b))
+        a++, b++;
+    return in_file_name(*a) == in_file_name(*b);
+}
+
+// Whether an earlier tap has the file of this one, which would replace it.
+static bool is_taken(struct tap_options *o, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (!same_file(o->wanted[i], o->wanted[n]))
+            continue;
+        o->bad_name = true;
+        snprintf(o->error, sizeof o->error, "'%s' and '%s' would be one file", o->wanted[i],
+                 o->wanted[n]);
+        return true;
+    }
+    return false;
+}
+
 static bool open_file(struct tap_options *o, const char *wanted, struct tap_file *f)
 {
     size_t size = strlen(o->dir) + strlen(wanted) + sizeof "/.pcap";
@@ -118,8 +145,7 @@ static bool open_file(struct tap_options *o, const char *wanted, struct tap_file
     int at = snprintf(path, size, "%s/", o->dir);
     snprintf(path + at, size - (size_t)at, "%s.pcap", wanted);
     for (char *c = path + at; *c; c++)
-        if (*c == '/' || *c == ':')
-            *c = '-';
+        *c = in_file_name(*c);
     f->out = capture_create(path, FRAME_LINK_IP, &error);
     if (!f->out)
         snprintf(o->error, sizeof o->error, "%s", error.text);
@@ -143,7 +169,8 @@ struct tap *tap_new(struct world *w, struct tap_options *o)
     o->bad_name = false;
     for (; t->n < o->n; t->n++) {
         struct tap_file *f = &t->files[t->n];
-        if (!choose(w, o, o->wanted[t->n], f) || !open_file(o, o->wanted[t->n], f)) {
+        if (is_taken(o, t->n) || !choose(w, o, o->wanted[t->n], f) ||
+            !open_file(o, o->wanted[t->n], f)) {
             for (int i = 0; i < t->n; i++)
                 capture_abandon(t->files[i].out);
             release(t);

@@ -30,6 +30,10 @@ status=0
 "$ANYSIM" run -q --out "$work/r" --pcap carrier/north-1:carrier/south "$scenario" 2>"$work/err" || status=$?
 check "no such link" "$([ $status = 2 ] && grep -q "no link joins" "$work/err" && echo true)" \
     "exit $status, $(cat "$work/err")"
+status=0
+"$ANYSIM" run -q --out "$work/r" --pcap carrier/north-1 --pcap carrier:north-1 "$scenario" 2>"$work/err" || status=$?
+check "two taps, one file" "$([ $status = 2 ] && grep -q "would be one file" "$work/err" && echo true)" \
+    "exit $status, $(cat "$work/err")"
 check "old results stay" "$([ "$before" = "$(cd "$work/r" && cat ./*.csv | cksum)" ] && echo true)"
 check "nothing is left behind" "$([ -z "$(find "$work" -name '*.partial*')" ] && echo true)" "$(ls "$work")"
 
