@@ -31,8 +31,8 @@ ar rcs "$dir/libanyfwd.a" "$dir"/*.o
 nm "$dir/libanyfwd.a" | awk 'NF == 3 && $2 != "U" { print $3 }' | sort -u >"$dir/defined"
 nm "$dir/libanyfwd.a" | awk '$1 == "U" { print $2 }' | sort -u >"$dir/wanted"
 libc='abort|aligned_alloc|bcmp|calloc|exit|fprintf|free|fwrite|malloc|memchr|memcmp|memcpy|memmove'
-libc="$libc|memset|realloc|snprintf|sprintf|stderr|strchr|strcmp|strcspn|strlen|strtoul"
-libc="$libc|__isoc23_strtoul|isdigit|__ctype_b_loc"
+libc="$libc|madvise|memset|posix_memalign|realloc|snprintf|sprintf|stderr|strchr|strcmp"
+libc="$libc|strcspn|strlen|strtoul|__isoc23_strtoul|isdigit|__ctype_b_loc"
 # Fortified functions, stack protection, position-independent code, and what a machine without the
 # instruction counts bits with, are the compiler's own.
 compiler='__[a-z]+_chk|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|__popcount[dt]i2'
@@ -112,6 +112,7 @@ COUNTED(void *, malloc, (size_t n), (n))
 COUNTED(void *, calloc, (size_t k, size_t n), (k, n))
 COUNTED(void *, realloc, (void *p, size_t n), (p, n))
 COUNTED(void *, aligned_alloc, (size_t a, size_t n), (a, n))
+COUNTED(int, posix_memalign, (void **p, size_t a, size_t n), (p, a, n))
 COUNTED(void, free, (void *p), (p))
 int main(void)
 {
@@ -145,7 +146,7 @@ C
     ${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -I"$root/sim" -I"$root/tests" "$dir/allocates.c" \
         "$root"/tests/fwd/twins.c "$root"/tests/fwd/everything.c "$root"/tests/fwd/anypacket.c \
         "$root"/tests/fwd/soundness.c "$dir/libanyfwd.a" -o "$dir/allocates" \
-        -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free &&
+        -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free,--wrap=posix_memalign &&
         "$dir/allocates" || echo "the program does not build or ends badly"
 } >"$dir/memory" 2>&1
 verdict 'nothing is allocated per packet' "$dir/memory"
