@@ -35,10 +35,16 @@ static bool is_at(const struct endpoint_table *t, const struct endpoint *e, stru
     return ip6_equal(to, ip6_is_ip4(to) ? ip6_from_ip4(t->own) : t->own6);
 }
 
+static bool allows(const struct endpoint *e, const uint8_t *h)
+{
+    return !e->options.from.len || prefix6_has(e->options.from, ip_source(h));
+}
+
 struct endpoint *endpoint_match(const struct endpoint_table *t, const uint8_t *h, size_t stored,
                                 bool *tunnelled)
 {
     struct tunnel_outer o = tunnel_outer_of(h, stored);
+    struct endpoint *fits = NULL; // but for the source
     *tunnelled = tunnel_seen(o.protocol, o.port);
     for (uint32_t i = 0; i < t->count; i++) {
         struct endpoint *e = &t->entries[i];
@@ -48,14 +54,18 @@ struct endpoint *endpoint_match(const struct endpoint_table *t, const uint8_t *h
         *tunnelled = true;
         if (!is_at(t, e, ip_destination(h)))
             continue;
-        if (o.fragment)
-            return e;
         struct tunnel_parse parsed;
-        e->ops->parse(o.protocol, h + o.at, stored - o.at, &parsed);
-        if (tunnel_key_fits(&parsed, e->keyed, w->key))
+        if (!o.fragment) {
+            e->ops->parse(o.protocol, h + o.at, stored - o.at, &parsed);
+            if (!tunnel_key_fits(&parsed, e->keyed, w->key))
+                continue;
+        }
+        if (allows(e, h))
             return e;
+        if (!fits)
+            fits = e;
     }
-    return NULL;
+    return fits;
 }
 
 enum fwd_drop endpoint_take_out(struct packet *p, uint32_t at, uint32_t end, uint8_t version)
@@ -91,7 +101,7 @@ static enum fwd_drop pop(struct packet *p, struct endpoint *e)
     const uint8_t *h = packet_data(p);
     const struct fwd_endpoint_options *w = &e->options;
     struct tunnel_outer o = tunnel_outer_of(h, p->captured);
-    if (w->from.len && !prefix6_has(w->from, ip_source(h)))
+    if (!allows(e, h))
         return FWD_DROP_TUNNEL_BAD;
     if (o.fragment)
         return FWD_DROP_FRAGMENT;

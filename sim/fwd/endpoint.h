@@ -31,7 +31,8 @@ void endpoint_table_free(struct endpoint_table *t);
 uint32_t endpoint_add(struct endpoint_table *t, const struct fwd_endpoint_options *o);
 
 // The first endpoint of the packet whose validated outer header is at `h`: by kind, destination and
-// key (VXLAN, GENEVE: network identifier); NULL: none. A fragment, and a header that is too short
+// key (VXLAN, GENEVE: network identifier), and by source: that of several which differ in nothing
+// else; if none allows the source, the first, and endpoint_pop() refuses. NULL: none. A fragment, and a header that is too short
 // or too wrong to have a key, matches whatever the key: endpoint_pop() then says what is wrong.
 // `*tunnelled` tells whether the packet is of a tunnel's protocol at all: IPIP, GRE, or UDP to a
 // port that is a tunnel's as a rule or at one of the endpoints.

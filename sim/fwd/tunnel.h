@@ -69,8 +69,8 @@ const struct fwd_tunnel_counters *fwd_tunnel_counters(const struct fwd_node *n, 
 uint32_t fwd_tunnel_mtu(const struct fwd_node *n, uint32_t id, int64_t now_ps);
 
 // Tunnels that end here. A packet is taken out when it is for an address that is a LOCAL route, the
-// first endpoint in order of addition with its kind, address and key matches, and then its source
-// is allowed; whatever of a tunnel's protocol matches no endpoint is FWD_DROP_TUNNEL_BAD if it is
+// first endpoint in order of addition that matches by kind, address, key and source decides; when
+// only the source matches none, it is FWD_DROP_TUNNEL_BAD. Whatever of a tunnel's protocol matches no endpoint at all is FWD_DROP_TUNNEL_BAD too if it is
 // for the node's own address, and otherwise for the host like any other packet.
 struct fwd_endpoint_options {
     enum fwd_tunnel kind; // all but SRV6, which ends at a FWD_ACT_SID route

@@ -335,6 +335,28 @@ static int found(const struct endpoint_table *t, const char *hex)
     return e ? (int)(e - t->entries) : tunnelled ? -1 : -2;
 }
 
+// Endpoints that differ in their sources only: each takes its own, and the first one answers for
+// sources that none allows.
+static void matching_by_source(void)
+{
+    struct endpoint_table t;
+    endpoint_table_init(&t, ip6_to_ip4(TO4), TO6);
+    for (unsigned far = 7; far < 10; far++)
+        endpoint_add(&t, &(struct fwd_endpoint_options){
+                             .kind = FWD_TUNNEL_GRE,
+                             .from = {ip6_from_ip4(IP4(10, 0, 0, far)), IP6_MAPPED_BITS + 32}});
+#define FROM(address) found(&t, "45000000 00004000 402f0000 " address " 0a000002 00000800" INNER4)
+    CU_ASSERT_EQUAL(FROM("0a000007"), 0);
+    CU_ASSERT_EQUAL(FROM("0a000008"), 1);
+    CU_ASSERT_EQUAL(FROM("0a000009"), 2);
+    CU_ASSERT_EQUAL(FROM("0a00000a"), 0);
+    struct packet *p = packet_from("45000000 00004000 402f0000 0a00000a 0a000002 00000800" INNER4);
+    CU_ASSERT_EQUAL(endpoint_pop(p, &t.entries[0]), FWD_DROP_TUNNEL_BAD);
+    CU_ASSERT_EQUAL(t.entries[0].counters.refused, 1);
+    free(p);
+    endpoint_table_free(&t);
+}
+
 static void matching(void)
 {
     struct endpoint_table t = mixed_table();
@@ -369,4 +391,5 @@ UNIT_MAIN("endpoint", {"gre-flags", gre_flags}, {"gre-keys", gre_keys},
           {"geneve-fields", geneve_fields}, {"geneve-options", geneve_options},
           {"udp-checksum", udp_checksum}, {"unstored-payload", unstored_payload},
           {"ipip-versions", ipip_versions}, {"sources", sources}, {"fragments", fragments},
-          {"extensions", extensions}, {"matching", matching})
+          {"extensions", extensions}, {"matching", matching},
+          {"matching-by-source", matching_by_source})
