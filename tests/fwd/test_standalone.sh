@@ -146,7 +146,8 @@ C
     ${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -I"$root/sim" -I"$root/tests" "$dir/allocates.c" \
         "$root"/tests/fwd/twins.c "$root"/tests/fwd/everything.c "$root"/tests/fwd/anypacket.c \
         "$root"/tests/fwd/soundness.c "$dir/libanyfwd.a" -o "$dir/allocates" \
-        -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free,--wrap=posix_memalign &&
+        -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
+        -Wl,--wrap=aligned_alloc,--wrap=posix_memalign &&
         "$dir/allocates" || echo "the program does not build or ends badly"
 } >"$dir/memory" 2>&1
 verdict 'nothing is allocated per packet' "$dir/memory"
