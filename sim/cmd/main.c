@@ -7,7 +7,8 @@ int main(int argc, char **argv)
     int code = cli_parse(&c, argc, argv);
     if (code < 0)
         code = c.command->run(&c);
-    if (fflush(stdout) != 0 && code == EXIT_GOOD) {
+    bool lost = fflush(stdout) != 0 || ferror(stdout); // now, or at some time before
+    if (lost && code == EXIT_GOOD) {
         fprintf(stderr, "anysim: standard output could not be written\n");
         code = EXIT_OUTPUT;
     }

@@ -114,8 +114,8 @@ void fwd_receive(struct fwd_node *n, struct packet *p, uint32_t in_if, int64_t n
 // The same for up to FWD_BATCH packets of one interface at once, which hides the memory's latency.
 // Returns how many were done, one at least if there is one: all, or up to one that is to be cut, so
 // that its pieces can leave before the rest (tunnels' sequence numbers are in that order).
-unsigned fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned count, uint32_t in_if,
-                       int64_t now_ps, struct fwd_result *r);
+unsigned fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned count,
+                           uint32_t in_if, int64_t now_ps, struct fwd_result *r);
 // A packet made by this node's host (TTL is not decremented, RFC 1812 §5.3.1).
 void fwd_originate(struct fwd_node *n, struct packet *p, int64_t now_ps, struct fwd_result *r);
 

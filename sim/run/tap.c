@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANY_LINK     UINT32_MAX
+#define ANY_NODE     UINT32_MAX
 #define DATAGRAM_MAX (1u << 17)
 
 struct tap_file {
     uint32_t node;
-    uint32_t link; // only this one, or ANY_LINK
+    uint32_t neighbour; // only what goes to it and comes from it, or ANY_NODE
     struct capture_writer *out;
 };
 
@@ -42,7 +42,9 @@ static void seen(void *ctx, uint32_t node, uint32_t port, const struct packet *p
         return;
     for (int i = 0; i < t->n; i++) {
         struct tap_file *f = &t->files[i];
-        if (f->node == node && (f->link == ANY_LINK || f->link == port / 2))
+        const struct port *at = t->w->net->ports[port];
+        uint32_t other = at->from == node ? at->to : at->from;
+        if (f->node == node && (f->neighbour == ANY_NODE || f->neighbour == other))
             write_packet(t, f, p);
     }
 }
@@ -78,16 +80,12 @@ static bool node_named(const struct world *w, struct tap_options *o, const char 
     return false;
 }
 
-static bool find_link(const struct world *w, struct tap_options *o, uint32_t a, uint32_t b,
-                      uint32_t *link)
+static bool are_joined(const struct world *w, struct tap_options *o, uint32_t a, uint32_t b)
 {
     const struct net_node *n = &w->net->nodes[a];
-    for (uint32_t i = 0; i < n->nports; i++) {
-        if (w->net->ports[n->ports[i]]->to == b) {
-            *link = n->ports[i] / 2; // the two ports of a link are numbered in a row
+    for (uint32_t i = 0; i < n->nports; i++)
+        if (w->net->ports[n->ports[i]]->to == b)
             return true;
-        }
-    }
     o->bad_name = true;
     snprintf(o->error, sizeof o->error, "no link joins '%s' and '%s'", n->name,
              w->net->nodes[b].name);
@@ -98,14 +96,13 @@ static bool choose(const struct world *w, struct tap_options *o, const char *wan
                    struct tap_file *f)
 {
     char *name = strcpy(xmalloc(strlen(wanted) + 1), wanted), *colon = strchr(name, ':');
-    uint32_t neighbour;
-    f->link = ANY_LINK;
+    f->neighbour = ANY_NODE;
     if (colon)
         *colon = '\0';
     bool good = node_named(w, o, name, &f->node);
     if (good && colon)
-        good = node_named(w, o, colon + 1, &neighbour) &&
-               find_link(w, o, f->node, neighbour, &f->link);
+        good =
+            node_named(w, o, colon + 1, &f->neighbour) && are_joined(w, o, f->node, f->neighbour);
     free(name);
     return good;
 }

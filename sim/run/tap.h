@@ -11,7 +11,8 @@
 #include "run/world.h"
 
 struct tap_options {
-    const char *const *wanted; // "NODE" or "NODE:NEIGHBOUR", names as world.h makes them
+    const char *const
+        *wanted; // "NODE" or "NODE:NEIGHBOUR" (all links between), names as in world.h
     int n;
     const char *dir; // where the files go
     bool bad_name;   // out: `error` is about what is wanted, not about writing it
