@@ -93,8 +93,8 @@ static void read_root(struct input *in, const struct node *root, struct config *
     config_read_nexthops(&r);
     config_read_groups(&r);
     config_read_tunnels(&r);
-    config_read_endpoints(&r);
     config_read_routes(&r);
+    config_read_endpoints(&r); // a local route makes an address one of the node's
     config_read_meters(&r);
     config_read_services(&r);
     config_read_acl(&r);

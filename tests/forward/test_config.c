@@ -324,6 +324,19 @@ static void the_json_schema_is_whole(void)
     json_decref(root);
 }
 
+// An endpoint may be at any address that is local, whatever makes it so.
+static void endpoints_at_local_routes(void)
+{
+#define NODE     "version: 1\nnode: {address: 10.0.0.1}\ninterfaces: {lan: {address: 192.0.2.1/24}}\n"
+#define ENDPOINT "endpoints: [{kind: gre, local: 10.3.0.1/32}]\n"
+    load(NODE ENDPOINT "routes: [{prefix: 10.3.0.0/24, action: local}]\n");
+    CU_ASSERT(diag_errors(diag) == 0 && diag_warnings(diag) == 0);
+    done();
+    load(NODE ENDPOINT "routes: [{prefix: 10.4.0.0/24, action: local}]\n");
+    CU_ASSERT(diag_errors(diag) == 0 && diag_warnings(diag) == 1);
+    done();
+}
+
 static void is_told_from_other_files(void)
 {
     CU_ASSERT_TRUE(config_sniff(scratch_file("a.yaml", HEAD)));
@@ -334,7 +347,9 @@ static void is_told_from_other_files(void)
     scratch_remove();
 }
 
-UNIT_MAIN("config", {"every_key_arrives", every_key_arrives}, {"a_node_is_built", a_node_is_built},
+UNIT_MAIN("config", {"every_key_arrives", every_key_arrives},
+          {"endpoints_at_local_routes", endpoints_at_local_routes},
+          {"a_node_is_built", a_node_is_built},
           {"unused_tables_are_not_made", unused_tables_are_not_made},
           {"made_mac_addresses", made_mac_addresses}, {"networks", networks},
           {"the_json_schema_is_whole", the_json_schema_is_whole},
