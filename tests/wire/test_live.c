@@ -340,7 +340,7 @@ static size_t gather_udp(const struct interface_frame *frames, int n, char *out,
 // One datagram of 5300 bytes that the kernel was told to cut in pieces of 1000.
 static void merged_udp_is_cut(void)
 {
-    static char text[5300], in[8000];
+    static char text[5300], in[sizeof text + 4 * 1500]; // and frames of others
     struct interface_frame frames[INTERFACE_BATCH];
     size_t got = 0;
     unsigned pieces = 0;
