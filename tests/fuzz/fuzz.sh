@@ -127,7 +127,8 @@ run_afl++() { # TARGET SECONDS SEEDS
         -exec cp -n {} "$inputs/" \; 2>/dev/null || true
     [ -n "$(ls -A "$inputs")" ] || printf 'seed' >"$inputs/seed"
     rm -rf "$state"
-    AFL_NO_UI=1 AFL_NO_COLOR=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+    AFL_NO_UI=1 AFL_NO_COLOR=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 \
+        AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
         AFL_IGNORE_PROBLEMS=1 afl-fuzz -i "$inputs" -o "$state" -m none -t 10000+ -V "$2" \
         -G "$(length_of "$1")" -- "$out/afl++/fuzz_$1" 2>&1 || return 1
     cp -n "$state"/default/queue/id* "$out/corpus/$1/" 2>/dev/null || true
@@ -168,45 +169,29 @@ fuzz() { # TARGET SECONDS
 }
 
 # The fewest inputs that reach the same code: libFuzzer merges, and its notes say which input
-# reaches what; from these the one that adds most is taken, again and again.
+# reaches what.
 minimise() { # TARGET
     local whole=$out/merge/$1 notes=$out/merge/$1.notes chosen=$out/merge/$1.chosen
-    local to=tests/fuzz/corpus/$1 pool=$out/merge/$1.pool
+    local to=tests/fuzz/corpus/$1 pool=$out/merge/$1.pool file
+    local digit='[0-9a-f]' hashed
+    hashed=$(printf "$digit%.0s" {1..40})
     rm -rf "$whole" "$notes" "$pool"
     mkdir -p "$whole" "$pool" "$to"
     find "$to" "$out/corpus/$1" -type f -size -"$((size_max + 1))"c -exec cp -n {} "$pool/" \; \
         2>/dev/null || true
-    "$out/libfuzzer/fuzz_$1" -merge=1 -merge_control_file="$notes" -timeout=10 "$whole" "$pool" \
-        >"$out/$1.log" 2>&1
-    awk -v most="$files_max" '
-    # A head (number of files, of those that are in the corpus, a name a line), then for the file
-    # of each number what it reaches.
-    NR == 1 { files = $1; next }
-    NR == 2 { next }
-    NR <= files + 2 { name[NR - 3] = $0; next }
-    $1 == "COV" { for (i = 3; i <= NF; i++) reaches[$2, i - 2] = $i; size[$2] = NF - 2 }
-    END {
-        for (taken = 0; taken < most; taken++) {
-            best = -1
-            for (f in size) {
-                fresh = 0
-                for (i = 1; i <= size[f]; i++) fresh += !(reaches[f, i] in known)
-                if (fresh > most_fresh || best < 0) { most_fresh = fresh; best = f }
-            }
-            if (best < 0 || most_fresh == 0) break
-            for (i = 1; i <= size[best]; i++) known[reaches[best, i]] = 1
-            print name[best]
-            most_fresh = 0
-        }
-    }' "$notes" >"$chosen"
-    find "$to" -type f -size +"$((size_max))"c -delete
-    local kept=$out/merge/$1.kept file
-    rm -rf "$kept"
-    mkdir -p "$kept"
-    while read -r file; do cp "$file" "$kept/"; done <"$chosen"
-    rm -f "$to"/*
-    cp "$kept"/* "$to/"
-    echo "  ok    $1: $(ls "$to" | wc -l) files, $(cat "$to"/* | wc -c) bytes"
+    for file in "$to"/*; do
+        [ ! -f "$file" ] || [[ $(basename "$file") == $hashed ]] || mv "$pool/$(basename "$file")" \
+            "$pool/by-hand.$(basename "$file")"
+    done
+    "$out/libfuzzer/fuzz_$1" -set_cover_merge=1 -merge_control_file="$notes" -timeout=10 \
+        "$whole" "$pool" >"$out/$1.log" 2>&1
+    awk -v most="$files_max" -v by_hand="/by-hand\\." -f tests/fuzz/cover.awk "$notes" >"$chosen"
+    # Seeds with names were made by hand, and stay; the others are called after their content.
+    find "$to" -type f -name "$hashed" -delete
+    while read -r file; do
+        cp "$file" "$to/$(sha1sum <"$file" | cut -d ' ' -f 1)"
+    done <"$chosen"
+    echo "  ok    $1: $(find "$to" -type f | wc -l) files, $(cat "$to"/* | wc -c) bytes"
 }
 
 mkdir -p "$findings"
