@@ -106,7 +106,7 @@ void fwd_acl_set(struct fwd_node *n, struct acl *acl);
 // --- packets. `in_if` is the interface of arrival. On FWD_OUT the packet is ready to be sent; the
 // TTL was decremented: of the packet that came in, or, where a tunnel begins or ends here, of the
 // packet inside it (RFC 2003 §3.1). `p->entry` is set by the EIP stage to the node's address. On
-// FWD_DROP the packet is whole enough to be quoted. IPv4 options are processed as RFC 1812 §5.2.4
+// FWD_DROP the packet is whole enough to be quoted. IPv4 options are processed as RFC 1812 §5.3.13
 // has it (source routes are refused), IPv6 hop-by-hop options are skipped (RFC 8200 §4). Nothing is
 // reassembled: fragments of a tunnel's packets are dropped at its end.
 void fwd_receive(struct fwd_node *n, struct packet *p, uint32_t in_if, int64_t now_ps,

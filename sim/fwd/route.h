@@ -26,13 +26,13 @@ struct fwd_member {
     uint32_t nexthop; // the caller's number
     uint16_t weight;  // share; 0 means 1
     uint64_t id;      // RENDEZVOUS, MAGLEV: what the hash knows it by; equal ids at different nodes
-                      // choose alike. 0: the number is the id
+                      // choose alike. 0: the number is the id. Two members with one id are a bug
 };
 
 // Group ids: equal member lists, in whatever order, give the same id (counted by the routes that
 // use it); so a group of one kind and content exists once. RESILIENT groups are objects of their
 // own. An id is good until the last route that uses it is gone: call again for a new route rather
-// than keep the number; setting a route to a dead id is a bug and ends the program. At most 65,534
+// than keep the number; setting a route to a dead id is a bug and ends the program. At most 65,526
 // different groups, tunnels and EIP bindings at a node.
 
 // Equal shares by hash threshold; a member listed twice carries twice the share.
