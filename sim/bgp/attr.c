@@ -38,50 +38,79 @@ static void grow(struct bgp_attrs *t)
     t->nbuckets = nbuckets;
 }
 
-static uint32_t hash_draft(const struct bgp_draft *d)
+// The lists of a draft in the order in which an attribute's words hold them.
+struct lists {
+    const uint32_t *words[6];
+    size_t n[6];
+};
+
+static struct lists lists_of(const struct bgp_draft *d)
 {
-    uint64_t h = hash_bytes(&d->f, sizeof d->f, d->path.n);
-    h = hash_bytes(d->path.v, d->path.n * sizeof(uint32_t), h);
-    if (d->communities.n)
-        h = hash_bytes(d->communities.v, d->communities.n * sizeof(uint32_t), h);
-    if (d->clusters.n)
-        h = hash_bytes(d->clusters.v, d->clusters.n * sizeof(uint32_t), h);
-    return (uint32_t)(h ^ (h >> 32));
+    return (struct lists){
+        {d->path.v, d->segments.v, d->communities.v, d->extended.v, d->large.v, d->clusters.v},
+        {d->path.n, d->segments.n, d->communities.n, d->extended.n, d->large.n, d->clusters.n}};
 }
 
-static bool words_equal(const uint32_t *a, const uint32_t *b, size_t n)
+static uint32_t hash_draft(const struct bgp_draft *d)
 {
-    return n == 0 || memcmp(a, b, n * sizeof(uint32_t)) == 0;
+    struct lists l = lists_of(d);
+    uint64_t h = hash_bytes(&d->f, sizeof d->f, d->path.n);
+    for (unsigned i = 0; i < sizeof l.n / sizeof *l.n; i++)
+        if (l.n[i])
+            h = hash_bytes(l.words[i], l.n[i] * sizeof(uint32_t), h + i);
+    return (uint32_t)(h ^ (h >> 32));
 }
 
 static bool equal(const struct bgp_attr *a, const struct bgp_draft *d)
 {
-    return a->npath == d->path.n && a->ncommunities == d->communities.n &&
-           a->nclusters == d->clusters.n && memcmp(&a->f, &d->f, sizeof d->f) == 0 &&
-           words_equal(bgp_attr_path(a), d->path.v, d->path.n) &&
-           words_equal(bgp_attr_communities(a), d->communities.v, d->communities.n) &&
-           words_equal(bgp_attr_clusters(a), d->clusters.v, d->clusters.n);
+    if (a->npath != d->path.n || a->nsegments != d->segments.n ||
+        a->ncommunities != d->communities.n ||
+        BGP_EXTENDED_WORDS * (size_t)a->nextended != d->extended.n ||
+        BGP_LARGE_WORDS * (size_t)a->nlarge != d->large.n || a->nclusters != d->clusters.n ||
+        memcmp(&a->f, &d->f, sizeof d->f) != 0)
+        return false;
+    struct lists l = lists_of(d);
+    const uint32_t *at = a->words;
+    for (unsigned i = 0; i < sizeof l.n / sizeof *l.n; at += l.n[i++])
+        if (l.n[i] && memcmp(at, l.words[i], l.n[i] * sizeof *at) != 0)
+            return false;
+    return true;
 }
 
-static void copy_words(uint32_t *to, const uint32_t *from, size_t n)
+// RFC 4271 §9.1.2.2 a, RFC 5065 §5.3.
+static uint16_t path_length(const struct bgp_draft *d)
 {
-    if (n)
-        memcpy(to, from, n * sizeof(uint32_t));
+    size_t n = 0;
+    if (!d->segments.n)
+        return (uint16_t)d->path.n;
+    for (size_t i = 0; i < d->segments.n; i++) {
+        enum bgp_segment_type type = BGP_SEGMENT_TYPE(d->segments.v[i]);
+        n += type == BGP_AS_SEQUENCE ? BGP_SEGMENT_ASES(d->segments.v[i]) : type == BGP_AS_SET;
+    }
+    return (uint16_t)n;
 }
 
 static struct bgp_attr *make(const struct bgp_draft *d, uint32_t hash)
 {
-    size_t words = d->path.n + d->communities.n + d->clusters.n;
+    struct lists l = lists_of(d);
+    size_t words = 0;
+    for (unsigned i = 0; i < sizeof l.n / sizeof *l.n; i++)
+        words += l.n[i];
     struct bgp_attr *a = xmalloc(sizeof *a + words * sizeof(uint32_t));
     a->refs = 1;
     a->hash = hash;
     a->f = d->f;
     a->npath = (uint16_t)d->path.n;
+    a->nsegments = (uint16_t)d->segments.n;
     a->ncommunities = (uint16_t)d->communities.n;
+    a->nextended = (uint16_t)(d->extended.n / BGP_EXTENDED_WORDS);
+    a->nlarge = (uint16_t)(d->large.n / BGP_LARGE_WORDS);
     a->nclusters = (uint16_t)d->clusters.n;
-    copy_words(a->words, d->path.v, d->path.n);
-    copy_words(a->words + d->path.n, d->communities.v, d->communities.n);
-    copy_words(a->words + d->path.n + d->communities.n, d->clusters.v, d->clusters.n);
+    a->path_length = path_length(d);
+    uint32_t *at = a->words;
+    for (unsigned i = 0; i < sizeof l.n / sizeof *l.n; at += l.n[i++])
+        if (l.n[i])
+            memcpy(at, l.words[i], l.n[i] * sizeof *at);
     return a;
 }
 
@@ -148,82 +177,31 @@ bool bgp_attr_has_cluster(const struct bgp_attr *a, uint32_t cluster_id)
     return has_word(bgp_attr_clusters(a), a->nclusters, cluster_id);
 }
 
+// Octets of an attribute with `n` of data: flags, type, length (two octets beyond 255).
+static uint32_t octets_of(uint32_t n)
+{
+    return n > 255 ? 4 + n : 3 + n;
+}
+
+static uint32_t path_octets(const struct bgp_attr *a)
+{
+    uint32_t segments = a->nsegments ? a->nsegments : (a->npath + 254u) / 255u;
+    return octets_of(4u * a->npath + 2u * segments);
+}
+
 uint32_t bgp_attr_wire_octets(const struct bgp_attr *a)
 {
-    uint32_t octets = 4 + 7;                                      // ORIGIN, NEXT_HOP
-    octets += 4 + 4u * a->npath + 2u * ((a->npath + 254) / 255u); // AS_PATH in segments of 255
-    octets += a->f.local_pref ? 7 : 0;
-    octets += a->f.has_med ? 7 : 0;
-    octets += a->f.originator_id ? 7 : 0;
-    octets += a->ncommunities ? 4 + 4u * a->ncommunities : 0;
-    octets += a->nclusters ? 4 + 4u * a->nclusters : 0;
+    uint32_t octets = octets_of(1) + path_octets(a) + octets_of(4); // ORIGIN, AS_PATH, NEXT_HOP
+    octets += a->f.local_pref ? octets_of(4) : 0;
+    octets += a->f.has_med ? octets_of(4) : 0;
+    octets += a->f.originator_id ? octets_of(4) : 0;
+    octets += a->f.aggregator_as ? octets_of(8) : 0;
+    octets += a->f.atomic ? octets_of(0) : 0;
+    octets += a->f.has_aigp ? octets_of(11) : 0;
+    octets += a->f.otc ? octets_of(4) : 0;
+    octets += a->ncommunities ? octets_of(4u * a->ncommunities) : 0;
+    octets += a->nextended ? octets_of(8u * a->nextended) : 0;
+    octets += a->nlarge ? octets_of(12u * a->nlarge) : 0;
+    octets += a->nclusters ? octets_of(4u * a->nclusters) : 0;
     return octets;
-}
-
-void bgp_draft_free(struct bgp_draft *d)
-{
-    vec_free(&d->path);
-    vec_free(&d->communities);
-    vec_free(&d->clusters);
-}
-
-void bgp_draft_clear(struct bgp_draft *d)
-{
-    memset(&d->f, 0, sizeof d->f);
-    d->path.n = d->communities.n = d->clusters.n = 0;
-}
-
-void bgp_draft_load(struct bgp_draft *d, const struct bgp_attr *a)
-{
-    d->f = a->f;
-    vec_reserve(&d->path, a->npath);
-    copy_words(d->path.v, bgp_attr_path(a), a->npath);
-    d->path.n = a->npath;
-    vec_reserve(&d->communities, a->ncommunities);
-    copy_words(d->communities.v, bgp_attr_communities(a), a->ncommunities);
-    d->communities.n = a->ncommunities;
-    vec_reserve(&d->clusters, a->nclusters);
-    copy_words(d->clusters.v, bgp_attr_clusters(a), a->nclusters);
-    d->clusters.n = a->nclusters;
-}
-
-void bgp_draft_prepend(struct bgp_draft *d, uint32_t asn)
-{
-    assert(d->path.n < UINT16_MAX);
-    vec_push(&d->path, asn);
-    memmove(d->path.v + 1, d->path.v, (d->path.n - 1) * sizeof(uint32_t));
-    d->path.v[0] = asn;
-}
-
-void bgp_draft_prepend_cluster(struct bgp_draft *d, uint32_t cluster_id)
-{
-    assert(d->clusters.n < UINT16_MAX);
-    vec_push(&d->clusters, cluster_id);
-    memmove(d->clusters.v + 1, d->clusters.v, (d->clusters.n - 1) * sizeof(uint32_t));
-    d->clusters.v[0] = cluster_id;
-}
-
-void bgp_draft_add_community(struct bgp_draft *d, uint32_t community)
-{
-    size_t at = 0;
-    while (at < d->communities.n && d->communities.v[at] < community)
-        at++;
-    if (at < d->communities.n && d->communities.v[at] == community)
-        return;
-    assert(d->communities.n < UINT16_MAX);
-    vec_push(&d->communities, community);
-    memmove(d->communities.v + at + 1, d->communities.v + at,
-            (d->communities.n - 1 - at) * sizeof(uint32_t));
-    d->communities.v[at] = community;
-}
-
-bool bgp_draft_has_community(const struct bgp_draft *d, uint32_t community)
-{
-    return has_word(d->communities.v, d->communities.n, community);
-}
-
-void bgp_draft_set_med(struct bgp_draft *d, uint32_t med)
-{
-    d->f.med = med;
-    d->f.has_med = true;
 }

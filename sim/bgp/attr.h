@@ -27,28 +27,55 @@ enum bgp_learnt { BGP_LEARNT_OWN, BGP_LEARNT_CUSTOMER, BGP_LEARNT_PEER, BGP_LEAR
 #define BGP_NO_ADVERTISE          BGP_COMMUNITY(65535, 0xff02)
 
 struct bgp_attr_fields { // hashed as bytes: no padding
+    uint64_t aigp;       // accumulated IGP metric (RFC 7311 §3); valid with has_aigp
     ip4_addr next_hop;
     uint32_t local_pref;    // 0 on eBGP, where it is not sent
     uint32_t med;           // 0 when absent, the lowest (RFC 4271 §9.1.2.2 c)
     ip4_addr originator_id; // 0: none
-    uint8_t origin;         // enum bgp_origin
-    uint8_t learnt;         // enum bgp_learnt
-    uint8_t has_med;
-    uint8_t zero;
+    uint32_t otc;           // Only to Customer (RFC 9234 §5): who attached it; 0: absent
+    uint32_t aggregator_as; // AGGREGATOR (RFC 4271 §5.1.7); 0: absent
+    ip4_addr aggregator;
+    uint32_t weight; // this router's own preference; never leaves it
+    uint8_t origin;  // enum bgp_origin
+    uint8_t learnt;  // enum bgp_learnt
+    uint8_t has_med, has_aigp;
+    uint8_t atomic; // ATOMIC_AGGREGATE (RFC 4271 §5.1.6)
+    uint8_t zero[3];
 };
+
+// AS_PATH is the ASes in order, nearest first, in one array whatever segments they stand in. A path
+// of one AS_SEQUENCE, as nearly all are, has no segments; any other lists how the ASes are
+// divided up.
+enum bgp_segment_type { // RFC 4271 §4.3 b, RFC 5065 §3
+    BGP_AS_SET = 1,
+    BGP_AS_SEQUENCE = 2,
+    BGP_AS_CONFED_SEQUENCE = 3,
+    BGP_AS_CONFED_SET = 4
+};
+
+#define BGP_SEGMENT(type, n)      ((uint32_t)(type) << 16 | (uint32_t)(n))
+#define BGP_SEGMENT_TYPE(segment) ((enum bgp_segment_type)((segment) >> 16))
+#define BGP_SEGMENT_ASES(segment) ((segment)&0xffffu)
+
+#define BGP_LARGE_WORDS    3 // a large community (RFC 8092): global, local 1, local 2
+#define BGP_EXTENDED_WORDS 2 // an extended one (RFC 4360): its eight octets, high word first
 
 struct bgp_attr {
     struct bgp_attr *next; // private: hash chain
     uint32_t refs, hash;   // private
     struct bgp_attr_fields f;
-    uint16_t npath, ncommunities, nclusters;
-    uint32_t words[]; // AS_PATH (nearest AS first), communities (ascending), CLUSTER_LIST
+    uint16_t npath, nsegments, ncommunities, nextended, nlarge, nclusters; // communities, not words
+    uint16_t path_length; // as the decision counts: a set is 1, confederation segments are 0
+    uint32_t words[];     // ASes, segments, communities, extended and large ones, CLUSTER_LIST
 };
 
 struct bgp_draft { // attributes under construction; zero-initialised, reusable
     struct bgp_attr_fields f;
     VEC(uint32_t) path;
+    VEC(uint32_t) segments;    // none: one AS_SEQUENCE
     VEC(uint32_t) communities; // ascending, none twice
+    VEC(uint32_t) extended;    // words; ascending by community, none twice; so are the large ones
+    VEC(uint32_t) large;
     VEC(uint32_t) clusters;
 };
 
@@ -70,14 +97,29 @@ static inline const uint32_t *bgp_attr_path(const struct bgp_attr *a)
     return a->words;
 }
 
-static inline const uint32_t *bgp_attr_communities(const struct bgp_attr *a)
+static inline const uint32_t *bgp_attr_segments(const struct bgp_attr *a)
 {
     return a->words + a->npath;
 }
 
+static inline const uint32_t *bgp_attr_communities(const struct bgp_attr *a)
+{
+    return bgp_attr_segments(a) + a->nsegments;
+}
+
+static inline const uint32_t *bgp_attr_extended(const struct bgp_attr *a)
+{
+    return bgp_attr_communities(a) + a->ncommunities;
+}
+
+static inline const uint32_t *bgp_attr_large(const struct bgp_attr *a)
+{
+    return bgp_attr_extended(a) + BGP_EXTENDED_WORDS * a->nextended;
+}
+
 static inline const uint32_t *bgp_attr_clusters(const struct bgp_attr *a)
 {
-    return a->words + a->npath + a->ncommunities;
+    return bgp_attr_large(a) + BGP_LARGE_WORDS * a->nlarge;
 }
 
 bool bgp_attr_has_as(const struct bgp_attr *a, uint32_t asn);
@@ -90,10 +132,21 @@ uint32_t bgp_attr_wire_octets(const struct bgp_attr *a);
 void bgp_draft_free(struct bgp_draft *d);
 void bgp_draft_clear(struct bgp_draft *d);
 void bgp_draft_load(struct bgp_draft *d, const struct bgp_attr *a);
+// Puts an AS in front: into the AS_SEQUENCE there, or into a new one.
 void bgp_draft_prepend(struct bgp_draft *d, uint32_t asn);
+// The same into a confederation's AS_CONFED_SEQUENCE (RFC 5065 §4); and away with all of those (§4.1).
+void bgp_draft_prepend_confed(struct bgp_draft *d, uint32_t asn);
+void bgp_draft_strip_confed(struct bgp_draft *d);
 void bgp_draft_prepend_cluster(struct bgp_draft *d, uint32_t cluster_id);
 void bgp_draft_add_community(struct bgp_draft *d, uint32_t community);
+void bgp_draft_remove_community(struct bgp_draft *d, uint32_t community);
 bool bgp_draft_has_community(const struct bgp_draft *d, uint32_t community);
+void bgp_draft_add_large(struct bgp_draft *d, const uint32_t large[BGP_LARGE_WORDS]);
+void bgp_draft_remove_large(struct bgp_draft *d, const uint32_t large[BGP_LARGE_WORDS]);
+bool bgp_draft_has_large(const struct bgp_draft *d, const uint32_t large[BGP_LARGE_WORDS]);
+void bgp_draft_add_extended(struct bgp_draft *d, uint64_t extended);
+void bgp_draft_remove_extended(struct bgp_draft *d, uint64_t extended);
+bool bgp_draft_has_extended(const struct bgp_draft *d, uint64_t extended);
 void bgp_draft_set_med(struct bgp_draft *d, uint32_t med);
 
 #endif

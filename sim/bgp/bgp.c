@@ -40,27 +40,19 @@ static struct bgp_speaker *speaker_at(const struct bgp *b, uint32_t router)
     return s;
 }
 
-struct bgp_speaker *bgp_speaker_add(struct bgp *b, uint32_t router, const char *name, uint32_t asn,
-                                    ip4_addr id, const struct bgp_timers *timers, bool reflector,
-                                    ip4_addr cluster_id)
+struct bgp_speaker *bgp_speaker_add(struct bgp *b, uint32_t router,
+                                    const struct bgp_speaker_options *options)
 {
     while (b->by_router.n <= router)
         vec_push(&b->by_router, NULL);
     SIM_ASSERT(b->sim, !b->by_router.v[router]);
-    struct bgp_speaker *s = bgp_speaker_make(b, name);
-    s->router = router;
-    s->asn = asn;
-    s->id = id;
-    s->timers = *timers;
-    s->reflector = reflector;
-    s->cluster_id = cluster_id;
-    bgp_jitter_init(&s->jitter, sim_seed(b->sim), s->name, timers->no_jitter);
+    struct bgp_speaker *s = bgp_speaker_make(b, router, options);
     vec_push(&b->speakers, s);
     b->by_router.v[router] = s;
     return s;
 }
 
-static enum bgp_relation mirror(enum bgp_relation r)
+enum bgp_relation bgp_relation_mirror(enum bgp_relation r)
 {
     switch (r) {
     case BGP_REL_CUSTOMER:
@@ -77,19 +69,21 @@ static enum bgp_relation mirror(enum bgp_relation r)
     return r;
 }
 
-void bgp_connect(struct bgp *b, struct bgp_speaker *a, struct bgp_speaker *z,
-                 enum bgp_relation a_sees_z, ip4_addr a_addr, ip4_addr z_addr, int32_t link,
+void bgp_connect(struct bgp *b, struct bgp_speaker *a, const struct bgp_peer_options *a_options,
+                 struct bgp_speaker *z, const struct bgp_peer_options *z_options, int32_t link,
                  int64_t start_ps)
 {
-    bool ibgp = a_sees_z == BGP_REL_IBGP || a_sees_z == BGP_REL_IBGP_CLIENT;
-    SIM_ASSERT(b->sim, a != z && a->id != z->id);
-    SIM_ASSERT(b->sim, ibgp == (a->asn == z->asn));
-    SIM_ASSERT(b->sim, a_sees_z != BGP_REL_IBGP_CLIENT || a->reflector);
-    struct bgp_peer *pa = bgp_peer_make(a, a_sees_z, a_addr, z_addr, link);
-    struct bgp_peer *pz = bgp_peer_make(z, mirror(a_sees_z), z_addr, a_addr, link);
+    enum bgp_relation relation = a_options->relation;
+    bool ibgp = relation == BGP_REL_IBGP || relation == BGP_REL_IBGP_CLIENT;
+    SIM_ASSERT(b->sim, a != z && a->is.id != z->is.id);
+    SIM_ASSERT(b->sim, ibgp == (a->is.asn == z->is.asn));
+    SIM_ASSERT(b->sim, relation != BGP_REL_IBGP_CLIENT || a->is.reflector);
+    SIM_ASSERT(b->sim, bgp_relation_mirror(relation) == z_options->relation);
+    struct bgp_peer *pa = bgp_peer_make(a, a_options, z_options->address, link);
+    struct bgp_peer *pz = bgp_peer_make(z, z_options, a_options->address, link);
     pa->remote = pz;
     pz->remote = pa;
-    pa->opens = a->id > z->id;
+    pa->opens = a->is.id > z->is.id;
     pz->opens = !pa->opens;
     bgp_clock_set(b->sim, &pa->clock, BGP_DEADLINE_CONNECT, start_ps);
     bgp_clock_set(b->sim, &pz->clock, BGP_DEADLINE_CONNECT, start_ps);

@@ -15,21 +15,13 @@
 #define ANYSIM_BGP_BGP_H
 
 #include "base/ip.h"
+#include "bgp/options.h"
 #include "engine/sim.h"
 #include <stdio.h>
 
 struct bgp;         // all speakers of a simulation
 struct bgp_speaker; // one router's BGP
 struct bgp_route;   // one path to a prefix (see bgp/route.h)
-
-enum bgp_relation {      // of the neighbour, as seen from here
-    BGP_REL_IBGP,        // same AS, ordinary
-    BGP_REL_IBGP_CLIENT, // same AS, and the neighbour is our route-reflection client
-    BGP_REL_CUSTOMER,
-    BGP_REL_PEER,
-    BGP_REL_PROVIDER,
-    BGP_REL_SIBLING // another AS with mutual transit (Gao 2001): everything both ways
-};
 
 struct bgp_env {
     void *ctx;
@@ -50,32 +42,22 @@ struct bgp_env {
                             const char *why);
 };
 
-struct bgp_timers {
-    int64_t mrai_ebgp_ps, mrai_ibgp_ps; // 0: none. Jitter U(0.75, 1.0) each time, RFC 4271 §10
-    bool mrai_withdrawals;              // withdrawals wait for MRAI too
-    int64_t hold_ps;                    // proposed; the smaller of both sides counts. 0: none
-    int64_t processing_ps;              // per message
-    int64_t connect_retry_ps;           // base; jittered like MRAI. 0: the RFC's 120 s
-    bool always_compare_med;
-    bool no_jitter; // MRAI, connect retry and keepalives exactly as given (for comparisons)
-};
-
 struct bgp *bgp_new(struct sim *sim, const struct bgp_env *env);
 void bgp_free(struct bgp *b);
 
-// A speaker for `router` (the caller's dense index). `id` is BGP identifier and loopback address.
-struct bgp_speaker *bgp_speaker_add(struct bgp *b, uint32_t router, const char *name, uint32_t asn,
-                                    ip4_addr id, const struct bgp_timers *timers, bool reflector,
-                                    ip4_addr cluster_id);
+// A speaker for `router` (the caller's dense index).
+struct bgp_speaker *bgp_speaker_add(struct bgp *b, uint32_t router,
+                                    const struct bgp_speaker_options *options);
 
-// A session between two speakers. `a_sees_z` is z's relation as a sees it; the other side's follows
-// (customer ↔ provider; for IBGP_CLIENT the other side is IBGP). `link` is passed to path_delay_ps.
-// a_addr, z_addr: the addresses used as eBGP next hops (interface addresses); loopbacks for iBGP.
-// Session establishment starts at `start_ps`. The side with the higher identifier opens the
-// connection (of two crossing ones that is the one that stays, RFC 4271 §6.8).
-void bgp_connect(struct bgp *b, struct bgp_speaker *a, struct bgp_speaker *z,
-                 enum bgp_relation a_sees_z, ip4_addr a_addr, ip4_addr z_addr, int32_t link,
+// A session between two speakers, each side with its options; the relations mirror one another
+// (customer ↔ provider; IBGP_CLIENT ↔ IBGP). `link` is passed to path_delay_ps. Session establishment
+// starts at `start_ps`. The side with the higher identifier opens the connection (of two crossing
+// ones that is the one that stays, RFC 4271 §6.8).
+void bgp_connect(struct bgp *b, struct bgp_speaker *a, const struct bgp_peer_options *a_options,
+                 struct bgp_speaker *z, const struct bgp_peer_options *z_options, int32_t link,
                  int64_t start_ps);
+// The relation that the other side of a session sees. Of IBGP that is IBGP.
+enum bgp_relation bgp_relation_mirror(enum bgp_relation r);
 
 // Originates and withdraws a prefix at a speaker.
 void bgp_originate(struct bgp *b, uint32_t router, struct prefix p);

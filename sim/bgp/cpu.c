@@ -4,11 +4,18 @@
 #include "bgp/instance.h"
 #include "bgp/session.h"
 
+static int64_t cost_ps(const struct bgp_timers *t, const struct bgp_message *m)
+{
+    uint32_t prefixes = m->kind == BGP_MSG_UPDATE ? m->update.nannounced + m->update.nwithdrawn : 0;
+    return t->processing_ps + prefixes * t->processing_each_ps;
+}
+
 static void start(struct bgp_cpu *c)
 {
-    struct bgp_speaker *s = c->speaker;
-    sim_at(s->bgp->sim, &c->entity, &c->entity, sim_now(s->bgp->sim) + s->timers.processing_ps,
-           SIM_PHASE_CONTROL, c->epoch);
+    const struct bgp_speaker *s = c->speaker;
+    int64_t now_ps = sim_now(s->bgp->sim);
+    sim_at(s->bgp->sim, &c->entity, &c->entity,
+           now_ps + cost_ps(&s->is.timers, c->q.v[c->head].message), SIM_PHASE_CONTROL, c->epoch);
 }
 
 static void compact(struct bgp_cpu *c)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// cpu: a speaker's queue of received messages, processed one at a time, `processing_ps` each.
+// cpu: a speaker's queue of received messages, processed one at a time, `processing_ps` each
+// and `processing_each_ps` for every prefix in it.
 #ifndef ANYSIM_BGP_CPU_H
 #define ANYSIM_BGP_CPU_H
 

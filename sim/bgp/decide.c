@@ -33,7 +33,7 @@ static void show_local_pref(const struct bgp_route *r, char *buf, size_t size)
 
 static uint64_t key_path(const struct bgp_route *r)
 {
-    return r->attr->npath;
+    return r->attr->path_length;
 }
 
 static uint64_t key_origin(const struct bgp_route *r)
@@ -72,7 +72,7 @@ static uint64_t key_identifier(const struct bgp_route *r)
 {
     if (!r->peer)
         return 0;
-    return r->attr->f.originator_id ? r->attr->f.originator_id : r->peer->remote->speaker->id;
+    return r->attr->f.originator_id ? r->attr->f.originator_id : r->peer->remote->speaker->is.id;
 }
 
 static void show_identifier(const struct bgp_route *r, char *buf, size_t size)
@@ -99,7 +99,7 @@ static void show_address(const struct bgp_route *r, char *buf, size_t size)
 
 static void show_path(const struct bgp_route *r, char *buf, size_t size)
 {
-    snprintf(buf, size, "%u", (unsigned)r->attr->npath);
+    snprintf(buf, size, "%u", (unsigned)r->attr->path_length);
 }
 
 static void show_med(const struct bgp_route *r, char *buf, size_t size)

@@ -15,7 +15,7 @@ static const char *owner(const struct bgp_speaker *s, const struct bgp_route *r)
     if (r->attr->f.next_hop == r->peer->remote_addr)
         return r->peer->remote->speaker->name;
     for (size_t i = 0; i < b->speakers.n; i++) {
-        if (b->speakers.v[i]->id == r->attr->f.next_hop)
+        if (b->speakers.v[i]->is.id == r->attr->f.next_hop)
             return b->speakers.v[i]->name;
     }
     return "unknown";
@@ -139,10 +139,9 @@ void bgp_explain_entry(const struct bgp_speaker *s, struct prefix p, const struc
             n == 1 ? "" : "s");
     if (n == 0)
         return;
-    struct bgp_decide_options options = {s->timers.always_compare_med};
     struct bgp_verdict *verdicts = xcalloc(n, sizeof *verdicts);
     struct widths w = measure(s, e);
-    int best = bgp_decide(e->candidates, n, &options, verdicts);
+    int best = bgp_decide(e->candidates, n, &s->is.decide, verdicts);
     if (best >= 0)
         line(s, e, (uint32_t)best, &verdicts[best], &w, out);
     for (uint32_t i = 0; i < n; i++) {

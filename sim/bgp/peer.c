@@ -4,14 +4,13 @@
 #include "bgp/instance.h"
 #include "bgp/session.h"
 
-struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, enum bgp_relation relation,
-                               ip4_addr local_addr, ip4_addr remote_addr, int32_t link)
+struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, const struct bgp_peer_options *options,
+                               ip4_addr remote_addr, int32_t link)
 {
     struct bgp_peer *p = xcalloc(1, sizeof *p);
     p->speaker = s;
     p->index = (uint32_t)s->peers.n;
-    p->relation = relation;
-    p->local_addr = local_addr;
+    p->is = *options;
     p->remote_addr = remote_addr;
     p->link = link;
     p->usable = true;

@@ -27,8 +27,8 @@ struct bgp_peer { // must not move
     struct bgp_speaker *speaker;
     struct bgp_peer *remote;
     uint32_t index; // among the speaker's peers, in order of bgp_connect
-    enum bgp_relation relation;
-    ip4_addr local_addr, remote_addr;
+    struct bgp_peer_options is;
+    ip4_addr remote_addr;
     int32_t link;
 
     enum bgp_state state;
@@ -46,12 +46,12 @@ struct bgp_peer { // must not move
 
 static inline bool bgp_peer_is_ibgp(const struct bgp_peer *p)
 {
-    return p->relation == BGP_REL_IBGP || p->relation == BGP_REL_IBGP_CLIENT;
+    return p->is.relation == BGP_REL_IBGP || p->is.relation == BGP_REL_IBGP_CLIENT;
 }
 
 // One side of a session as bgp_connect describes it, owned by `s`; the caller links the two sides.
-struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, enum bgp_relation relation,
-                               ip4_addr local_addr, ip4_addr remote_addr, int32_t link);
+struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, const struct bgp_peer_options *options,
+                               ip4_addr remote_addr, int32_t link);
 void bgp_peer_free(struct bgp_peer *p);
 
 #endif

@@ -6,7 +6,7 @@
 
 static void classify(const struct bgp_peer *peer, struct bgp_draft *d)
 {
-    switch (peer->relation) {
+    switch (peer->is.relation) {
     case BGP_REL_CUSTOMER:
         d->f.local_pref = BGP_LOCAL_PREF_CUSTOMER;
         d->f.learnt = BGP_LEARNT_CUSTOMER;
@@ -44,7 +44,7 @@ const struct bgp_attr *bgp_policy_import(struct bgp_peer *peer, const struct bgp
     struct bgp_speaker *s = peer->speaker;
     struct bgp_draft *d = &s->bgp->draft;
     bool ibgp = bgp_peer_is_ibgp(peer);
-    if (bgp_attr_has_as(attr, s->asn) || (ibgp && bgp_reflect_looped(s, attr)))
+    if (bgp_attr_has_as(attr, s->is.asn) || (ibgp && bgp_reflect_looped(s, attr)))
         return NULL;
     if (ibgp && !s->import_fn)
         return bgp_attr_get(attr);
@@ -62,7 +62,7 @@ bool bgp_policy_import_is_uniform(const struct bgp_peer *peer)
 static bool valley_free(const struct bgp_peer *to, const struct bgp_attr *attr)
 {
     return attr->f.learnt == BGP_LEARNT_OWN || attr->f.learnt == BGP_LEARNT_CUSTOMER ||
-           to->relation == BGP_REL_CUSTOMER || to->relation == BGP_REL_SIBLING;
+           to->is.relation == BGP_REL_CUSTOMER || to->is.relation == BGP_REL_SIBLING;
 }
 
 bool bgp_policy_may_export(const struct bgp_peer *peer, const struct bgp_route *best)
@@ -82,8 +82,8 @@ static void rewrite(const struct bgp_peer *peer, const struct bgp_route *best, s
 {
     const struct bgp_speaker *s = peer->speaker;
     if (!bgp_peer_is_ibgp(peer)) {
-        bgp_draft_prepend(d, s->asn);
-        d->f.next_hop = peer->local_addr;
+        bgp_draft_prepend(d, s->is.asn);
+        d->f.next_hop = peer->is.address;
         d->f.local_pref = d->f.med = d->f.originator_id = 0;
         d->f.has_med = false;
         d->f.learnt = BGP_LEARNT_OWN;
@@ -91,7 +91,7 @@ static void rewrite(const struct bgp_peer *peer, const struct bgp_route *best, s
     } else if (best->source == BGP_SOURCE_IBGP) {
         bgp_reflect_stamp(best->peer, d);
     } else {
-        d->f.next_hop = s->id;
+        d->f.next_hop = s->is.id;
     }
 }
 
@@ -113,6 +113,6 @@ const struct bgp_attr *bgp_policy_own(struct bgp_speaker *s)
     bgp_draft_clear(d);
     d->f.local_pref = BGP_LOCAL_PREF_OWN;
     d->f.learnt = BGP_LEARNT_OWN;
-    d->f.next_hop = s->id;
+    d->f.next_hop = s->is.id;
     return bgp_attr_intern(&s->bgp->attrs, d);
 }

@@ -20,7 +20,7 @@ static void arm(struct bgp_peer *p, enum bgp_deadline which, int64_t after_ps)
 static void arm_connect_retry(struct bgp_peer *p)
 {
     struct bgp_speaker *s = p->speaker;
-    int64_t base_ps = s->timers.connect_retry_ps;
+    int64_t base_ps = s->is.timers.connect_retry_ps;
     if (base_ps == 0)
         base_ps = CONNECT_RETRY_DEFAULT_PS;
     arm(p, BGP_DEADLINE_CONNECT, bgp_jitter_ps(&s->jitter, BGP_JITTER_CONNECT, base_ps));
@@ -48,7 +48,7 @@ static void send_new(struct bgp_peer *p, enum bgp_message_kind kind, uint32_t co
 static void send_open(struct bgp_peer *p)
 {
     const struct bgp_speaker *s = p->speaker;
-    bgp_pipe_send(&p->pipe, bgp_message_open(s->asn, s->id, s->timers.hold_ps), p->conn);
+    bgp_pipe_send(&p->pipe, bgp_message_open(s->is.asn, s->is.id, s->is.timers.hold_ps), p->conn);
     p->state = BGP_OPENSENT;
     bgp_clock_cancel(&p->clock, BGP_DEADLINE_CONNECT);
     arm(p, BGP_DEADLINE_HOLD, OPEN_HOLD_PS);
@@ -224,10 +224,10 @@ void bgp_session_arrive(struct bgp_peer *p, struct bgp_message *m, uint32_t conn
 
 static void on_open(struct bgp_peer *p, const struct bgp_message *m)
 {
-    int64_t ours_ps = p->speaker->timers.hold_ps, theirs_ps = m->open.hold_ps;
+    int64_t ours_ps = p->speaker->is.timers.hold_ps, theirs_ps = m->open.hold_ps;
     if (p->state == BGP_ACTIVE) // the first that the listening side hears
         send_open(p);
-    SIM_ASSERT(sim_of(p), m->open.id == p->remote->speaker->id);
+    SIM_ASSERT(sim_of(p), m->open.id == p->remote->speaker->is.id);
     if (p->state != BGP_OPENSENT) {
         lose(p, BGP_ERROR_FSM, "unexpected OPEN");
         return;

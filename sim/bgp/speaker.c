@@ -7,13 +7,20 @@
 #include "bgp/policy.h"
 #include "bgp/session.h"
 
-struct bgp_speaker *bgp_speaker_make(struct bgp *b, const char *name)
+struct bgp_speaker *bgp_speaker_make(struct bgp *b, uint32_t router,
+                                     const struct bgp_speaker_options *options)
 {
     struct bgp_speaker *s = xcalloc(1, sizeof *s);
-    size_t len = strlen(name) + 1;
+    size_t len = strlen(options->name) + 1;
     s->bgp = b;
-    s->name = memcpy(xmalloc(len), name, len);
+    s->router = router;
+    s->name = memcpy(xmalloc(len), options->name, len);
+    s->is = *options;
+    s->is.name = s->name;
+    if (!s->is.cluster_id)
+        s->is.cluster_id = s->is.id;
     s->up = true;
+    bgp_jitter_init(&s->jitter, sim_seed(b->sim), s->name, options->timers.no_jitter);
     bgp_cpu_init(&s->cpu, s);
     return s;
 }
@@ -58,8 +65,7 @@ static void best_changed(struct bgp_speaker *s, uint32_t prefix, const struct bg
 
 static void decide(struct bgp_speaker *s, uint32_t prefix, struct bgp_rib_entry *e)
 {
-    struct bgp_decide_options options = {s->timers.always_compare_med};
-    int best = bgp_decide(e->candidates, e->n, &options, NULL);
+    int best = bgp_decide(e->candidates, e->n, &s->is.decide, NULL);
     s->bgp->stats.decisions++;
     if (bgp_rib_set_best(e, &s->bgp->attrs, best < 0 ? NULL : &e->candidates[best]))
         best_changed(s, prefix, bgp_rib_best(e));

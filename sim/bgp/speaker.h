@@ -13,12 +13,10 @@
 
 struct bgp_speaker { // must not move
     struct bgp *bgp;
-    uint32_t router, asn;
-    ip4_addr id, cluster_id;
-    bool reflector;
+    struct bgp_speaker_options is;
+    uint32_t router;
     bool up;
     char *name;
-    struct bgp_timers timers;
     VEC(struct bgp_peer *) peers; // owned
     VEC(struct bgp_peer *) dirty; // Adj-RIBs-Out to flush after the present event
     VEC(uint32_t) own;            // prefixes originated here
@@ -30,7 +28,8 @@ struct bgp_speaker { // must not move
     void *filter_ctx;
 };
 
-struct bgp_speaker *bgp_speaker_make(struct bgp *b, const char *name);
+struct bgp_speaker *bgp_speaker_make(struct bgp *b, uint32_t router,
+                                     const struct bgp_speaker_options *options);
 void bgp_speaker_free(struct bgp_speaker *s);
 
 // Each of these leaves nothing to flush.

@@ -48,7 +48,7 @@ static void env_routes_changed(void *ctx, uint32_t router)
 {
     struct control *c = ctx;
     struct router *r = c->routers.v[router];
-    if (r->is.asn)
+    if (r->is.bgp.asn)
         bgp_nexthops_changed(c->bgp, router);
     download_queue_changed(r);
 }
@@ -175,9 +175,10 @@ uint32_t control_add_router(struct control *c, const struct control_router *is)
         vec_push(&c->router_of_node, CONTROL_NO_ROUTER);
     c->router_of_node.v[is->node] = index;
     igp_router_add(n->igp, index);
-    if (is->asn)
-        r->speaker = bgp_speaker_add(c->bgp, index, is->name, is->asn, is->loopback, &is->bgp,
-                                     is->reflector, is->loopback);
+    r->is.bgp.name = is->name;
+    r->is.bgp.id = is->loopback;
+    if (is->bgp.asn)
+        r->speaker = bgp_speaker_add(c->bgp, index, &r->is.bgp);
     struct prefix own = {is->loopback, 32};
     table_put(&c->address, &is->loopback, sizeof is->loopback, index);
     uint32_t id = control_prefix_id(c, own); // may move the vector
@@ -218,25 +219,35 @@ void control_add_igp_link(struct control *c, uint32_t link, uint32_t a, uint32_t
     igp_link_add(c->routers.v[a]->igp, link, a, b, metric, metric);
 }
 
-void control_add_ebgp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b,
-                           enum bgp_relation a_sees_b, int64_t start_ps)
+static void connect(struct control *c, uint32_t a, struct bgp_peer_options a_options, uint32_t b,
+                    struct bgp_peer_options b_options, int32_t link, int64_t start_ps)
 {
-    ip4_addr a_addr = interface_address(link, false), b_addr = interface_address(link, true);
-    add_link(c, link, LINK_EBGP, a, b);
-    uint64_t where = UINT64_C(1) << 32 | link;
-    table_put(&c->address, &a_addr, sizeof a_addr, where);
-    table_put(&c->address, &b_addr, sizeof b_addr, where);
-    bgp_connect(c->bgp, c->routers.v[a]->speaker, c->routers.v[b]->speaker, a_sees_b, a_addr,
-                b_addr, (int32_t)link, start_ps);
+    bgp_connect(c->bgp, c->routers.v[a]->speaker, &a_options, c->routers.v[b]->speaker, &b_options,
+                link, start_ps);
     c->sessions++;
 }
 
-void control_add_ibgp(struct control *c, uint32_t a, uint32_t b, enum bgp_relation a_sees_b,
-                      int64_t start_ps)
+void control_add_ebgp_link(struct control *c, uint32_t link, uint32_t a,
+                           const struct bgp_peer_options *a_options, uint32_t b,
+                           const struct bgp_peer_options *b_options, int64_t start_ps)
 {
-    bgp_connect(c->bgp, c->routers.v[a]->speaker, c->routers.v[b]->speaker, a_sees_b,
-                c->routers.v[a]->is.loopback, c->routers.v[b]->is.loopback, -1, start_ps);
-    c->sessions++;
+    struct bgp_peer_options ao = *a_options, bo = *b_options;
+    ao.address = interface_address(link, false);
+    bo.address = interface_address(link, true);
+    add_link(c, link, LINK_EBGP, a, b);
+    uint64_t where = UINT64_C(1) << 32 | link;
+    table_put(&c->address, &ao.address, sizeof ao.address, where);
+    table_put(&c->address, &bo.address, sizeof bo.address, where);
+    connect(c, a, ao, b, bo, (int32_t)link, start_ps);
+}
+
+void control_add_ibgp(struct control *c, uint32_t a, const struct bgp_peer_options *a_options,
+                      uint32_t b, const struct bgp_peer_options *b_options, int64_t start_ps)
+{
+    struct bgp_peer_options ao = *a_options, bo = *b_options;
+    ao.address = c->routers.v[a]->is.loopback;
+    bo.address = c->routers.v[b]->is.loopback;
+    connect(c, a, ao, b, bo, -1, start_ps);
 }
 
 void control_static(struct control *c, uint32_t router, struct prefix p, uint32_t port)
@@ -291,7 +302,7 @@ void control_announce_at_origin_only(struct control *c, uint32_t network, struct
     uint32_t id = control_prefix_id(c, p); // may move the vector
     c->prefixes.v[id].at_origin_only = true;
     for (size_t i = 0; i < n->routers.n; i++)
-        if (c->routers.v[n->routers.v[i]]->is.asn)
+        if (c->routers.v[n->routers.v[i]]->is.bgp.asn)
             bgp_filters(c->bgp, n->routers.v[i], NULL, originates, c);
 }
 
@@ -348,7 +359,7 @@ void control_router_failed(struct control *c, uint32_t router, bool silent)
             }
     }
     igp_router_down(r->igp, router);
-    if (r->is.asn)
+    if (r->is.bgp.asn)
         bgp_speaker_down(c->bgp, router);
     download_forget(r);
 }
@@ -360,7 +371,7 @@ void control_router_repaired(struct control *c, uint32_t router, bool silent)
         return;
     r->up = true;
     igp_router_up(r->igp, router);
-    if (r->is.asn)
+    if (r->is.bgp.asn)
         bgp_speaker_up(c->bgp, router);
     for (size_t i = 0; i < c->links.n; i++) {
         const struct control_link *l = c->links.v[i];
@@ -423,7 +434,7 @@ void control_explain(const struct control *c, uint32_t router, struct prefix p, 
 
 const struct bgp_route *control_best(const struct control *c, uint32_t router, struct prefix p)
 {
-    return c->routers.v[router]->is.asn ? bgp_best(c->bgp, router, p) : NULL;
+    return c->routers.v[router]->is.bgp.asn ? bgp_best(c->bgp, router, p) : NULL;
 }
 
 struct control_stats control_stats(const struct control *c)

@@ -40,20 +40,21 @@ struct control_router {
     uint32_t node;
     const char *name; // outlives the control plane
     ip4_addr loopback;
-    uint32_t asn; // 0: runs the IGP only (a backend gateway)
-    struct bgp_timers bgp;
-    bool reflector;
+    // asn 0: runs the IGP only (a backend gateway). Name and identifier are filled in from above.
+    struct bgp_speaker_options bgp;
 };
 uint32_t control_add_router(struct control *c, const struct control_router *r);
 
 // A net link inside a network, with its IGP metric.
 void control_add_igp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b,
                           uint32_t metric);
-// A net link between two networks, with its eBGP session. `a_sees_b` as in bgp.h.
-void control_add_ebgp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b,
-                           enum bgp_relation a_sees_b, int64_t start_ps);
-void control_add_ibgp(struct control *c, uint32_t a, uint32_t b, enum bgp_relation a_sees_b,
-                      int64_t start_ps);
+// A net link between two networks, with its eBGP session; an iBGP session. The sides' addresses are
+// filled in.
+void control_add_ebgp_link(struct control *c, uint32_t link, uint32_t a,
+                           const struct bgp_peer_options *a_options, uint32_t b,
+                           const struct bgp_peer_options *b_options, int64_t start_ps);
+void control_add_ibgp(struct control *c, uint32_t a, const struct bgp_peer_options *a_options,
+                      uint32_t b, const struct bgp_peer_options *b_options, int64_t start_ps);
 
 // A route that stands in the FIB from the start whatever the protocols say (a connected host).
 void control_static(struct control *c, uint32_t router, struct prefix p, uint32_t port);

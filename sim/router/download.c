@@ -28,7 +28,7 @@ static void resolve(const struct router *r, uint32_t prefix_id, struct resolved 
             via_igp(r, me, known->loopback_of, out);
         return;
     }
-    if (r->is.asn == 0)
+    if (r->is.bgp.asn == 0)
         return;
     const struct bgp_route *best = bgp_best(c->bgp, me, known->prefix);
     if (!best)

@@ -34,9 +34,10 @@ static void add_interconnect(struct world *w, int index, int *turns)
                             .b_city = topology_city,
                             .interconnect = index};
     uint32_t link = world_add_link(w, &o, &is);
-    control_add_ebgp_link(w->control, link, a, b,
-                          x->relation == RELATION_PEER ? BGP_REL_PEER : BGP_REL_PROVIDER,
-                          EBGP_START_PS);
+    bool peering = x->relation == RELATION_PEER;
+    struct bgp_peer_options ao = {.relation = peering ? BGP_REL_PEER : BGP_REL_PROVIDER};
+    struct bgp_peer_options bo = {.relation = bgp_relation_mirror(ao.relation)};
+    control_add_ebgp_link(w->control, link, a, &ao, b, &bo, EBGP_START_PS);
 }
 
 void world_build_interconnects(struct world *w)

@@ -16,7 +16,6 @@ static struct bgp_timers bgp_timers_of(const struct network *n)
         .hold_ps = n->bgp.hold_ps,
         .processing_ps = n->bgp.processing_ps,
         .connect_retry_ps = 5 * PS_PER_S,
-        .always_compare_med = n->bgp.always_compare_med,
     };
 }
 
@@ -35,9 +34,10 @@ static void add_router(struct world *w, int network, int city, int k)
         .node = node,
         .name = name,
         .loopback = loopback,
-        .asn = n->asn,
-        .bgp = bgp_timers_of(n),
-        .reflector = nc->reflector && k == 0,
+        .bgp = {.asn = n->asn,
+                .reflector = nc->reflector && k == 0,
+                .timers = bgp_timers_of(n),
+                .decide = {.always_compare_med = n->bgp.always_compare_med}},
     };
     fwd_route_set(w->net->nodes[node].fwd, (struct prefix){loopback, 32}, FWD_ACT_LOCAL, 0);
     uint32_t router = control_add_router(w->control, &r);
@@ -106,12 +106,14 @@ static void add_session(struct world *w, uint32_t a, uint32_t b, enum bgp_relati
                         gsl_rng *spread)
 {
     int64_t start_ps = IBGP_START_PS + (int64_t)(rng_uniform(spread) * (double)IBGP_SPREAD_PS);
-    control_add_ibgp(w->control, a, b, a_sees_b, start_ps);
+    struct bgp_peer_options ao = {.relation = a_sees_b};
+    struct bgp_peer_options bo = {.relation = bgp_relation_mirror(a_sees_b)};
+    control_add_ibgp(w->control, a, &ao, b, &bo, start_ps);
 }
 
 static bool reflects(const struct world *w, uint32_t router)
 {
-    return control_router(w->control, router)->reflector;
+    return control_router(w->control, router)->bgp.reflector;
 }
 
 static void add_sessions(struct world *w, uint32_t first, uint32_t end, const char *network)

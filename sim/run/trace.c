@@ -86,7 +86,7 @@ static void print_decisions(const struct world *w, const struct probe *p, struct
         if (p->hops[i].back != back || p->hops[i].tunnel || router == CONTROL_NO_ROUTER)
             continue;
         const struct control_router *r = control_router(w->control, router);
-        if (r->asn == 0)
+        if (r->bgp.asn == 0)
             continue;
         const struct bgp_route *best = control_best(w->control, router, prefix);
         bool leaves = best && best->source == BGP_SOURCE_EBGP;

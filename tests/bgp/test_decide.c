@@ -43,7 +43,7 @@ static void field_add(struct field *f, const struct candidate *c)
         vec_push(&d.path, c->path[k]);
     for (uint32_t k = 0; k < c->nclusters; k++)
         bgp_draft_prepend_cluster(&d, 100 + k);
-    f->speakers[i].id = c->peer_id;
+    f->speakers[i].is.id = c->peer_id;
     f->remotes[i].speaker = &f->speakers[i];
     f->sides[i].remote = &f->remotes[i];
     f->sides[i].remote_addr = c->peer_addr;
@@ -209,7 +209,7 @@ static void try_order(struct permutations *p)
         field_add(&f, &groups[p->order[i]]);
     int best = bgp_decide(f.routes, f.n, &options, NULL);
     p->tried++;
-    p->right += best >= 0 && f.speakers[best].id == p->want;
+    p->right += best >= 0 && f.speakers[best].is.id == p->want;
     field_free(&f);
 }
 

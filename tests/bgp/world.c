@@ -98,8 +98,14 @@ static uint32_t add(struct world *w, uint32_t asn, bool reflector, ip4_addr clus
     char name[32];
     uint32_t router = (uint32_t)w->speakers.n;
     snprintf(name, sizeof name, "as%" PRIu32 "/r%" PRIu32, asn, router);
-    vec_push(&w->speakers, bgp_speaker_add(w->bgp, router, name, asn, world_id(router), &w->timers,
-                                           reflector, cluster_id));
+    struct bgp_speaker_options options = {.name = name,
+                                          .asn = asn,
+                                          .id = world_id(router),
+                                          .reflector = reflector,
+                                          .cluster_id = cluster_id,
+                                          .timers = w->timers,
+                                          .decide = w->decide};
+    vec_push(&w->speakers, bgp_speaker_add(w->bgp, router, &options));
     vec_push(&w->asns, asn);
     return router;
 }
@@ -126,8 +132,9 @@ int32_t world_link_at(struct world *w, uint32_t a, uint32_t z, enum bgp_relation
         l.a_addr = IP4(172, 16, 0, 0) + 2 * (uint32_t)link;
         l.z_addr = l.a_addr + 1;
     }
-    bgp_connect(w->bgp, w->speakers.v[a], w->speakers.v[z], a_sees_z, l.a_addr, l.z_addr, link,
-                start_ps);
+    struct bgp_peer_options ao = {.relation = a_sees_z, .address = l.a_addr};
+    struct bgp_peer_options zo = {.relation = bgp_relation_mirror(a_sees_z), .address = l.z_addr};
+    bgp_connect(w->bgp, w->speakers.v[a], &ao, w->speakers.v[z], &zo, link, start_ps);
     if (w->asns.v[a] == w->asns.v[z])
         l.a_addr = l.z_addr = 0; // loopbacks: the table of metrics answers for them
     vec_push(&w->links, l);

@@ -36,7 +36,8 @@ struct world {
     struct sim *sim;
     struct bgp *bgp;
     struct bgp_timers timers; // of speakers added from now on
-    int64_t delay_ps;         // of links added from now on
+    struct bgp_decide_options decide;
+    int64_t delay_ps; // of links added from now on
     VEC(struct bgp_speaker *) speakers;
     VEC(uint32_t) asns;
     VEC(struct world_link) links;

@@ -45,11 +45,11 @@ static void add_router(struct world *w, uint32_t r, uint32_t network, uint32_t a
                                 .node = node,
                                 .name = names[r],
                                 .loopback = loopback(r),
-                                .asn = asn,
-                                .bgp = {.hold_ps = 90 * S,
-                                        .processing_ps = 2 * MS,
-                                        .connect_retry_ps = 5 * S,
-                                        .no_jitter = true}};
+                                .bgp = {.asn = asn,
+                                        .timers = {.hold_ps = 90 * S,
+                                                   .processing_ps = 2 * MS,
+                                                   .connect_retry_ps = 5 * S,
+                                                   .no_jitter = true}}};
     CU_ASSERT_EQUAL_FATAL(control_add_router(w->control, &is), r);
 }
 
@@ -60,11 +60,26 @@ static uint32_t add_line(struct world *w, const char *name, uint32_t a, uint32_t
     return net_add_link(w->net, name, &o);
 }
 
+static void add_ibgp(struct world *w, uint32_t a, uint32_t b)
+{
+    const struct bgp_peer_options o = {.relation = BGP_REL_IBGP};
+    control_add_ibgp(w->control, a, &o, b, &o, 2 * S);
+}
+
+// To a provider.
+static void add_ebgp(struct world *w, const char *line, uint32_t customer, uint32_t provider)
+{
+    const struct bgp_peer_options up = {.relation = BGP_REL_PROVIDER};
+    const struct bgp_peer_options down = {.relation = BGP_REL_CUSTOMER};
+    control_add_ebgp_link(w->control, add_line(w, line, customer, provider), customer, &up,
+                          provider, &down, S);
+}
+
 static void add_mesh(struct world *w, uint32_t first, uint32_t end)
 {
     for (uint32_t a = first; a < end; a++)
         for (uint32_t b = a + 1; b < end; b++)
-            control_add_ibgp(w->control, a, b, BGP_REL_IBGP, 2 * S);
+            add_ibgp(w, a, b);
 }
 
 // `hellos`: IGP hellos run (hold 30 s); without them only BGP's hold timer sees a silent cut.
@@ -89,11 +104,9 @@ static void begin(struct world *w, bool hellos, bool second_exit)
     for (uint32_t i = 0; i <= PEER_FAR; i++)
         control_add_igp_link(w->control, add_line(w, lines[i].name, lines[i].a, lines[i].b),
                              lines[i].a, lines[i].b, 10);
-    control_add_ebgp_link(w->control, add_line(w, "exit~peer", EXIT, PEER), EXIT, PEER,
-                          BGP_REL_PROVIDER, S);
+    add_ebgp(w, "exit~peer", EXIT, PEER);
     if (second_exit)
-        control_add_ebgp_link(w->control, add_line(w, "one~far", ONE, FAR), ONE, FAR,
-                              BGP_REL_PROVIDER, S);
+        add_ebgp(w, "one~far", ONE, FAR);
     add_mesh(w, HOME, GATEWAY);
     add_mesh(w, PEER, ROUTERS);
     control_start(w->control);

@@ -36,11 +36,11 @@ static void add_router(struct world *w, uint32_t r)
                                 .node = net_add_node(w->net, names[r], fwd_node_new(&fwd)),
                                 .name = names[r],
                                 .loopback = loopback(r),
-                                .asn = 1 + r / 2,
-                                .bgp = {.hold_ps = 90 * S,
-                                        .processing_ps = 2 * MS,
-                                        .connect_retry_ps = 5 * S,
-                                        .no_jitter = true}};
+                                .bgp = {.asn = 1 + r / 2,
+                                        .timers = {.hold_ps = 90 * S,
+                                                   .processing_ps = 2 * MS,
+                                                   .connect_retry_ps = 5 * S,
+                                                   .no_jitter = true}}};
     control_add_router(w->control, &is);
 }
 
@@ -49,6 +49,21 @@ static uint32_t add_line(struct world *w, const char *name, uint32_t a, uint32_t
     struct net_link_options o = {
         .a = a, .b = b, .rate_bps = 1000000000, .delay_ps = MS, .queue_ps = 10 * MS};
     return net_add_link(w->net, name, &o);
+}
+
+static void add_ibgp(struct world *w, uint32_t a, uint32_t b)
+{
+    const struct bgp_peer_options o = {.relation = BGP_REL_IBGP};
+    control_add_ibgp(w->control, a, &o, b, &o, 2 * S);
+}
+
+// To a provider.
+static void add_ebgp(struct world *w, const char *line, uint32_t customer, uint32_t provider)
+{
+    const struct bgp_peer_options up = {.relation = BGP_REL_PROVIDER};
+    const struct bgp_peer_options down = {.relation = BGP_REL_CUSTOMER};
+    control_add_ebgp_link(w->control, add_line(w, line, customer, provider), customer, &up,
+                          provider, &down, S);
 }
 
 static void begin(struct world *w, bool at_origin_only)
@@ -66,12 +81,10 @@ static void begin(struct world *w, bool at_origin_only)
         add_router(w, r);
     control_add_igp_link(w->control, add_line(w, "left~right", LEFT, RIGHT), LEFT, RIGHT, 10);
     control_add_igp_link(w->control, add_line(w, "west~east", WEST, EAST), WEST, EAST, 10);
-    control_add_ebgp_link(w->control, add_line(w, "left~west", LEFT, WEST), LEFT, WEST,
-                          BGP_REL_PROVIDER, S);
-    control_add_ebgp_link(w->control, add_line(w, "right~east", RIGHT, EAST), RIGHT, EAST,
-                          BGP_REL_PROVIDER, S);
-    control_add_ibgp(w->control, LEFT, RIGHT, BGP_REL_IBGP, 2 * S);
-    control_add_ibgp(w->control, WEST, EAST, BGP_REL_IBGP, 2 * S);
+    add_ebgp(w, "left~west", LEFT, WEST);
+    add_ebgp(w, "right~east", RIGHT, EAST);
+    add_ibgp(w, LEFT, RIGHT);
+    add_ibgp(w, WEST, EAST);
     if (at_origin_only)
         control_announce_at_origin_only(w->control, 0, service);
     control_announce(w->control, LEFT, service);

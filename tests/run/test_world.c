@@ -118,8 +118,8 @@ static void sessions(void)
 {
     begin();
     CU_ASSERT_EQUAL(control_stats(world->control).sessions, 4 + 1 + 3);
-    CU_ASSERT(control_router(world->control, world_router(world, 0, 0, 0))->reflector);
-    CU_ASSERT(!control_router(world->control, world_router(world, 0, 0, 1))->reflector);
+    CU_ASSERT(control_router(world->control, world_router(world, 0, 0, 0))->bgp.reflector);
+    CU_ASSERT(!control_router(world->control, world_router(world, 0, 0, 1))->bgp.reflector);
     CU_ASSERT_EQUAL(control_routers(world->control), 5 + 2 + 1 + 1);
     run_warm_up(world, NULL);
     struct control_stats s = control_stats(world->control);
@@ -154,7 +154,7 @@ static void gateway_runs_the_igp_only(void)
     CU_ASSERT_EQUAL_FATAL(world->backend_node[0], node);
     CU_ASSERT_EQUAL(world->backend_node[1], UINT32_MAX);
     const struct control_router *r = control_router(world->control, world->nodes[node].router);
-    CU_ASSERT_EQUAL(r->asn, 0);
+    CU_ASSERT_EQUAL(r->bgp.asn, 0);
     CU_ASSERT_EQUAL(world->nodes[node].pop, 0);
     run_warm_up(world, NULL);
     struct fwd_path path;
