@@ -83,6 +83,12 @@ void flood_set(struct flood *f, uint32_t half, bool up)
     line->lost = false;
 }
 
+void flood_settled(struct flood *f, uint32_t half)
+{
+    f->lines[half].up = true;
+    f->lines[half].dumped = true;
+}
+
 // `l` has come to `router`, which can answer over its half `back`.
 static void receive_lsa(struct flood *f, uint32_t router, uint32_t back, struct lsa *l)
 {

@@ -73,6 +73,8 @@ void flood_free(struct flood *f); // drops what is in flight
 
 // The owner's view of the adjacency. Going up asks for flood_hello at the end of the instant.
 void flood_set(struct flood *f, uint32_t half, bool up);
+// Both ends are up and have exchanged their databases before now.
+void flood_settled(struct flood *f, uint32_t half);
 void flood_hello(struct flood *f, uint32_t half); // starts the database exchange over `half`
 // Sends `l` over all adjacencies of `router` that are up, but not over `except` (IGP_NONE: all).
 void flood_lsa(struct flood *f, uint32_t router, struct lsa *l, uint32_t except);

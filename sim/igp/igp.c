@@ -7,7 +7,7 @@ struct igp *igp_new(struct sim *sim, const struct igp_timers *timers, const stru
 {
     SIM_ASSERT(sim, timers->flood_ps >= 0 && timers->spf_initial_ps >= 0);
     SIM_ASSERT(sim, timers->spf_hold_ps >= 0 && timers->spf_max_ps >= 0);
-    SIM_ASSERT(sim, timers->spf_run_ps >= 0);
+    SIM_ASSERT(sim, timers->spf_run_ps >= 0 && timers->overload_startup_ps >= 0);
     struct igp *g = xcalloc(1, sizeof *g);
     g->sim = sim;
     g->timers = *timers;
@@ -27,7 +27,7 @@ void igp_free(struct igp *g)
         }
         SIM_ASSERT(g->sim, g->pool.live == 0);
         lsa_pool_free(&g->pool);
-        heap_free(&g->heap);
+        delta_work_free(&g->work);
     }
     for (size_t i = 0; i < g->spare.n; i++)
         spf_routes_free(g->spare.v[i]);
@@ -83,7 +83,7 @@ static void lost(void *ctx, uint32_t router)
     igp_speaker_lost(&g->speakers[router]);
 }
 
-void igp_start(struct igp *g)
+static void build(struct igp *g)
 {
     SIM_ASSERT(g->sim, !g->started);
     const char *wrong = igp_graph_build(&g->graph);
@@ -94,20 +94,45 @@ void igp_start(struct igp *g)
     g->dbs = xcalloc(n, sizeof *g->dbs);
     g->speakers = xcalloc(n, sizeof *g->speakers);
     lsa_pool_init(&g->pool, n);
-    heap_init(&g->heap, n);
+    delta_work_init(&g->work, n);
     for (uint32_t r = 0; r < n; r++) {
         lsdb_init(&g->dbs[r], n, 2 * g->graph.nlinks);
         igp_speaker_init(&g->speakers[r], g, r);
     }
     flood_init(&g->flood, g->sim, &g->graph, &g->pool, g->dbs, g->timers.flood_ps,
                &(struct flood_hooks){g, delay_ps, changed, outbid, lost}, &g->stats.lsas_flooded);
-    for (uint32_t r = 0; r < n; r++) {
+    for (uint32_t r = 0; r < n; r++)
         igp_speaker_init_spf(&g->speakers[r]);
-        igp_speaker_up(&g->speakers[r]);
-    }
+}
+
+static void tell(struct igp *g)
+{
     for (size_t i = 0; i < g->told_early.n; i++)
         igp_adjacency(g, g->told_early.v[i].router, g->told_early.v[i].link, g->told_early.v[i].up);
     vec_free(&g->told_early);
+}
+
+void igp_start(struct igp *g)
+{
+    build(g);
+    for (uint32_t r = 0; r < g->graph.nrouters; r++)
+        igp_speaker_up(&g->speakers[r]);
+    tell(g);
+}
+
+void igp_start_converged(struct igp *g)
+{
+    build(g);
+    uint32_t n = g->graph.nrouters;
+    for (uint32_t r = 0; r < n; r++)
+        igp_speaker_settled(&g->speakers[r]);
+    for (uint32_t r = 0; r < n; r++) {
+        for (uint32_t o = 0; o < n; o++)
+            if (o != r)
+                lsdb_install(&g->dbs[r], &g->pool, g->dbs[o].newest[o]);
+        igp_speaker_compute(&g->speakers[r]);
+    }
+    tell(g);
 }
 
 static struct igp_speaker *speaker(const struct igp *g, uint32_t router)
@@ -137,7 +162,23 @@ void igp_router_down(struct igp *g, uint32_t router)
 
 void igp_router_up(struct igp *g, uint32_t router)
 {
-    igp_speaker_up(speaker(g, router));
+    igp_speaker_restart(speaker(g, router));
+}
+
+void igp_set_metric(struct igp *g, uint32_t router, uint32_t link, uint32_t metric)
+{
+    struct igp_speaker *s = speaker(g, router);
+    uint32_t half = igp_graph_half(&g->graph, s->router, link);
+    SIM_ASSERT(g->sim, half != IGP_NONE && metric > 0);
+    g->graph.metric[half] = metric;
+    igp_speaker_news(s);
+}
+
+void igp_set_overload(struct igp *g, uint32_t router, bool overload)
+{
+    struct igp_speaker *s = speaker(g, router);
+    s->overload = overload;
+    igp_speaker_news(s);
 }
 
 uint32_t igp_metric(const struct igp *g, uint32_t router, uint32_t target)

@@ -3,7 +3,7 @@
 #ifndef ANYSIM_IGP_INSTANCE_H
 #define ANYSIM_IGP_INSTANCE_H
 
-#include "base/heap.h"
+#include "igp/delta.h"
 #include "igp/flood.h"
 #include "igp/graph.h"
 #include "igp/igp.h"
@@ -27,7 +27,7 @@ struct igp {
     struct lsdb *dbs;             // per router
     struct igp_speaker *speakers; // per router
     struct flood flood;
-    struct heap heap;               // of the SPF, empty between runs
+    struct delta_work work;         // of the SPFs
     VEC(struct spf_routes *) spare; // results for SPFs to come
     VEC(struct igp_told) told_early;
 };

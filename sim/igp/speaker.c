@@ -23,7 +23,16 @@ static struct lsa *describe(const struct igp_speaker *s)
         if (s->igp->flood.lines[half].up)
             l->links[l->n++] = (struct lsa_link){half, g->from[half ^ 1], g->metric[half]};
     }
+    l->overload = s->overload || s->starting;
     return l;
+}
+
+static void has_started(struct sim *sim, struct timer *t)
+{
+    struct igp_speaker *s = t->owner;
+    (void)sim;
+    s->starting = false;
+    originate_now(s);
 }
 
 // Makes and floods a new LSA when it says something new, then greets new neighbours: their answer
@@ -34,7 +43,7 @@ static void originate(struct sim *sim, struct timer *t)
     struct igp *g = s->igp;
     const struct lsa *old = database(s)->newest[s->router];
     struct lsa *l = describe(s);
-    if (!old || s->outbid || !lsa_same_links(old, l)) {
+    if (!old || s->outbid || !lsa_same(old, l)) {
         s->outbid = false;
         l->seq = ++s->seq;
         l->born_ps = sim_now(sim);
@@ -89,15 +98,25 @@ static void publish(struct sim *sim, struct timer *t)
     g->env.routes_changed(g->env.ctx, g->graph.router[s->router]);
 }
 
+// The routes in force are what the database said at its mark, so the new ones follow from the
+// difference.
+static void compute(struct igp_speaker *s)
+{
+    struct igp *g = s->igp;
+    s->computed = spare_get(g);
+    spf_routes_copy(s->computed, s->routes);
+    s->one_link_down = delta_run(database(s), s->router, &g->work, s->computed);
+    lsdb_mark(database(s), &g->pool);
+    g->stats.spf_runs++;
+}
+
 static void run_spf(struct sim *sim, struct timer *t)
 {
     struct igp_speaker *s = t->owner;
     struct igp *g = s->igp;
     SIM_ASSERT(sim, s->alive && !s->computed);
     throttle_started(&s->throttle);
-    s->computed = spare_get(g);
-    spf_run(database(s), s->router, &g->heap, s->computed);
-    g->stats.spf_runs++;
+    compute(s);
     if (g->timers.spf_run_ps == 0)
         publish(sim, &s->spf_done);
     else
@@ -112,6 +131,7 @@ void igp_speaker_init(struct igp_speaker *s, struct igp *igp, uint32_t router)
     s->routes = spf_routes_new(igp->graph.nrouters);
     spf_routes_clear(s->routes, router);
     timer_init(igp->sim, &s->originate, originate, s, SIM_PHASE_CONTROL);
+    timer_init(igp->sim, &s->startup, has_started, s, SIM_PHASE_CONTROL);
     timer_init(igp->sim, &s->again, try_again, s, SIM_PHASE_CONTROL);
 }
 
@@ -135,14 +155,47 @@ void igp_speaker_up(struct igp_speaker *s)
     originate_now(s);
 }
 
+void igp_speaker_restart(struct igp_speaker *s)
+{
+    int64_t startup_ps = s->igp->timers.overload_startup_ps;
+    if (!s->alive && startup_ps > 0) {
+        s->starting = true;
+        timer_set(s->igp->sim, &s->startup, sim_now(s->igp->sim) + startup_ps);
+    }
+    igp_speaker_up(s);
+}
+
+void igp_speaker_settled(struct igp_speaker *s)
+{
+    struct igp *g = s->igp;
+    s->alive = true;
+    for (uint32_t i = g->graph.first[s->router]; i < g->graph.first[s->router + 1]; i++)
+        flood_settled(&g->flood, g->graph.row[i]);
+    struct lsa *l = describe(s);
+    l->seq = ++s->seq;
+    l->born_ps = sim_now(g->sim);
+    lsdb_install(database(s), &g->pool, l);
+    lsa_drop(&g->pool, l);
+    g->stats.lsas_originated++;
+}
+
+void igp_speaker_compute(struct igp_speaker *s)
+{
+    compute(s);
+    publish(s->igp->sim, &s->spf_done);
+}
+
 void igp_speaker_down(struct igp_speaker *s)
 {
     struct igp *g = s->igp;
     s->alive = false;
     s->outbid = false;
+    s->starting = false;
+    s->one_link_down = false;
     s->seq = 0;
     timer_cancel(&s->originate);
     timer_cancel(&s->again);
+    timer_cancel(&s->startup);
     timer_cancel(&s->spf_start);
     timer_cancel(&s->spf_done);
     throttle_reset(&s->throttle);
@@ -160,6 +213,12 @@ void igp_speaker_adjacency(struct igp_speaker *s, uint32_t half, bool up)
         return;
     flood_set(&s->igp->flood, half, up);
     originate_now(s);
+}
+
+void igp_speaker_news(struct igp_speaker *s)
+{
+    if (s->alive)
+        originate_now(s);
 }
 
 void igp_speaker_changed(struct igp_speaker *s)

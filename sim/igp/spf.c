@@ -28,7 +28,18 @@ void spf_routes_clear(struct spf_routes *r, uint32_t self)
     }
     r->metric[self] = 0;
     r->sets.n = 0;
+    r->used = 1;
     vec_push(&r->sets, (struct spf_set){0});
+}
+
+void spf_routes_copy(struct spf_routes *to, const struct spf_routes *from)
+{
+    memcpy(to->metric, from->metric, from->n * sizeof *to->metric);
+    memcpy(to->set, from->set, from->n * sizeof *to->set);
+    to->used = from->used;
+    to->sets.n = 0;
+    for (size_t i = 0; i < from->sets.n; i++)
+        vec_push(&to->sets, from->sets.v[i]);
 }
 
 static bool same_set(const struct spf_set *a, const struct spf_set *b)
@@ -48,7 +59,7 @@ bool spf_routes_same(const struct spf_routes *a, const struct spf_routes *b)
 
 // The number of a set with these members. The search goes from the newest: neighbouring targets
 // tend to have the same set.
-static uint32_t set_number(struct spf_routes *r, const struct spf_set *s)
+uint32_t spf_set_number(struct spf_routes *r, const struct spf_set *s)
 {
     for (uint32_t i = (uint32_t)r->sets.n; i-- > 0;)
         if (same_set(&r->sets.v[i], s))
@@ -57,7 +68,7 @@ static uint32_t set_number(struct spf_routes *r, const struct spf_set *s)
     return (uint32_t)r->sets.n - 1;
 }
 
-static uint32_t set_union(struct spf_routes *r, uint32_t a, uint32_t b)
+uint32_t spf_set_union(struct spf_routes *r, uint32_t a, uint32_t b)
 {
     if (a == b)
         return a;
@@ -77,7 +88,29 @@ static uint32_t set_union(struct spf_routes *r, uint32_t a, uint32_t b)
         }
         u.slot[u.n++] = next;
     }
-    return set_number(r, &u);
+    return spf_set_number(r, &u);
+}
+
+void spf_sets_tidy(struct spf_routes *r)
+{
+    if (r->sets.n <= 2 * r->used + IGP_MAX_ECMP)
+        return;
+    uint32_t *number = xmalloc(r->sets.n * sizeof *number); // by the old one
+    for (size_t i = 0; i < r->sets.n; i++)
+        number[i] = IGP_UNREACHABLE;
+    number[0] = 0; // the empty set is always number 0
+    uint32_t used = 1;
+    for (uint32_t t = 0; t < r->n; t++)
+        number[r->set[t]] = 0;
+    for (size_t i = 1; i < r->sets.n; i++)
+        if (number[i] == 0) {
+            r->sets.v[used] = r->sets.v[i]; // used <= i
+            number[i] = used++;
+        }
+    for (uint32_t t = 0; t < r->n; t++)
+        r->set[t] = number[r->set[t]];
+    r->sets.n = r->used = used;
+    free(number);
 }
 
 // A path of length `metric` over `l` to its neighbour, whose next hops would be `set`.
@@ -88,7 +121,7 @@ static void relax(struct spf_routes *out, struct heap *heap, const struct lsa_li
     if (metric > MAX_PATH_METRIC || metric > out->metric[v])
         return;
     if (metric == out->metric[v]) {
-        out->set[v] = set_union(out, out->set[v], set);
+        out->set[v] = spf_set_union(out, out->set[v], set);
         return;
     }
     out->metric[v] = (uint32_t)metric;
@@ -106,12 +139,13 @@ void spf_run(const struct lsdb *db, uint32_t root, struct heap *heap, struct spf
         const struct lsa *lsa = db->newest[u];
         for (uint32_t i = 0; lsa && i < lsa->n; i++) {
             const struct lsa_link *l = &lsa->links[i];
-            if (!lsdb_lists(db, l->half ^ 1) || l->neighbour == root)
+            if (!spf_edge(db, root, u, l))
                 continue;
             uint32_t set = out->set[u];
             if (u == root)
-                set = set_number(out, &(struct spf_set){.n = 1, .slot = {l->half / 2}});
+                set = spf_set_number(out, &(struct spf_set){.n = 1, .slot = {l->half / 2}});
             relax(out, heap, l, metric + l->metric, set);
         }
     }
+    out->used = out->sets.n;
 }

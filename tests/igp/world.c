@@ -33,6 +33,7 @@ void world_init(struct world *w, uint32_t nrouters, const struct igp_timers *tim
     *w = (struct world){.nrouters = nrouters};
     w->sim = sim_new(1);
     w->dead = xcalloc(nrouters, sizeof *w->dead);
+    w->overload = xcalloc(nrouters, sizeof *w->overload);
     w->igp = igp_new(w->sim, timers, &(struct igp_env){w, link_delay, routes_changed});
 }
 
@@ -41,6 +42,7 @@ void world_free(struct world *w)
     igp_free(w->igp);
     sim_free(w->sim);
     free(w->dead);
+    free(w->overload);
     vec_free(&w->links);
     vec_free(&w->log);
 }
@@ -63,7 +65,7 @@ struct world_link *world_find(struct world *w, uint32_t id)
     abort();
 }
 
-void world_start(struct world *w)
+static void add_all(struct world *w)
 {
     for (uint32_t r = 0; r < w->nrouters; r++)
         igp_router_add(w->igp, r + ROUTER);
@@ -72,6 +74,17 @@ void world_start(struct world *w)
         igp_link_add(w->igp, l->id + LINK, l->a + ROUTER, l->b + ROUTER, l->metric_ab,
                      l->metric_ba);
     }
+}
+
+void world_start_converged(struct world *w)
+{
+    add_all(w);
+    igp_start_converged(w->igp);
+}
+
+void world_start(struct world *w)
+{
+    add_all(w);
     igp_start(w->igp);
     for (uint32_t id = 0; id < w->links.n; id++)
         if (!world_find(w, id)->cut)
@@ -130,6 +143,19 @@ void world_return(struct world *w, uint32_t r)
             world_repair(w, w->links.v[i].id);
 }
 
+void world_set_metric(struct world *w, uint32_t id, uint32_t router, uint32_t metric)
+{
+    struct world_link *l = world_find(w, id);
+    *(l->a == router ? &l->metric_ab : &l->metric_ba) = metric;
+    igp_set_metric(w->igp, router + ROUTER, id + LINK, metric);
+}
+
+void world_overload(struct world *w, uint32_t r, bool overload)
+{
+    w->overload[r] = overload;
+    igp_set_overload(w->igp, r + ROUTER, overload);
+}
+
 uint32_t world_metric(const struct world *w, uint32_t router, uint32_t target)
 {
     return igp_metric(w->igp, router + ROUTER, target + ROUTER);
@@ -181,7 +207,7 @@ static uint64_t *distances(const struct world *w)
             d[l->b * n + l->a] = l->metric_ba;
     }
     for (uint32_t k = 0; k < n; k++)
-        for (uint32_t i = 0; i < n; i++)
+        for (uint32_t i = 0; i < n && !w->overload[k]; i++)
             for (uint32_t j = 0; d[i * n + k] != FAR && j < n; j++)
                 if (d[i * n + k] + d[k * n + j] < d[i * n + j])
                     d[i * n + j] = d[i * n + k] + d[k * n + j];
@@ -202,7 +228,8 @@ static bool right(struct world *w, const uint64_t *d, uint32_t r, uint32_t t)
             continue;
         uint64_t metric = l->a == r ? l->metric_ab : l->metric_ba;
         uint32_t v = l->a == r ? l->b : l->a;
-        if (d[v * n + t] == FAR || metric + d[v * n + t] != d[r * n + t])
+        if ((w->overload[v] && v != t) || d[v * n + t] == FAR ||
+            metric + d[v * n + t] != d[r * n + t])
             continue;
         if (nwant == ngot || got[nwant] != id)
             return false;

@@ -23,6 +23,7 @@ struct world {
     struct igp *igp;
     uint32_t nrouters;
     bool *dead;
+    bool *overload;
     VEC(struct world_link) links; // index is not the id
     VEC(struct world_change) log;
 };
@@ -38,14 +39,18 @@ void world_free(struct world *w);
 uint32_t world_link(struct world *w, uint32_t a, uint32_t b, uint32_t metric_ab, uint32_t metric_ba,
                     int64_t delay_ps); // returns its id: 0, 1, …
 struct world_link *world_find(struct world *w, uint32_t id);
-void world_start(struct world *w);  // adds links in the order of w->links; all not cut come up
-void world_settle(struct world *w); // runs until nothing can be under way
+void world_start(struct world *w); // adds links in the order of w->links; all not cut come up
+void world_start_converged(struct world *w);            // without links that are cut
+void world_settle(struct world *w);                     // runs until nothing can be under way
 void world_tell(struct world *w, uint32_t id, bool up); // both ends notice now
 void world_fail(struct world *w, uint32_t id);          // cut, both ends notice now
 void world_repair(struct world *w, uint32_t id);
 void world_die(struct world *w, uint32_t r);    // silently: neighbours are not told
 void world_bury(struct world *w, uint32_t r);   // the neighbours notice
 void world_return(struct world *w, uint32_t r); // up again, all its links too
+
+void world_set_metric(struct world *w, uint32_t id, uint32_t router, uint32_t metric);
+void world_overload(struct world *w, uint32_t r, bool overload);
 
 uint32_t world_metric(const struct world *w, uint32_t router, uint32_t target);
 int world_nexthops(const struct world *w, uint32_t router, uint32_t target, uint32_t *ids);
