@@ -32,6 +32,7 @@ static const struct option_spec options[] = {
     {"--at", 0, OPTION_TEXT, AT(at), "TIME", "scenario time, e.g. 75s"},
     {"--from", 0, OPTION_TEXT, AT(from), "GROUP", "client group, e.g. telecom/hebei"},
     {"--to", 0, OPTION_TEXT, AT(to), "SERVICE", "service, e.g. eip"},
+    {"--format", 0, OPTION_TEXT, AT(format), "WHAT", "bird, frr, containerlab or routes"},
     {"--pcap", 0, OPTION_PCAP, 0, "WHAT",
      "write a capture of what NODE[:NEIGHBOUR] sees; repeatable"},
     {"--junit", 0, OPTION_TEXT, AT(junit), "FILE", "write a JUnit XML report"},

@@ -26,7 +26,7 @@ struct cli {
     VEC(const char *) args; // what is not an option
     // Options, as given; NULL, 0 or false when not.
     const char *out, *junit, *baseline, *variant, *at, *from, *to, *fail, *seed;
-    const char *config, *pcap, *drops, *local, *in, *link, *duration, *stats;
+    const char *config, *pcap, *drops, *local, *in, *link, *duration, *stats, *format;
     VEC(struct override) sets;
     VEC(char *) set_texts;   // owned: "key" of each override
     VEC(const char *) pcaps; // each --pcap

@@ -3,6 +3,6 @@
 
 const struct command *const cli_commands[] = {
     &command_run,  &command_check,  &command_test,     &command_sweep,   &command_explain,
-    &command_plot, &command_schema, &command_topology, &command_forward,
+    &command_plot, &command_schema, &command_topology, &command_forward, &command_export,
 };
 const size_t cli_ncommands = sizeof cli_commands / sizeof cli_commands[0];

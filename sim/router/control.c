@@ -8,12 +8,6 @@
 // LSAs lost on a link that was cut unnoticed are sent again (RFC 2328 §C.3, RxmtInterval).
 #define RETRANSMIT_PS (5 * PS_PER_S)
 
-// eBGP interface addresses: two for each link, from 10.240.0.0/12.
-static ip4_addr interface_address(uint32_t link, bool z_end)
-{
-    return IP4(10, 240, 0, 0) + 2 * link + z_end;
-}
-
 // --- what the protocols ask for
 
 static int64_t env_link_delay(void *ctx, uint32_t router, uint32_t link)
@@ -141,6 +135,7 @@ void control_free(struct control *c)
     vec_free(&c->networks);
     vec_free(&c->routers);
     vec_free(&c->links);
+    vec_free(&c->sessions);
     vec_free(&c->router_of_node);
     vec_free(&c->prefixes);
     table_free(&c->prefix_id);
@@ -215,7 +210,7 @@ static struct control_link *add_link(struct control *c, uint32_t link, enum link
 
 void control_add_igp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b, uint32_t metric)
 {
-    add_link(c, link, LINK_IGP, a, b);
+    add_link(c, link, LINK_IGP, a, b)->metric = metric;
     igp_link_add(c->routers.v[a]->igp, link, a, b, metric, metric);
 }
 
@@ -224,7 +219,8 @@ static void connect(struct control *c, uint32_t a, struct bgp_peer_options a_opt
 {
     bgp_connect(c->bgp, c->routers.v[a]->speaker, &a_options, c->routers.v[b]->speaker, &b_options,
                 link, start_ps);
-    c->sessions++;
+    struct control_session s = {a, b, link, a_options, b_options};
+    vec_push(&c->sessions, s);
 }
 
 void control_add_ebgp_link(struct control *c, uint32_t link, uint32_t a,
@@ -232,8 +228,8 @@ void control_add_ebgp_link(struct control *c, uint32_t link, uint32_t a,
                            const struct bgp_peer_options *b_options, int64_t start_ps)
 {
     struct bgp_peer_options ao = *a_options, bo = *b_options;
-    ao.address = interface_address(link, false);
-    bo.address = interface_address(link, true);
+    ao.address = control_link_address(link, false);
+    bo.address = control_link_address(link, true);
     add_link(c, link, LINK_EBGP, a, b);
     uint64_t where = UINT64_C(1) << 32 | link;
     table_put(&c->address, &ao.address, sizeof ao.address, where);
@@ -298,8 +294,9 @@ static bool originates(void *ctx, uint32_t router, uint32_t peer, struct prefix 
 
 void control_announce_at_origin_only(struct control *c, uint32_t network, struct prefix p)
 {
-    const struct network_state *n = &c->networks.v[network];
+    struct network_state *n = &c->networks.v[network];
     uint32_t id = control_prefix_id(c, p); // may move the vector
+    n->filters_origins = true;
     c->prefixes.v[id].at_origin_only = true;
     for (size_t i = 0; i < n->routers.n; i++)
         if (c->routers.v[n->routers.v[i]]->is.bgp.asn)
@@ -404,6 +401,37 @@ int64_t control_noticed(const struct control *c, uint32_t port)
 
 // --- for reports
 
+ip4_addr control_link_address(uint32_t link, bool b_end)
+{
+    return IP4(10, 240, 0, 0) + 2 * link + b_end;
+}
+
+bool control_link_joins(const struct control *c, uint32_t link, struct control_joint *out)
+{
+    const struct control_link *l = link < c->links.n ? c->links.v[link] : NULL;
+    if (l)
+        *out = (struct control_joint){l->a, l->b, l->kind == LINK_IGP, l->metric};
+    return l != NULL;
+}
+
+size_t control_sessions(const struct control *c, const struct control_session **out)
+{
+    *out = c->sessions.v;
+    return c->sessions.n;
+}
+
+bool control_is_at_origin_only(const struct control *c, uint32_t router, struct prefix p)
+{
+    uint32_t id;
+    return c->networks.v[c->routers.v[router]->is.network].filters_origins &&
+           control_prefix_find(c, p, &id) && c->prefixes.v[id].at_origin_only;
+}
+
+const struct control_network *control_network(const struct control *c, uint32_t network)
+{
+    return &c->networks.v[network].is;
+}
+
 uint32_t control_routers(const struct control *c)
 {
     return (uint32_t)c->routers.n;
@@ -444,9 +472,10 @@ struct control_stats control_stats(const struct control *c)
         .fib_changes = c->fib_changes,
         .bgp_updates = b->updates_sent,
         .bgp_withdraws = b->withdraws_sent,
-        .sessions = c->sessions,
+        .sessions = c->sessions.n,
         .routers = c->routers.n,
         .last_fib_change_ps = c->last_fib_change_ps,
+        .last_best_change_ps = b->last_change_ps,
     };
     for (size_t i = 0; i < c->networks.n; i++) {
         const struct igp_stats *g = igp_stats(c->networks.v[i].igp);

@@ -85,7 +85,27 @@ int64_t control_first_reaction(const struct control *c);
 // BFD or the hold timer of a session over it. INT64_MIN: never, or no router watches that link.
 int64_t control_noticed(const struct control *c, uint32_t port);
 
-// --- for reports and explanations
+// --- for reports, explanations and exports
+// The addresses of a link between routers, two of its own: a /31 from 10.240.0.0/12.
+ip4_addr control_link_address(uint32_t link, bool b_end);
+
+struct control_joint { // a net link between two routers
+    uint32_t a, b;     // a is at the net link's a_port
+    bool igp;          // inside a network; else it carries an eBGP session
+    uint32_t metric;   // of the IGP
+};
+bool control_link_joins(const struct control *c, uint32_t link, struct control_joint *out);
+
+struct control_session { // of BGP, as it was configured
+    uint32_t a, b;
+    int32_t link; // -1: iBGP between loopbacks
+    struct bgp_peer_options a_options, b_options;
+};
+// All sessions in order of their configuration; valid until the next one is added.
+size_t control_sessions(const struct control *c, const struct control_session **out);
+// Does control_announce_at_origin_only keep `router` from telling other networks of `p`?
+bool control_is_at_origin_only(const struct control *c, uint32_t router, struct prefix p);
+const struct control_network *control_network(const struct control *c, uint32_t network);
 uint32_t control_routers(const struct control *c);
 const struct control_router *control_router(const struct control *c, uint32_t router);
 uint32_t control_router_of_node(const struct control *c, uint32_t node); // or CONTROL_NO_ROUTER
@@ -98,7 +118,7 @@ const struct bgp_route *control_best(const struct control *c, uint32_t router, s
 
 struct control_stats {
     uint64_t fib_changes, spf_runs, lsas_flooded, bgp_updates, bgp_withdraws, sessions, routers;
-    int64_t last_fib_change_ps;
+    int64_t last_fib_change_ps, last_best_change_ps; // anywhere
 };
 struct control_stats control_stats(const struct control *c);
 

@@ -11,7 +11,8 @@ enum link_kind { LINK_IGP, LINK_EBGP };
 
 struct control_link { // what control knows of a net link
     enum link_kind kind;
-    uint32_t a, b; // routers; a is at the net link's a_port
+    uint32_t a, b;   // routers; a is at the net link's a_port
+    uint32_t metric; // of the IGP; 0 between networks
     struct liveness ends[2];
     int64_t noticed_ps[2]; // when each end last found it down; INT64_MIN: never
 };
@@ -45,6 +46,7 @@ struct network_state {
     struct control_network is;
     struct igp *igp;
     VEC(uint32_t) routers;
+    bool filters_origins; // see control_announce_at_origin_only
 };
 
 struct known_prefix {
@@ -60,12 +62,13 @@ struct control {
     VEC(struct network_state) networks;
     VEC(struct router *) routers;
     VEC(struct control_link *) links; // by net link; NULL: not a link between routers
+    VEC(struct control_session) sessions;
     VEC(uint32_t) router_of_node;
     struct table prefix_id; // struct prefix → index into prefixes
     VEC(struct known_prefix) prefixes;
     struct table address; // loopback → router; interface address → 2^32 + link
     int64_t first_reaction_ps;
-    uint64_t fib_changes, sessions;
+    uint64_t fib_changes;
     int64_t last_fib_change_ps;
 };
 

@@ -2,7 +2,7 @@
 # The layer table: which folders of sim/ a folder may include, besides itself. One table for two
 # readers: the Makefile links a unit program with its folder and the folders listed here, and
 # check_layers.sh tests every #include line. An entry with a slash is a single header.
-LAYERS := base fwd scenario wire forward engine net igp bgp router anycast traffic measure run report cmd
+LAYERS := base fwd scenario wire forward engine net igp bgp router anycast traffic measure run report export cmd
 
 sees.base     :=
 sees.fwd      := base/ip.h base/ip6.h
@@ -19,4 +19,5 @@ sees.traffic  := base fwd scenario engine net igp bgp router anycast
 sees.measure  := base fwd scenario engine net igp bgp router anycast traffic
 sees.run      := base fwd scenario wire engine net igp bgp router anycast traffic measure
 sees.report   := base fwd scenario wire engine net igp bgp router anycast traffic measure run
-sees.cmd      := base fwd scenario wire forward engine net igp bgp router anycast traffic measure run report
+sees.export   := base fwd scenario wire engine net igp bgp router anycast traffic measure run report
+sees.cmd      := base fwd scenario wire forward engine net igp bgp router anycast traffic measure run report export

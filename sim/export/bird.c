@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// bird.conf for BIRD 2.0.8 and later.
+#include "bgp/attr.h"
+#include "bgp/policy.h"
+#include "export/parts.h"
+
+#include <inttypes.h>
+
+#define MARK "#"
+
+static void head(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    char text[IP4_TEXT];
+    fprintf(f, "# %s of scenario %s, written by anysim export\n", r->is->name,
+            p->world->scenario->name);
+    export_not_expressed(f, MARK, r);
+    fprintf(f,
+            "router id %s;\n\n"
+            "protocol device { scan time 1; }\n"
+            "protocol kernel { merge paths on; ipv4 { import none; export all; }; }\n",
+            ip4_print(r->is->loopback, text));
+}
+
+static void origins(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    char text[PREFIX_TEXT];
+    if (!r->norigins)
+        return;
+    fprintf(f,
+            "\nprotocol static own {\n"
+            "    ipv4 {\n"
+            "        import filter {\n"
+            "            bgp_local_pref = %u;\n"
+            "            bgp_large_community.add((%" PRIu32 ", %d, %d)); # originated in this AS\n"
+            "            bgp_large_community.add((%" PRIu32 ", %d, %u)); # … and here\n"
+            "            accept;\n"
+            "        };\n"
+            "    };\n",
+            BGP_LOCAL_PREF_OWN, r->is->bgp.asn, TAG_LEARNT, BGP_LEARNT_OWN, r->is->bgp.asn,
+            TAG_ORIGIN, (unsigned)(r - p->routers) + 1);
+    for (size_t i = 0; i < r->norigins; i++)
+        fprintf(f, "    route %s blackhole; # %s\n", prefix_print(r->origins[i].prefix, text),
+                r->origins[i].what);
+    fprintf(f, "}\n");
+}
+
+// --- policy
+
+static void import_filter(const struct plan_router *r, const struct relation_rules *rules, FILE *f)
+{
+    fprintf(f,
+            "\nfilter from_%s {\n"
+            "    bgp_large_community.delete([(%" PRIu32 ", *, *)]);\n"
+            "    bgp_large_community.add((%" PRIu32 ", %d, %d));\n"
+            "    bgp_local_pref = %u;\n"
+            "    if (65535, 0) ~ bgp_community then bgp_local_pref = 0; # RFC 8326\n"
+            "    accept;\n"
+            "}\n",
+            rules->name, r->is->bgp.asn, r->is->bgp.asn, TAG_LEARNT, rules->learnt,
+            rules->local_pref);
+}
+
+static void export_filter(const struct plan *p, const struct plan_router *r,
+                          const struct relation_rules *rules, FILE *f)
+{
+    char text[PREFIX_TEXT];
+    uint32_t asn = r->is->bgp.asn;
+    fprintf(f,
+            "\nfilter to_%s {\n"
+            "    if source !~ [RTS_BGP, RTS_STATIC] then reject;\n",
+            rules->name);
+    for (size_t i = 0; i < r->norigin_only; i++)
+        fprintf(f,
+                "    if net = %s && (%" PRIu32 ", %d, %u) !~ bgp_large_community then\n"
+                "        reject; # announced at its sites only\n",
+                prefix_print(r->origin_only[i], text), asn, TAG_ORIGIN,
+                (unsigned)(r - p->routers) + 1);
+    if (!rules->hears_all)
+        fprintf(f,
+                "    if bgp_large_community !~ [(%" PRIu32 ", %d, %d), (%" PRIu32
+                ", %d, %d)] then\n"
+                "        reject; # valley-free: own and customers' routes only\n",
+                asn, TAG_LEARNT, BGP_LEARNT_OWN, asn, TAG_LEARNT, BGP_LEARNT_CUSTOMER);
+    fprintf(f,
+            "    bgp_large_community.delete([(%" PRIu32 ", *, *)]);\n"
+            "    accept;\n"
+            "}\n",
+            asn);
+}
+
+static void policy(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    for (int relation = BGP_REL_IBGP; relation <= BGP_REL_SIBLING; relation++) {
+        const struct relation_rules *rules = relation_rules((enum bgp_relation)relation);
+        if (!rules || !plan_has_relation(r, (enum bgp_relation)relation))
+            continue;
+        import_filter(r, rules, f);
+        export_filter(p, r, rules, f);
+    }
+    if (plan_has_relation(r, BGP_REL_IBGP) || plan_has_relation(r, BGP_REL_IBGP_CLIENT))
+        fprintf(f, "\nfilter to_ibgp {\n"
+                   "    if source ~ [RTS_BGP, RTS_STATIC] then accept;\n"
+                   "    reject;\n"
+                   "}\n");
+}
+
+// --- protocols
+
+static void bfd_interface(const struct plan_interface *i, const char *what, int64_t bfd_ps,
+                          int64_t multiplier, FILE *f)
+{
+    int64_t ms = export_time(f, "    " MARK, what, bfd_ps, PS_PER_MS, 1, 3600000);
+    fprintf(f, "    interface \"%s\" { interval %" PRId64 " ms; multiplier %" PRId64 "; };\n",
+            i->name, ms, multiplier);
+}
+
+static void bfd(const struct plan_router *r, FILE *f)
+{
+    const struct network *n = r->network;
+    if (!n->bgp.bfd_ps && !n->igp.bfd_ps)
+        return;
+    fprintf(f, "\nprotocol bfd {\n");
+    for (size_t k = 0; k < r->ninterfaces; k++) {
+        const struct plan_interface *i = &r->interfaces[k];
+        if (i->igp && n->igp.bfd_ps)
+            bfd_interface(i, "igp.bfd", n->igp.bfd_ps, n->igp.bfd_multiplier, f);
+        if (!i->igp && n->bgp.bfd_ps)
+            bfd_interface(i, "bgp.bfd", n->bgp.bfd_ps, n->bgp.bfd_multiplier, f);
+    }
+    fprintf(f, "}\n");
+}
+
+static void ospf(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    const struct igp_config *g = &r->network->igp;
+    fprintf(f, "\n# not expressed: spf_initial, spf_hold and spf_max; BIRD computes once a tick\n");
+    int64_t hello = export_time(f, MARK, "igp.hello", g->hello_ps, PS_PER_S, 1, 65535);
+    int64_t dead = export_time(f, MARK, "igp.hold", g->hold_ps, PS_PER_S, hello + 1, 65535);
+    fprintf(f, "protocol ospf v2 backbone {\n"
+               "    ipv4 { import all; export none; };\n"
+               "    area 0 {\n"
+               "        interface \"lo\" { stub; };\n");
+    for (size_t k = 0; k < r->ninterfaces; k++) {
+        const struct plan_interface *i = &r->interfaces[k];
+        if (i->igp)
+            fprintf(f,
+                    "        interface \"%s\" { # %s\n"
+                    "            type ptp; cost %" PRIu32 "; hello %" PRId64 "; dead %" PRId64
+                    "; retransmit 5; check link yes;%s\n"
+                    "        };\n",
+                    i->name, p->routers[i->neighbour].is->name, i->metric, hello, dead,
+                    g->bfd_ps ? " bfd yes;" : "");
+    }
+    fprintf(f, "    };\n}\n");
+}
+
+static void session_ends(const struct plan_router *r, const struct plan_session *s, FILE *f)
+{
+    char here[IP4_TEXT], there[IP4_TEXT];
+    fprintf(f, "    local %s as %" PRIu32 ";\n    neighbor %s as %" PRIu32 ";\n",
+            ip4_print(s->is.address, here), r->is->bgp.asn, ip4_print(s->remote, there), s->asn);
+    if (s->over < 0)
+        fprintf(f, "    multihop;\n");
+    else
+        fprintf(f, "    interface \"%s\";\n    direct;\n    check link yes;\n",
+                r->interfaces[s->over].name);
+    if (s->over >= 0 && r->network->bgp.bfd_ps)
+        fprintf(f, "    bfd yes;\n");
+    if (s->is.relation == BGP_REL_IBGP_CLIENT)
+        fprintf(f, "    rr client;\n    rr cluster id %s;\n", ip4_print(r->cluster_id, here));
+}
+
+static void session_timers(const struct plan_router *r, const struct plan_session *s, FILE *f)
+{
+    const struct bgp_timers *t = &r->is->bgp.timers;
+    int64_t mrai_ps = plan_is_ibgp(s) ? t->mrai_ibgp_ps : t->mrai_ebgp_ps;
+    char text[UNIT_BUF];
+    if (mrai_ps)
+        fprintf(f, "    # not expressed: MRAI %s%s; BIRD sends updates as soon as it can\n",
+                unit_print(UNIT_TIME, mrai_ps, text, sizeof text),
+                t->mrai_withdrawals ? ", for withdrawals too" : "");
+    int64_t hold = export_time(f, "    " MARK, "bgp.hold", t->hold_ps, PS_PER_S, 3, 65535);
+    int64_t retry =
+        export_time(f, "    " MARK, "connect retry", t->connect_retry_ps, PS_PER_S, 1, 65535);
+    fprintf(f,
+            "    hold time %" PRId64 ";\n    keepalive time %" PRId64 ";\n"
+            "    connect delay time 1;\n    connect retry time %" PRId64 ";\n"
+            "    error wait time 1, %" PRId64 ";\n",
+            hold, hold / 3, retry, retry);
+}
+
+// The decision steps as the simulator takes them.
+static void session_decision(const struct plan_router *r, FILE *f)
+{
+    fprintf(f,
+            "    # the decision: RFC 4271, whatever came first\n"
+            "    path metric on;\n    deterministic med on;\n    med metric %s;\n"
+            "    igp metric on;\n    prefer older off;\n    default bgp_med 0;\n"
+            "    graceful restart off;\n    long lived graceful restart off;\n",
+            r->is->bgp.decide.always_compare_med ? "on" : "off");
+}
+
+static void session(const struct plan *p, const struct plan_router *r, size_t index, FILE *f)
+{
+    const struct plan_session *s = &r->sessions[index];
+    const struct relation_rules *rules = relation_rules(s->is.relation);
+    fprintf(f, "\nprotocol bgp %s%zu {\n    description \"%s\";\n", rules ? rules->name : "ibgp",
+            index + 1, p->routers[s->neighbour].is->name);
+    session_ends(r, s, f);
+    session_timers(r, s, f);
+    session_decision(r, f);
+    if (rules)
+        fprintf(f,
+                "    ipv4 {\n        import filter from_%s;\n        export filter to_%s;\n"
+                "    };\n}\n",
+                rules->name, rules->name);
+    else
+        fprintf(f, "    ipv4 {\n        import all;\n        export filter to_ibgp;\n"
+                   "        next hop self ebgp;\n        gateway recursive;\n    };\n}\n");
+}
+
+void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    head(p, r, f);
+    if (r->is->bgp.asn) {
+        policy(p, r, f);
+        origins(p, r, f);
+    }
+    bfd(r, f);
+    ospf(p, r, f);
+    for (size_t i = 0; i < r->nsessions; i++)
+        session(p, r, i, f);
+}

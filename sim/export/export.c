@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "export/export.h"
+
+#include "export/parts.h"
+
+#include <inttypes.h>
+
+const char *const export_format_names[EXPORT_FORMATS] = {"bird", "frr", "containerlab"};
+
+static size_t check_router(const struct plan *p, const struct plan_router *r, FILE *err)
+{
+    size_t bad = 0;
+    for (size_t i = 0; i < r->ninterfaces; i++) {
+        const struct plan_interface *x = &r->interfaces[i];
+        const char *other = p->routers[x->neighbour].is->name;
+        if (x->igp && x->metric > OSPF_METRIC_MAX && x->address < x->neighbour_address) {
+            fprintf(err,
+                    "the link %s~%s has the IGP metric %" PRIu32 ", but OSPF counts to %u only\n",
+                    r->is->name, other, x->metric, OSPF_METRIC_MAX);
+            bad++;
+        }
+    }
+    return bad;
+}
+
+size_t export_check(const struct plan *p, enum export_format format, FILE *err)
+{
+    size_t bad = 0;
+    (void)format; // both daemons run OSPF
+    for (uint32_t i = 0; i < p->nrouters; i++)
+        bad += check_router(p, &p->routers[i], err);
+    return bad;
+}
+
+static bool write_router(const struct plan *p, const struct plan_router *r,
+                         enum export_format format, struct outdir *out)
+{
+    if (format == EXPORT_BIRD)
+        return export_file(out, r, "bird.conf", bird_conf, p) &&
+               export_file(out, r, "ip.batch", ip_batch, p);
+    return frr_write(p, r, out);
+}
+
+static bool write_table(const struct plan *p, struct outdir *out, const char *name,
+                        void (*write)(const struct plan *p, FILE *f))
+{
+    FILE *f = outdir_file(out, name);
+    if (!f)
+        return false;
+    write(p, f);
+    return outdir_close(out, f);
+}
+
+bool export_write(const struct plan *p, enum export_format format, struct outdir *out)
+{
+    char name[256];
+    for (uint32_t i = 0; i < p->nrouters; i++)
+        if (!write_router(p, &p->routers[i], format, out))
+            return false;
+    snprintf(name, sizeof name, "%s.clab.yml", p->world->scenario->name);
+    if (format == EXPORT_CONTAINERLAB && !write_table(p, out, name, containerlab_topology))
+        return false;
+    return write_table(p, out, "routers.csv", routers_csv) &&
+           write_table(p, out, "links.csv", links_csv);
+}

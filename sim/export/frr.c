@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// zebra.conf, ospfd.conf, bgpd.conf and bfdd.conf for FRR 8.4 and later: one file a daemon, so that
+// each can be started by itself, too.
+#include "export/parts.h"
+
+#include <inttypes.h>
+
+#define MARK "!"
+
+bool frr_runs_bfd(const struct plan_router *r)
+{
+    return r->network->bgp.bfd_ps || r->network->igp.bfd_ps;
+}
+
+static void head(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    fprintf(f, "! %s of scenario %s, written by anysim export\nhostname %s\nlog syslog\n!\n",
+            r->is->name, p->world->scenario->name, r->host);
+}
+
+static void zebra_conf(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    char text[IP4_TEXT];
+    head(p, r, f);
+    export_not_expressed(f, MARK, r);
+    fprintf(f, "ip forwarding\n!\ninterface lo\n ip address %s/32\nexit\n",
+            ip4_print(r->is->loopback, text));
+    for (size_t i = 0; i < r->ninterfaces; i++)
+        fprintf(f, "interface %s\n description %s\n ip address %s/31\nexit\n",
+                r->interfaces[i].name, p->routers[r->interfaces[i].neighbour].is->name,
+                ip4_print(r->interfaces[i].address, text));
+}
+
+static void ospfd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    const struct igp_config *g = &r->network->igp;
+    char text[IP4_TEXT];
+    head(p, r, f);
+    int64_t hello = export_time(f, MARK, "igp.hello", g->hello_ps, PS_PER_S, 1, 65535);
+    int64_t dead = export_time(f, MARK, "igp.hold", g->hold_ps, PS_PER_S, hello + 1, 65535);
+    fprintf(f, "interface lo\n ip ospf area 0\nexit\n");
+    for (size_t i = 0; i < r->ninterfaces; i++) {
+        const struct plan_interface *x = &r->interfaces[i];
+        if (!x->igp)
+            continue;
+        fprintf(f,
+                "interface %s\n ip ospf area 0\n ip ospf network point-to-point\n"
+                " ip ospf cost %" PRIu32 "\n ip ospf hello-interval %" PRId64
+                "\n ip ospf dead-interval %" PRId64 "\n%sexit\n",
+                x->name, x->metric, hello, dead,
+                g->bfd_ps ? " ip ospf bfd\n ip ospf bfd profile igp\n" : "");
+    }
+    int64_t first =
+        export_time(f, MARK, "igp.spf_initial", g->spf_initial_ps, PS_PER_MS, 0, 600000);
+    int64_t hold = export_time(f, MARK, "igp.spf_hold", g->spf_hold_ps, PS_PER_MS, 0, 600000);
+    int64_t max = export_time(f, MARK, "igp.spf_max", g->spf_max_ps, PS_PER_MS, 0, 600000);
+    fprintf(f,
+            "router ospf\n ospf router-id %s\n timers throttle spf %" PRId64 " %" PRId64 " %" PRId64
+            "\nexit\n",
+            ip4_print(r->is->loopback, text), first, hold, max);
+}
+
+static void bfd_profile(FILE *f, const char *name, int64_t bfd_ps, int64_t multiplier)
+{
+    if (!bfd_ps)
+        return;
+    int64_t times = multiplier < 2 ? 2 : multiplier;
+    if (times != multiplier)
+        fprintf(f, "! rounded: %s.bfd_multiplier is %" PRId64 " in the scenario, 2 here\n", name,
+                multiplier);
+    int64_t ms = export_time(f, MARK, "bfd", bfd_ps, PS_PER_MS, 10, 60000);
+    fprintf(f,
+            " profile %s\n  detect-multiplier %" PRId64 "\n  receive-interval %" PRId64
+            "\n  transmit-interval %" PRId64 "\n exit\n",
+            name, times, ms, ms);
+}
+
+static void bfdd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    head(p, r, f);
+    fprintf(f, "bfd\n");
+    bfd_profile(f, "bgp", r->network->bgp.bfd_ps, r->network->bgp.bfd_multiplier);
+    bfd_profile(f, "igp", r->network->igp.bfd_ps, r->network->igp.bfd_multiplier);
+    fprintf(f, "exit\n");
+}
+
+// --- bgpd.conf
+
+static void decision(const struct plan_router *r, FILE *f)
+{
+    char text[IP4_TEXT];
+    fprintf(f,
+            "router bgp %" PRIu32 "\n bgp router-id %s\n no bgp default ipv4-unicast\n"
+            " no bgp ebgp-requires-policy\n no bgp network import-check\n"
+            " bgp graceful-restart-disable\n"
+            " ! the decision: RFC 4271, whatever came first\n"
+            " bgp bestpath compare-routerid\n bgp deterministic-med\n",
+            r->is->bgp.asn, ip4_print(r->is->loopback, text));
+    if (r->is->bgp.decide.always_compare_med)
+        fprintf(f, " bgp always-compare-med\n");
+    if (r->cluster_id)
+        fprintf(f, " bgp cluster-id %s\n", ip4_print(r->cluster_id, text));
+}
+
+static void session_timers(const struct plan_router *r, const struct plan_session *s,
+                           const char *name, FILE *f)
+{
+    const struct bgp_timers *t = &r->is->bgp.timers;
+    int64_t mrai_ps = plan_is_ibgp(s) ? t->mrai_ibgp_ps : t->mrai_ebgp_ps;
+    int64_t hold = export_time(f, " " MARK, "bgp.hold", t->hold_ps, PS_PER_S, 3, 65535);
+    int64_t retry =
+        export_time(f, " " MARK, "connect retry", t->connect_retry_ps, PS_PER_S, 1, 65535);
+    int64_t mrai = export_time(f, " " MARK, "MRAI", mrai_ps, PS_PER_S, 0, 600);
+    fprintf(f,
+            " neighbor %s timers %" PRId64 " %" PRId64 "\n neighbor %s timers connect %" PRId64
+            "\n neighbor %s advertisement-interval %" PRId64 "\n",
+            name, hold / 3, hold, name, retry, name, mrai);
+    if (mrai && !t->mrai_withdrawals)
+        fprintf(f, " ! not expressed: mrai_withdrawals no; FRR holds back withdrawals, too\n");
+}
+
+static void session(const struct plan *p, const struct plan_router *r, const struct plan_session *s,
+                    FILE *f)
+{
+    char name[IP4_TEXT], text[IP4_TEXT];
+    ip4_print(s->remote, name);
+    fprintf(f, " neighbor %s remote-as %" PRIu32 "\n neighbor %s description %s\n", name, s->asn,
+            name, p->routers[s->neighbour].is->name);
+    if (s->over < 0)
+        fprintf(f, " neighbor %s update-source %s\n", name, ip4_print(s->is.address, text));
+    else if (r->network->bgp.bfd_ps)
+        fprintf(f, " neighbor %s bfd\n neighbor %s bfd profile bgp\n", name, name);
+    session_timers(r, s, name, f);
+}
+
+static void session_family(const struct plan_session *s, FILE *f)
+{
+    const struct relation_rules *rules = relation_rules(s->is.relation);
+    char name[IP4_TEXT];
+    ip4_print(s->remote, name);
+    fprintf(f, "  neighbor %s activate\n  neighbor %s send-community all\n", name, name);
+    if (rules)
+        fprintf(f, "  neighbor %s route-map from_%s in\n  neighbor %s route-map to_%s out\n", name,
+                rules->name, name, rules->name);
+    else
+        fprintf(f, "  neighbor %s next-hop-self\n", name);
+    if (s->is.relation == BGP_REL_IBGP_CLIENT)
+        fprintf(f, "  neighbor %s route-reflector-client\n", name);
+}
+
+static void bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    char text[PREFIX_TEXT];
+    head(p, r, f);
+    frr_policy(p, r, f);
+    decision(r, f);
+    for (size_t i = 0; i < r->nsessions; i++)
+        session(p, r, &r->sessions[i], f);
+    fprintf(f, " !\n address-family ipv4 unicast\n");
+    for (size_t i = 0; i < r->norigins; i++)
+        fprintf(f, "  ! %s\n  network %s route-map own\n", r->origins[i].what,
+                prefix_print(r->origins[i].prefix, text));
+    for (size_t i = 0; i < r->nsessions; i++)
+        session_family(&r->sessions[i], f);
+    fprintf(f, "  maximum-paths 1\n  maximum-paths ibgp 1\n exit-address-family\nexit\n");
+}
+
+// --- how the packaged FRR starts its daemons
+
+static void daemons(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    (void)p;
+    fprintf(f, "bgpd=%s\nospfd=yes\nbfdd=%s\nvtysh_enable=yes\n", r->is->bgp.asn ? "yes" : "no",
+            frr_runs_bfd(r) ? "yes" : "no");
+    fprintf(f, "zebra_options=\"-A 127.0.0.1 -s 90000000\"\nbgpd_options=\"-A 127.0.0.1\"\n"
+               "ospfd_options=\"-A 127.0.0.1\"\nbfdd_options=\"-A 127.0.0.1\"\n");
+}
+
+static void vtysh_conf(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    (void)p;
+    fprintf(f, "no service integrated-vtysh-config\nhostname %s\n", r->host);
+}
+
+bool frr_write(const struct plan *p, const struct plan_router *r, struct outdir *out)
+{
+    return export_file(out, r, "zebra.conf", zebra_conf, p) &&
+           export_file(out, r, "ospfd.conf", ospfd_conf, p) &&
+           (!r->is->bgp.asn || export_file(out, r, "bgpd.conf", bgpd_conf, p)) &&
+           (!frr_runs_bfd(r) || export_file(out, r, "bfdd.conf", bfdd_conf, p)) &&
+           export_file(out, r, "daemons", daemons, p) &&
+           export_file(out, r, "vtysh.conf", vtysh_conf, p);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// parts: what the files of export/ share. Others include export/export.h.
+#ifndef ANYSIM_EXPORT_PARTS_H
+#define ANYSIM_EXPORT_PARTS_H
+
+#include "base/file.h"
+#include "base/units.h"
+#include "bgp/attr.h"
+#include "export/plan.h"
+#include <stdio.h>
+
+// The middle number of the large communities that carry tags.
+#define TAG_LEARNT 1 // ASN:1:enum bgp_learnt
+#define TAG_ORIGIN 2 // ASN:2:router + 1
+
+// OSPF: 16 bits a link (RFC 2328 section A.4.2).
+#define OSPF_METRIC_MAX 65535u
+
+// What a border router does with a neighbour's routes, and tells it.
+struct relation_rules {
+    const char *name; // "customer"
+    uint32_t local_pref;
+    enum bgp_learnt learnt;
+    bool hears_all; // else own and customers' routes only
+};
+const struct relation_rules *relation_rules(enum bgp_relation r); // NULL for iBGP
+
+// Is the relation among the router's sessions?
+bool plan_has_relation(const struct plan_router *r, enum bgp_relation relation);
+static inline bool plan_is_ibgp(const struct plan_session *s)
+{
+    return s->is.relation == BGP_REL_IBGP || s->is.relation == BGP_REL_IBGP_CLIENT;
+}
+
+// A time in whole units of `unit_ps`, rounded up and within [min, max]; when that is not what the
+// scenario says, a comment in `f` tells, with `mark` before it ("#", "!").
+int64_t export_time(FILE *f, const char *mark, const char *what, int64_t time_ps, int64_t unit_ps,
+                    int64_t min, int64_t max);
+
+// What no daemon is told, for its reader: how fast it works is the machine's affair.
+void export_not_expressed(FILE *f, const char *mark, const struct plan_router *r);
+
+bool export_file(struct outdir *out, const struct plan_router *r, const char *name,
+                 void (*write)(const struct plan *p, const struct plan_router *r, FILE *f),
+                 const struct plan *p);
+
+void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f);
+void ip_batch(const struct plan *p, const struct plan_router *r, FILE *f);
+bool frr_write(const struct plan *p, const struct plan_router *r, struct outdir *out);
+bool frr_runs_bfd(const struct plan_router *r);
+void frr_policy(const struct plan *p, const struct plan_router *r, FILE *f);
+void containerlab_topology(const struct plan *p, FILE *f);
+void routers_csv(const struct plan *p, FILE *f);
+void links_csv(const struct plan *p, FILE *f);
+
+#endif
