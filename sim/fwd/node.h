@@ -38,6 +38,7 @@ struct fwd_node {
     bool translates; // there is a table of translations
     bool sized;      // an interface or tunnel has had an MTU
     uint16_t ip_id;
+    uint32_t fragment_id; // of the IPv6 datagram cut last
     uint32_t routes;
 
     struct adjacency_table table;

@@ -4,6 +4,7 @@
 #include "fwd/walk.h"
 
 #include "fwd/flowhash.h"
+#include "fwd/fragment.h"
 #include "fwd/headers6.h"
 #include "fwd/option.h"
 
@@ -149,9 +150,18 @@ void walk_uncount_out(struct fwd_node *n, const struct packet *p, const struct f
 
 bool walk_can_be_cut(const struct walk *w, uint32_t mtu)
 {
-    const uint8_t *h = packet_data(w->p);
-    return !walk_is_six(w) && !(be16_get(h + IP4_FRAGMENT) & IP4_DONT_FRAGMENT) &&
-           mtu >= ip4_header_size(h) + IP4_PIECE_UNIT;
+    return !walk_is_six(w) && fragment_can(packet_data(w->p), w->p->captured, mtu);
+}
+
+const struct adjacency *walk_cut(struct walk *w, const struct adjacency *a, uint32_t mtu)
+{
+    w->n->counters.cut++;
+    w->r->mtu = mtu;
+    w->r->verdict = FWD_FRAGMENT;
+    w->r->resume.adjacency = (uint16_t)(a - w->n->adjacencies);
+    w->r->resume.ttl_due = w->ttl_due;
+    w->r->resume.far_end = w->far_end;
+    return NULL;
 }
 
 const struct adjacency *walk_too_big(struct walk *w, const struct adjacency *a, uint32_t mtu,
@@ -161,12 +171,7 @@ const struct adjacency *walk_too_big(struct walk *w, const struct adjacency *a, 
     if (!walk_can_be_cut(w, mtu))
         return walk_stop(w, FWD_DROP_MTU);
     walk_settle_options(w, leaving);
-    w->n->counters.cut++;
-    w->r->verdict = FWD_FRAGMENT;
-    w->r->resume.adjacency = (uint16_t)(a - w->n->adjacencies);
-    w->r->resume.ttl_due = w->ttl_due;
-    w->r->resume.far_end = w->far_end;
-    return NULL;
+    return walk_cut(w, a, mtu);
 }
 
 bool walk_leaves_its_link(const struct walk *w)

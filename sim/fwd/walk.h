@@ -21,6 +21,7 @@ struct walk {
     bool translated;         // an answer whose client's address was put back
     bool answered;           // metered as an EIP's answer, which happens once
     struct option_due due;   // of IPv4 options: what is left to do when the way out is known
+    uint32_t cut_at;         // what the tunnel's packet that is made next is to be cut to; 0: not
     uint8_t pops;            // tunnels and segments that ended here
 };
 
@@ -73,6 +74,8 @@ void walk_settle_options(struct walk *w, ip4_addr leaving);
 bool walk_leaves_its_link(const struct walk *w);
 // Whether it may be cut into pieces that carry something.
 bool walk_can_be_cut(const struct walk *w, uint32_t mtu);
+// To be cut, the pieces to go on at `a`. NULL.
+const struct adjacency *walk_cut(struct walk *w, const struct adjacency *a, uint32_t mtu);
 // Too big for what comes next: to be cut where that is allowed, else dropped.
 const struct adjacency *walk_too_big(struct walk *w, const struct adjacency *a, uint32_t mtu,
                                      ip4_addr leaving);

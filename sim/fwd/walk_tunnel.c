@@ -3,12 +3,19 @@
 #include "fwd/walk.h"
 
 #include "fwd/flowhash.h"
+#include "fwd/fragment.h"
 #include "fwd/peek.h"
 #include "fwd/srv6.h"
 
 static uint32_t hash_of(const struct walk *w)
 {
     return flowhash(packet_data(w->p), w->p->captured, w->n->hash_seed, w->n->hash_outer);
+}
+
+// RFC 2473 §7.1, RFC 4213 §3.2.2: nobody may be asked to send IPv6 in less than 1280 bytes.
+static bool has_to_fit(const struct walk *w)
+{
+    return walk_is_six(w) && w->p->length <= IP6_MTU_MIN;
 }
 
 bool walk_tunnel_refuses(struct walk *w, struct tunnel *t, struct ip6_addr far_end, bool early)
@@ -22,12 +29,32 @@ bool walk_tunnel_refuses(struct walk *w, struct tunnel *t, struct ip6_addr far_e
         return true;
     }
     uint32_t mtu = node_tunnel_mtu(w->n, t, far_end, w->now_ps);
-    if (w->p->length <= mtu || (walk_is_six(w) && w->p->length <= IP6_MTU_MIN) ||
-        (early && walk_can_be_cut(w, mtu)))
+    if (w->p->length <= mtu)
+        return false;
+    if (has_to_fit(w)) { // an EIP's stage asks first, for the same tunnel
+        w->cut_at = t->ops->cuts ? mtu + t->overhead : 0;
+        return false;
+    }
+    if (early && walk_can_be_cut(w, mtu))
         return false;
     t->counters.too_big++;
     walk_too_big(w, &w->n->adjacencies[t->adjacency], mtu, w->n->address);
     return true;
+}
+
+// The tunnel's own packet, just made, leaves in pieces, which its far end puts together.
+static const struct adjacency *cut_outside(struct walk *w, struct tunnel *t,
+                                           const struct adjacency *next)
+{
+    struct fwd_node *n = w->n;
+    uint32_t mtu = w->cut_at;
+    enum fwd_drop bad = fragment_allow(w->p, walk_is_six(w) ? ++n->fragment_id : node_next_id(n));
+    w->cut_at = 0;
+    t->counters.too_big++;
+    if (!bad && !fragment_can(packet_data(w->p), w->p->captured, mtu))
+        bad = FWD_DROP_MTU;
+    w->r->mtu = mtu;
+    return bad ? walk_stop(w, bad) : walk_cut(w, next, mtu);
 }
 
 const struct adjacency *walk_into_tunnel(struct walk *w, const struct adjacency *a)
@@ -46,7 +73,9 @@ const struct adjacency *walk_into_tunnel(struct walk *w, const struct adjacency 
         return walk_stop(w, bad);
     n->counters.encapsulated++;
     w->far_end = (struct ip6_addr){0, 0};
-    return walk_lookup(w); // an SRv6 tunnel's first hop is a segment, not the far end
+    a = walk_lookup(w); // an SRv6 tunnel's first hop is a segment, not the far end
+    bool leaves = a->kind == ADJACENCY_FORWARD || a->kind == ADJACENCY_TUNNEL;
+    return w->cut_at && leaves ? cut_outside(w, t, a) : a;
 }
 
 // --- out
