@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "fwd/headers6.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 #define NS_PER_S 1000000000
@@ -48,6 +49,18 @@ void drops_row(struct drops *d, uint64_t number, int64_t at_ns, enum fwd_drop re
             fwd_drop_name(reason));
     write_header(d->file, p);
     fprintf(d->file, ",%" PRIu32 "\n", p ? p->length : length);
+}
+
+bool drops_flush(struct drops *d)
+{
+    if (!d->file)
+        return true;
+    bool failed = ferror(d->file); // earlier: what fflush() finds now may go well again
+    if (fflush(d->file) != 0)
+        return false;
+    if (failed)
+        errno = EIO;
+    return !failed;
 }
 
 bool drops_close(struct drops *d)

@@ -23,6 +23,9 @@ bool drops_open(struct drops *d, const char *path);
 // `p` NULL: a frame that held no datagram, of `length` bytes.
 void drops_row(struct drops *d, uint64_t number, int64_t at_ns, enum fwd_drop reason,
                const struct packet *p, uint32_t length);
+// Brings to the file what is still buffered, before another output is given its name. False with
+// errno when it cannot be written.
+bool drops_flush(struct drops *d);
 // False with errno when not all was written; an older file is as it was then.
 bool drops_close(struct drops *d);
 void drops_abandon(struct drops *d);

@@ -212,8 +212,22 @@ static bool finish(struct capture_writer **w, char error[512])
     return ok;
 }
 
+static bool flush(struct capture_writer *w, char error[512])
+{
+    struct capture_error why;
+    bool ok = !w || capture_flush(w, &why);
+    if (!ok)
+        snprintf(error, 512, "%s", why.text);
+    return ok;
+}
+
+// A disk that is full is found out before the first of the files gets its name.
 static enum offline_status close_all(struct offline *o, char error[512])
 {
+    if (!flush(o->out, error) || !flush(o->local, error))
+        return OFFLINE_OUTPUT;
+    if (!drops_flush(&o->drops))
+        return fail(error, OFFLINE_OUTPUT, o->options->drops, strerror(errno));
     if (!finish(&o->out, error) || !finish(&o->local, error))
         return OFFLINE_OUTPUT;
     if (!drops_close(&o->drops))

@@ -19,6 +19,12 @@ static uint32_t below_own_tunnels(const struct fwd_node *n, const struct packet 
     return at;
 }
 
+// Of a tunnel's packet that this node cut: what is in it stands in the first piece.
+static bool is_later_piece(const struct packet *p)
+{
+    return p->depth && tunnel_outer_of(packet_view(p), p->captured).later;
+}
+
 struct ip6_addr node_own_address(const struct fwd_node *n, struct ip6_addr to)
 {
     const struct adjacency *a = &n->adjacencies[node_classify(n, to)];
@@ -69,7 +75,7 @@ static uint32_t info_of(const struct fwd_result *r, uint32_t pushed, bool six)
 bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd_result *r,
                     int64_t now_ps, struct packet *out)
 {
-    if (r->verdict != FWD_DROP || r->icmp_type == 0)
+    if (r->verdict != FWD_DROP || r->icmp_type == 0 || is_later_piece(p))
         return false;
     uint32_t at = below_own_tunnels(n, p);
     const uint8_t *h = packet_view(p) + at;

@@ -121,6 +121,11 @@ struct tunnel_ops {
     const char *name;
     uint8_t protocol4, protocol6; // that the outer header names, by the inner version
     uint16_t port;                // usual UDP destination port; 0: not over UDP
+    // Its packets may be cut by the node that makes them, so that IPv6 of 1280 bytes gets through a
+    // narrower way: RFC 2473 §7.1 and RFC 4213 §3.2.2; SRV6 as RFC 2473 (RFC 8754 §5.3); GRE as long
+    // as what it carries is not cut (RFC 7676 §3.2). VXLAN must not (RFC 7348 §4.3), GENEVE should
+    // not (RFC 8926 §4.1.1).
+    bool cuts;
     // What is wrong with the kind's own options, or NULL.
     const char *(*check)(const struct fwd_tunnel_options *o);
     // Bytes between the outer and the inner IP header.

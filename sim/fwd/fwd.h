@@ -34,8 +34,8 @@ enum fwd_verdict {
     FWD_OUT,      // send on out_if, through nexthop
     FWD_LOCAL,    // for this host (decapsulated already)
     FWD_DROP,     // for `reason`; an error may be due: fwd_icmp_error()
-    FWD_FRAGMENT, // IPv4, too big for its way out, may be cut: fwd_fragment() with r->mtu, and each
-                  // piece to fwd_resume()
+    FWD_FRAGMENT, // too big for its way out, may be cut: fwd_fragment() with r->mtu, and each piece
+                  // to fwd_resume(). IPv4, or a tunnel's packet around IPv6 of up to 1280 bytes
 };
 
 struct fwd_result {
@@ -119,7 +119,7 @@ unsigned fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned
 // A packet made by this node's host (TTL is not decremented, RFC 1812 §5.3.1).
 void fwd_originate(struct fwd_node *n, struct packet *p, int64_t now_ps, struct fwd_result *r);
 
-// Cuts a FWD_FRAGMENT packet (RFC 791 §3.2): writes piece number `index` (0, 1, …) into `out`,
+// Cuts a FWD_FRAGMENT packet (RFC 791 §3.2, RFC 8200 §4.5): writes piece number `index` (0, 1, …) into `out`,
 // which needs room; false when there is no such piece. Each goes to fwd_resume() with the result of
 // the whole.
 bool fwd_fragment(const struct packet *p, uint32_t mtu, unsigned index, struct packet *out);

@@ -91,6 +91,7 @@ static bool sound(const uint8_t *h, const uint8_t *b, size_t stored, const struc
 const struct tunnel_ops tunnel_gre = {.name = "gre",
                                       .protocol4 = PROTOCOL_GRE,
                                       .protocol6 = PROTOCOL_GRE,
+                                      .cuts = true,
                                       .check = check,
                                       .between = between,
                                       .fill = fill,

@@ -30,6 +30,7 @@ struct ip6_upper ip6_upper_of(const uint8_t *h, size_t stored)
             break;
         if (u.protocol == PROTOCOL_FRAGMENT) {
             u.fragment = true;
+            u.fragment_at = u.at;
             u.later = be16_get(e + FRAGMENT_OFFSET) & FRAGMENT_OFFSET_MASK;
         }
         u.next_at = u.at;

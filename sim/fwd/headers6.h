@@ -154,7 +154,8 @@ struct ip6_upper {
     uint8_t protocol; // of it
     bool fragment;    // there is a fragment header
     bool later;       // … and it is not the first fragment: the upper layer's header is not here
-    uint32_t next_at; // offset of the byte that names `protocol`
+    uint32_t fragment_at; // offset of the fragment header; 0: there is none
+    uint32_t next_at;     // offset of the byte that names `protocol`
 };
 // From a header that is stored; reads no further than `stored`. The chain ends at ESP, at "no next
 // header", at a header that is not stored whole, and after IP6_EXTENSIONS_MAX.

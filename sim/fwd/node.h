@@ -38,6 +38,7 @@ struct fwd_node {
     bool translates; // there is a table of translations
     bool sized;      // an interface or tunnel has had an MTU
     uint16_t ip_id;
+    uint32_t fragment_id; // of the IPv6 datagram cut last
     uint32_t routes;
 
     struct adjacency_table table;
@@ -78,6 +79,10 @@ uint32_t node_tunnel_mtu(const struct fwd_node *n, const struct tunnel *t, struc
 // The address that this node speaks with towards `to`: of the interface that leads there (RFC 1812
 // §4.3.2.4), else the node's; zero: it has none of the family.
 struct ip6_addr node_own_address(const struct fwd_node *n, struct ip6_addr to);
+static inline bool node_is_own(const struct fwd_node *n, struct ip6_addr a)
+{
+    return ip6_is_ip4(a) ? ip6_to_ip4(a) == n->address : ip6_equal(a, n->address6);
+}
 // Identification of the next IPv4 datagram that the node makes.
 static inline uint16_t node_next_id(struct fwd_node *n)
 {

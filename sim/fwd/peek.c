@@ -6,7 +6,7 @@ static bool find_inner(const struct tunnel_ops *ops, const struct tunnel_outer *
                        size_t stored, uint32_t *at)
 {
     struct tunnel_parse t;
-    if (o->fragment || ops->parse(o->protocol, h + o->at, stored - o->at, &t))
+    if (o->later || ops->parse(o->protocol, h + o->at, stored - o->at, &t))
         return false;
     const uint8_t *inner = h + o->at + t.size;
     size_t left = stored - o->at - t.size;
@@ -20,7 +20,7 @@ bool peek_inner(const uint8_t *h, size_t stored, uint32_t *at)
 {
     struct tunnel_outer o = tunnel_outer_of(h, stored);
     const struct tunnel_ops *ops = tunnel_seen(o.protocol, o.port);
-    return ops && find_inner(ops, &o, h, stored, at);
+    return ops && !o.fragment && find_inner(ops, &o, h, stored, at);
 }
 
 static bool is_readable(const uint8_t *quote, size_t stored)

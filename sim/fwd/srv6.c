@@ -37,6 +37,7 @@ static void fill(struct tunnel *t, const struct tunnel_fill *f)
 const struct tunnel_ops tunnel_srv6 = {.name = "srv6",
                                        .protocol4 = PROTOCOL_ROUTING,
                                        .protocol6 = PROTOCOL_ROUTING,
+                                       .cuts = true,
                                        .check = check,
                                        .between = between,
                                        .fill = fill};

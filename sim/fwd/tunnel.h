@@ -5,7 +5,11 @@
 // come out. What all kinds share: the outer header (own TTL, DF set over IPv4 and id 0, which RFC
 // 2003 §3.1 allows for any inner packet and RFC 6864 makes atomic), ECN in normal mode on the way in
 // and out (RFC 6040 §4.1, §4.2), DSCP copied or fixed (RFC 2983), the inner TTL paid like one hop
-// (RFC 2003 §3.1), a path MTU learnt from ICMP and told to inner senders.
+// (RFC 2003 §3.1), a path MTU learnt from ICMP and told to inner senders. IPv6 of up to 1280 bytes
+// is never told so: where it does not fit, IPIP, GRE and SRV6 cut their own packet around it (without
+// DF, or with a fragment header: RFC 2473 §7.1, RFC 4213 §3.2.2), for the far end to put together; VXLAN
+// and GENEVE send it as it is, and it is FWD_DROP_MTU where an interface does not take that. An
+// endpoint of this node puts nothing together.
 #ifndef ANYSIM_FWD_TUNNEL_H
 #define ANYSIM_FWD_TUNNEL_H
 
@@ -61,7 +65,7 @@ void fwd_tunnel_del(struct fwd_node *n, uint32_t id);
 
 struct fwd_tunnel_counters {
     uint64_t packets, bytes; // pushed; inner bytes
-    uint64_t too_big;        // dropped, or sent back to be cut, because of the MTU
+    uint64_t too_big; // dropped or cut, before or behind the tunnel's header, because of the MTU
 };
 const struct fwd_tunnel_counters *fwd_tunnel_counters(const struct fwd_node *n, uint32_t id);
 // What the path takes now, outer header included; 0: not known. RFC 1191 §6.3 and RFC 8201 §4:

@@ -50,6 +50,10 @@ struct capture_writer *capture_create(const char *path, enum frame_link link,
 // Adds a packet. After a failure (disk full, or a time outside 1970…2106, which the format cannot
 // hold) it does nothing and returns false; capture_finish() gives the reason.
 bool capture_write(struct capture_writer *w, const struct capture_frame *frame);
+// Brings to the file what is still buffered: who writes several files asks all of them before he
+// finishes the first, so that all appear or none. False with the reason in *error; `w` is to be
+// finished or abandoned all the same.
+bool capture_flush(struct capture_writer *w, struct capture_error *error);
 // Closes and gives the file its name. False with the reason in *error: then nothing was replaced and
 // nothing is left behind. Frees `w` in either case.
 bool capture_finish(struct capture_writer *w, struct capture_error *error);

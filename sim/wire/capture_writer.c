@@ -103,6 +103,16 @@ static void say(const struct capture_writer *w, int why, struct capture_error *e
              w->bad_time ? "its time is before 1970 or after 2106" : strerror(why));
 }
 
+bool capture_flush(struct capture_writer *w, struct capture_error *error)
+{
+    *error = (struct capture_error){0};
+    if (!w->failure && fflush(w->file) != 0)
+        w->failure = errno ? errno : EIO;
+    if (w->failure)
+        say(w, w->failure, error);
+    return !w->failure;
+}
+
 bool capture_finish(struct capture_writer *w, struct capture_error *error)
 {
     *error = (struct capture_error){0};

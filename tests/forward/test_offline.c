@@ -298,6 +298,32 @@ static void a_damaged_capture_replaces_nothing(void)
     CU_ASSERT_EQUAL(offline_run(&w.config, &w.build, &o, &w.totals, w.error), OFFLINE_OUTPUT);
     CU_ASSERT_STRING_EQUAL(text_of(w.out), "old");
     end(&w);
+}
+
+// Whatever output fails, and however late, none of the others is replaced.
+static void a_full_disk_replaces_nothing(void)
+{
+    struct world w;
+    begin(&w, node);
+    put(&w, START_NS, "8.8.8.8", 64, 100);
+    put(&w, START_NS, "10.9.0.1", 64, 100);
+    FILE *old = fopen(w.out, "wb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(old);
+    fputs("old", old);
+    fclose(old);
+    struct capture_error e;
+    struct offline_options o = {w.in, w.out, NULL, "/dev/full", 0, false};
+    CU_ASSERT_TRUE(capture_finish(w.writer, &e));
+    CU_ASSERT_EQUAL(offline_run(&w.config, &w.build, &o, &w.totals, w.error), OFFLINE_OUTPUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(w.error, "/dev/full"));
+    CU_ASSERT_STRING_EQUAL(text_of(w.out), "old");
+    o.drops = w.drops;
+    o.local = "/dev/full";
+    CU_ASSERT_EQUAL(offline_run(&w.config, &w.build, &o, &w.totals, w.error), OFFLINE_OUTPUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(w.error, "/dev/full"));
+    CU_ASSERT_STRING_EQUAL(text_of(w.out), "old");
+    CU_ASSERT_NOT_EQUAL(access(w.drops, F_OK), 0);
+    end(&w);
     scratch_remove();
 }
 
@@ -306,4 +332,5 @@ UNIT_MAIN("offline", {"a_frame_goes_out_to_its_next_hop", a_frame_goes_out_to_it
           {"too_long_is_cut", too_long_is_cut},
           {"shaped_frames_go_when_they_may", shaped_frames_go_when_they_may},
           {"time_never_runs_back", time_never_runs_back}, {"drops_are_listed", drops_are_listed},
-          {"a_damaged_capture_replaces_nothing", a_damaged_capture_replaces_nothing})
+          {"a_damaged_capture_replaces_nothing", a_damaged_capture_replaces_nothing},
+          {"a_full_disk_replaces_nothing", a_full_disk_replaces_nothing})

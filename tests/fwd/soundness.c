@@ -2,6 +2,7 @@
 #include "soundness.h"
 
 #include "everything.h"
+#include "fwd/fragment.h"
 #include "fwd/peek.h"
 #include <string.h>
 
@@ -130,7 +131,7 @@ const char *soundness_of_verdict(const struct packet *p, const struct fwd_result
     if (!six && !checksum_ok(checksum_add(0, h, ip4_header_size(h))))
         return "a wrong header checksum";
     if (r->verdict == FWD_FRAGMENT &&
-        (six || be16_get(h + IP4_FRAGMENT) & IP4_DONT_FRAGMENT || r->mtu >= p->length))
+        (!fragment_can(h, p->captured, r->mtu) || r->mtu >= p->length))
         return "to be cut, but cannot or need not be";
     return was_sound && !soundness_of_packet(p) ? "it was sound before" : NULL;
 }

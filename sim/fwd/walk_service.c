@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// walk_service: a POP's side of an EIP, its backend's side, and the answers that go between.
+#include "fwd/walk.h"
+
+#include "fwd/meter.h"
+
+// --- the POP's side of an EIP
+
+static bool is_icmp_error(const struct walk *w)
+{
+    size_t quoted;
+    return icmp_quote(packet_data(w->p), w->p->captured, &quoted) != NULL;
+}
+
+void walk_learn(struct walk *w, struct ip6_addr pop)
+{
+    struct fwd_node *n = w->n;
+    if (!n->is_gateway || !backend_of(&n->backends, walk_destination(w)) || is_icmp_error(w))
+        return;
+    const uint8_t *h = packet_data(w->p);
+    struct flowkey key = flowkey_of(h, w->p->captured);
+    flowtab_learn(&n->flows, &key, flowstate_flags(h, w->p->captured), pop, w->now_ps);
+}
+
+const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a)
+{
+    struct fwd_node *n = w->n;
+    struct binding *b = &n->eips.bindings[a->index];
+    if (!w->p->entry) { // a gateway reached through another binding is not another entry
+        w->p->service = b->o.service;
+        w->p->entry = n->address;
+    }
+    bool here = b->o.tunnel == FWD_NO_TUNNEL, translate = !here && !ip6_is_zero(b->o.snat);
+    struct tunnel *t = here ? NULL : tunnel_at(&n->tunnels, b->o.tunnel);
+    if (translate && walk_tunnel_refuses(w, t, t->remote, true))
+        return NULL;
+    enum fwd_drop bad = w->popped && here ? FWD_DROP_NONE : meter_pass(w, b, METER_IN);
+    if (!bad && translate) {
+        bad = nat_outward(&n->nat, w->p, b->o.snat, w->now_ps);
+        if (bad)
+            meter_take_back(w, b, METER_IN);
+        else
+            n->counters.translated++;
+    }
+    if (bad)
+        return walk_stop(w, bad);
+    if (!here)
+        return walk_at(w, t->adjacency);
+    if (!w->popped)
+        walk_learn(w, ip6_from_ip4(n->address));
+    return walk_at(w, node_route_under(n, b));
+}
+
+bool walk_meter_answer(struct walk *w)
+{
+    bool may_be = w->n->eips.live && !w->answered;
+    struct binding *b = may_be ? binding_of_source(&w->n->eips, walk_source(w)) : NULL;
+    w->answered = b != NULL || w->answered;
+    enum fwd_drop bad = b ? meter_pass(w, b, METER_OUT) : FWD_DROP_NONE;
+    if (bad)
+        walk_stop(w, bad);
+    return !bad;
+}
+
+// --- the backend's side
+
+// The POP that the flow of an answer entered by; an ICMP error goes by the packet that it quotes.
+static bool pop_of_answer(struct walk *w, struct ip6_addr *pop)
+{
+    const uint8_t *h = packet_data(w->p);
+    size_t stored = w->p->captured, quoted;
+    const uint8_t *quote = icmp_quote(h, stored, &quoted);
+    struct flowkey key = quote ? flowkey_of(quote, quoted) : flowkey_reverse(flowkey_of(h, stored));
+    if (quote)
+        return flowtab_peek(&w->n->flows, &key, w->now_ps, pop);
+    return flowtab_find(&w->n->flows, &key, flowstate_flags(h, stored), w->now_ps, pop);
+}
+
+const struct adjacency *walk_from_host(struct walk *w)
+{
+    struct fwd_node *n = w->n;
+    const struct backend *b = backend_of(&n->backends, walk_source(w));
+    if (!b)
+        return walk_lookup(w);
+    if (b->o.way == FWD_RETURN_INGRESS) {
+        struct ip6_addr pop;
+        if (!pop_of_answer(w, &pop))
+            return walk_stop(w, FWD_DROP_NO_FLOW);
+        if (!node_is_own(n, pop)) {
+            uint32_t tunnel = b->o.tunnel;
+            if (tunnel == FWD_NO_TUNNEL)
+                tunnel = b->own_tunnels[ip6_is_ip4(pop)];
+            if (tunnel == FWD_NO_TUNNEL) // segments lead to an IPv6 address only
+                return walk_stop(w, FWD_DROP_TUNNEL_BAD);
+            w->far_end = pop;
+            return walk_at(w, tunnel_at(&n->tunnels, tunnel)->adjacency);
+        }
+    }
+    if (!walk_meter_answer(w))
+        return NULL;
+    return b->o.way == FWD_RETURN_DIRECT ? walk_at(w, b->exit) : walk_lookup(w);
+}
+
+const struct adjacency *walk_from_servers(struct walk *w)
+{
+    if (walk_has_options(w) && !walk_enter(w))
+        return NULL;
+    return walk_from_host(w);
+}
+
+// --- a POP that translates
+
+const struct adjacency *walk_home(struct walk *w)
+{
+    w->n->counters.translated++;
+    w->translated = true; // once: a client may claim the POP's own address
+    return walk_meter_answer(w) ? walk_lookup(w) : NULL;
+}
