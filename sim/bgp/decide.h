@@ -16,8 +16,29 @@
 #include "bgp/route.h"
 #include <stddef.h>
 
-struct bgp_decide_options {
+enum bgp_profile { // whose decision process
+    BGP_PROFILE_RFC,
+    BGP_PROFILE_BIRD,
+    BGP_PROFILE_FRR,
+    BGP_PROFILE_CISCO,
+    BGP_PROFILE_JUNOS,
+    BGP_PROFILES
+};
+
+enum bgp_switch { BGP_DEFAULT, BGP_OFF, BGP_ON }; // BGP_DEFAULT: as the profile has it
+
+struct bgp_decide_options {  // zero: RFC 4271 and RFC 4456, one path
     bool always_compare_med; // between different neighbour ASes too
+    enum bgp_profile profile;
+    enum bgp_switch deterministic_med; // off: routes are compared two by two as they came
+    enum bgp_switch prefer_oldest;     // among external routes, before the identifier
+    enum bgp_switch aigp;              // the accumulated IGP metric counts (RFC 7311)
+    bool med_missing_as_worst;
+    bool as_path_ignore; // the length of AS_PATH does not count
+    // Multipath: how many paths share traffic when the best is external, when it is internal, and
+    // of both kinds together; 0 and 1: the best one alone.
+    uint16_t max_paths_ebgp, max_paths_ibgp, max_paths_eibgp;
+    enum bgp_switch multipath_relax; // AS paths need only be of equal length
 };
 
 struct bgp_step {

@@ -43,6 +43,18 @@ struct bgp_message *bgp_message_update(const struct bgp_attr *attr, uint32_t nwi
     return m;
 }
 
+struct bgp_message *bgp_message_update_paths(const struct bgp_attr *attr, uint32_t nwithdrawn,
+                                             uint32_t nannounced)
+{
+    size_t n = (size_t)nwithdrawn + nannounced;
+    struct bgp_message *m = make(BGP_MSG_UPDATE, 2 * n);
+    m->update.attr = attr ? bgp_attr_get(attr) : NULL;
+    m->update.nwithdrawn = nwithdrawn;
+    m->update.nannounced = nannounced;
+    m->update.paths = true;
+    return m;
+}
+
 struct bgp_message *bgp_message_get(struct bgp_message *m)
 {
     m->refs++;

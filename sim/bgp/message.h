@@ -47,9 +47,12 @@ struct bgp_message {
         struct {
             const struct bgp_attr *attr; // of the announced ones; NULL when there are none
             uint32_t nwithdrawn, nannounced;
+            bool paths; // ADD-PATH (RFC 7911 §3): every prefix has a path identifier
         } update;
     };
-    uint32_t prefixes[]; // indices (bgp/prefixes.h): the withdrawn, then the announced
+    // Indices (bgp/prefixes.h): the withdrawn, then the announced; with `paths` then the path
+    // identifiers of all of them in the same order.
+    uint32_t prefixes[];
 };
 
 struct bgp_message *bgp_message_new(enum bgp_message_kind kind);
@@ -58,6 +61,15 @@ struct bgp_message *bgp_message_notification(enum bgp_error error);
 // The caller fills the prefixes. Takes a reference to `attr` of its own.
 struct bgp_message *bgp_message_update(const struct bgp_attr *attr, uint32_t nwithdrawn,
                                        uint32_t nannounced);
+// The same with room for path identifiers, which the caller fills as well.
+struct bgp_message *bgp_message_update_paths(const struct bgp_attr *attr, uint32_t nwithdrawn,
+                                             uint32_t nannounced);
+
+// Path identifiers of an UPDATE's prefixes, or NULL.
+static inline uint32_t *bgp_message_path_ids(struct bgp_message *m)
+{
+    return m->update.paths ? m->prefixes + m->update.nwithdrawn + m->update.nannounced : NULL;
+}
 
 struct bgp_message *bgp_message_get(struct bgp_message *m);
 void bgp_message_put(struct bgp_attrs *attrs, struct bgp_message *m);

@@ -36,6 +36,9 @@ struct bgp_speaker_options {
     ip4_addr cluster_id; // 0: the identifier
     struct bgp_timers timers;
     struct bgp_decide_options decide;
+    // While the best path is internal, iBGP peers hear of the best external one instead of nothing
+    // (draft-ietf-idr-best-external).
+    bool best_external;
 };
 
 struct bgp_peer_options {       // one side of one session
@@ -43,6 +46,10 @@ struct bgp_peer_options {       // one side of one session
     // Own address of the session, the next hop that eBGP neighbours are told: an interface's, or the
     // loopback of an iBGP session.
     ip4_addr address;
+    // ADD-PATH (RFC 7911 §4): able to hear of several paths to a prefix; wants to tell up to so many
+    // (0: one, as ever). In force where the other side agrees.
+    bool add_path_receive;
+    uint16_t add_path_send;
 };
 
 #endif

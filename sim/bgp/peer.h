@@ -39,6 +39,9 @@ struct bgp_peer { // must not move
     uint32_t conn;      // number of the present connection; 0: none
     uint32_t last_conn; // on the opening side: number given last
     int64_t hold_ps;    // negotiated; 0: none
+    // ADD-PATH as negotiated, set by the session before it is Established: UPDATEs from the other
+    // side, and to it, carry path identifiers.
+    bool add_path_in, add_path_out;
     struct bgp_clock clock;
     struct bgp_pipe pipe; // towards the remote side
     struct bgp_adjout out;

@@ -107,6 +107,11 @@ const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp
     return run_filter(peer, s->export_fn, prefix) ? bgp_attr_intern(&s->bgp->attrs, d) : NULL;
 }
 
+bool bgp_policy_export_is_uniform(const struct bgp_peer *peer)
+{
+    return !peer->speaker->export_fn;
+}
+
 const struct bgp_attr *bgp_policy_own(struct bgp_speaker *s)
 {
     struct bgp_draft *d = &s->bgp->draft;

@@ -37,6 +37,10 @@ bool bgp_policy_may_export(const struct bgp_peer *peer, const struct bgp_route *
 const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp_route *best,
                                          uint32_t prefix);
 
+// True when export gives the same for every prefix with the same best path: equal attributes from
+// the same peer.
+bool bgp_policy_export_is_uniform(const struct bgp_peer *peer);
+
 // Attributes of a prefix that the speaker originates. One reference for the caller.
 const struct bgp_attr *bgp_policy_own(struct bgp_speaker *s);
 

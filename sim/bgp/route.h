@@ -22,8 +22,11 @@ enum bgp_source {
 struct bgp_route {
     const struct bgp_attr *attr;
     const struct bgp_peer *peer; // learnt from; NULL when local
+    int64_t since_ps;            // when it was learnt or last changed
     uint32_t igp_metric;         // to the next hop; UINT32_MAX: unreachable; 0 when local
-    enum bgp_source source;
+    uint32_t path_id : 24;       // ADD-PATH (RFC 7911 §3) as received; 0: none
+    uint32_t source : 2;         // enum bgp_source
+    uint32_t chosen : 1;         // private to the RIB: shares the traffic
 };
 
 #define BGP_NO_ROUTER UINT32_MAX

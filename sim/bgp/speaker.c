@@ -82,9 +82,9 @@ static void remove_route(struct bgp_speaker *s, uint32_t prefix, const struct bg
 static void set_route(struct bgp_speaker *s, uint32_t prefix, const struct bgp_peer *from,
                       const struct bgp_attr *attr)
 {
-    struct bgp_route route = {.attr = attr, .peer = from, .source = BGP_SOURCE_LOCAL};
+    struct bgp_route route = {.attr = attr, .peer = from, .since_ps = sim_now(s->bgp->sim)};
     if (from) {
-        route.source = bgp_peer_is_ibgp(from) ? BGP_SOURCE_IBGP : BGP_SOURCE_EBGP;
+        route.source = (bgp_peer_is_ibgp(from) ? BGP_SOURCE_IBGP : BGP_SOURCE_EBGP) & 3u;
         route.igp_metric =
             bgp_nexthops_metric(&s->nexthops, &s->bgp->env, s->router, attr->f.next_hop);
     }

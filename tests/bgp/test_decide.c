@@ -47,8 +47,12 @@ static void field_add(struct field *f, const struct candidate *c)
     f->remotes[i].speaker = &f->speakers[i];
     f->sides[i].remote = &f->remotes[i];
     f->sides[i].remote_addr = c->peer_addr;
-    f->routes[i] = (struct bgp_route){bgp_attr_intern(&f->attrs, &d), &f->sides[i], c->metric,
-                                      c->ibgp ? BGP_SOURCE_IBGP : BGP_SOURCE_EBGP};
+    f->routes[i] = (struct bgp_route){.attr = bgp_attr_intern(&f->attrs, &d),
+                                      .peer = &f->sides[i],
+                                      .igp_metric = c->metric,
+                                      .source = BGP_SOURCE_EBGP};
+    if (c->ibgp)
+        f->routes[i].source = BGP_SOURCE_IBGP;
     bgp_draft_free(&d);
 }
 
@@ -157,7 +161,7 @@ static bool vector_holds(const struct candidate *first, const struct candidate *
 {
     struct field f;
     struct bgp_verdict v[2];
-    const struct bgp_decide_options options = {false};
+    const struct bgp_decide_options options = {0};
     field_init(&f);
     field_add(&f, first);
     field_add(&f, second);
@@ -203,7 +207,7 @@ struct permutations {
 static void try_order(struct permutations *p)
 {
     struct field f;
-    const struct bgp_decide_options options = {p->always};
+    const struct bgp_decide_options options = {.always_compare_med = p->always};
     field_init(&f);
     for (int i = 0; i < NGROUPS; i++)
         field_add(&f, &groups[p->order[i]]);
@@ -245,7 +249,7 @@ static void nothing_reachable_is_no_path(void)
 {
     struct field f;
     struct bgp_verdict v[2];
-    const struct bgp_decide_options options = {false};
+    const struct bgp_decide_options options = {0};
     const struct candidate c = {.metric = UINT32_MAX};
     field_init(&f);
     CU_ASSERT_EQUAL(bgp_decide(f.routes, 0, &options, NULL), -1);
@@ -260,7 +264,7 @@ static void nothing_reachable_is_no_path(void)
 static void equal_in_everything_is_settled(void)
 {
     struct field f;
-    const struct bgp_decide_options options = {false};
+    const struct bgp_decide_options options = {0};
     const struct candidate c = {.npath = 1, .path = {1}, .peer_id = 3, .peer_addr = 3};
     field_init(&f);
     field_add(&f, &c);
