@@ -38,7 +38,7 @@ void delta_work_free(struct delta_work *w);
 
 // `routes`: what the database said at its mark; afterwards, what it says now. The caller sets the
 // mark. Returns whether the only thing that has changed is that one link of `root` went down
-// (RFC 8333 §3 wants to know).
+// (RFC 8333 asks for that).
 bool delta_run(const struct lsdb *db, uint32_t root, struct delta_work *w,
                struct spf_routes *routes);
 

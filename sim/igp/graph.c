@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "igp/graph.h"
 
-#include <stdbool.h>
-
 void igp_graph_router(struct igp_graph *g, uint32_t router)
 {
     vec_push(&g->added_routers, router);
@@ -11,6 +9,16 @@ void igp_graph_router(struct igp_graph *g, uint32_t router)
 void igp_graph_link(struct igp_graph *g, struct igp_edge edge)
 {
     vec_push(&g->added_links, edge);
+}
+
+bool igp_graph_srlg(struct igp_graph *g, uint32_t link, uint32_t srlg)
+{
+    for (size_t i = g->added_links.n; i-- > 0;) // mostly the newest
+        if (g->added_links.v[i].link == link) {
+            g->added_links.v[i].srlg = srlg;
+            return true;
+        }
+    return false;
 }
 
 static int by_number(const void *a, const void *b)
@@ -67,6 +75,7 @@ static const char *number_links(struct igp_graph *g)
         qsort(e, n, sizeof *e, by_link);
     g->nlinks = n;
     g->link = xmalloc((size_t)n * sizeof *g->link);
+    g->srlg = xmalloc((size_t)n * sizeof *g->srlg);
     g->from = xmalloc((size_t)n * 2 * sizeof *g->from);
     g->metric = xmalloc((size_t)n * 2 * sizeof *g->metric);
     for (uint32_t s = 0; s < n; s++) {
@@ -80,6 +89,7 @@ static const char *number_links(struct igp_graph *g)
             return "a metric is 0";
         uint32_t low = a < b ? 0 : 1;
         g->link[s] = e[s].link;
+        g->srlg[s] = e[s].srlg;
         g->from[2 * s + low] = a;
         g->metric[2 * s + low] = e[s].metric_ab;
         g->from[2 * s + (low ^ 1)] = b;
@@ -123,6 +133,7 @@ void igp_graph_free(struct igp_graph *g)
 {
     free(g->router);
     free(g->link);
+    free(g->srlg);
     free(g->from);
     free(g->metric);
     free(g->first);

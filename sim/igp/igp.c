@@ -49,7 +49,14 @@ void igp_link_add(struct igp *g, uint32_t link, uint32_t a, uint32_t b, uint32_t
                   uint32_t metric_ba)
 {
     SIM_ASSERT(g->sim, !g->started);
-    igp_graph_link(&g->graph, (struct igp_edge){link, a, b, metric_ab, metric_ba});
+    igp_graph_link(&g->graph, (struct igp_edge){link, a, b, metric_ab, metric_ba, 0});
+}
+
+void igp_link_srlg(struct igp *g, uint32_t link, uint32_t srlg)
+{
+    SIM_ASSERT(g->sim, !g->started && srlg);
+    bool found = igp_graph_srlg(&g->graph, link, srlg);
+    SIM_ASSERT(g->sim, found);
 }
 
 void igp_retransmit(struct igp *g, int64_t every_ps)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// instance: what one IGP consists of. Seen by igp.c and speaker.c only.
+// instance: what one IGP consists of. Seen by igp.c, speaker.c and repair.c only.
 #ifndef ANYSIM_IGP_INSTANCE_H
 #define ANYSIM_IGP_INSTANCE_H
 

@@ -51,8 +51,13 @@ uint32_t world_link(struct world *w, uint32_t a, uint32_t b, uint32_t metric_ab,
                     int64_t delay_ps)
 {
     uint32_t id = (uint32_t)w->links.n;
-    vec_push(&w->links, ((struct world_link){id, a, b, metric_ab, metric_ba, delay_ps, false}));
+    vec_push(&w->links, ((struct world_link){id, a, b, metric_ab, metric_ba, delay_ps, false, 0}));
     return id;
+}
+
+void world_risk(struct world *w, uint32_t id, uint32_t group)
+{
+    world_find(w, id)->risk = group;
 }
 
 struct world_link *world_find(struct world *w, uint32_t id)
@@ -73,6 +78,8 @@ static void add_all(struct world *w)
         const struct world_link *l = &w->links.v[i];
         igp_link_add(w->igp, l->id + LINK, l->a + ROUTER, l->b + ROUTER, l->metric_ab,
                      l->metric_ba);
+        if (l->risk)
+            igp_link_srlg(w->igp, l->id + LINK, l->risk);
     }
 }
 

@@ -11,6 +11,7 @@ struct world_link {
     uint32_t id, a, b, metric_ab, metric_ba;
     int64_t delay_ps;
     bool cut;
+    uint32_t risk; // shared-risk group, 0: none
 };
 
 struct world_change { // a routes_changed
@@ -37,7 +38,8 @@ extern const struct igp_timers world_timers; // flood 1, initial 50, hold 200, m
 void world_init(struct world *w, uint32_t nrouters, const struct igp_timers *timers);
 void world_free(struct world *w);
 uint32_t world_link(struct world *w, uint32_t a, uint32_t b, uint32_t metric_ab, uint32_t metric_ba,
-                    int64_t delay_ps); // returns its id: 0, 1, …
+                    int64_t delay_ps);                         // returns its id: 0, 1, …
+void world_risk(struct world *w, uint32_t id, uint32_t group); // before the start
 struct world_link *world_find(struct world *w, uint32_t id);
 void world_start(struct world *w); // adds links in the order of w->links; all not cut come up
 void world_start_converged(struct world *w);            // without links that are cut
