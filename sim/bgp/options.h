@@ -41,6 +41,37 @@ struct bgp_speaker_options {
     bool best_external;
 };
 
+// --- Sessions
+
+enum bgp_opening {    // who opens the TCP connection of a session
+    BGP_OPEN_ELECTED, // the side with the higher identifier; the other one listens, and may ask for it
+    BGP_OPEN_ACTIVE, // this side, whatever the other does: two crossing connections collide (§6.8)
+    BGP_OPEN_PASSIVE // not this side (PassiveTcpEstablishment, RFC 4271 §8.1.1)
+};
+
+enum bgp_role { // RFC 9234 §4.1; on the wire one less
+    BGP_ROLE_NONE,
+    BGP_ROLE_PROVIDER,
+    BGP_ROLE_RS, // a route server
+    BGP_ROLE_RS_CLIENT,
+    BGP_ROLE_CUSTOMER,
+    BGP_ROLE_PEER
+};
+
+enum { // families of addresses, as bits; the simulation routes IPv4
+    BGP_FAMILY_IPV4 = 1,
+    BGP_FAMILY_IPV6 = 2
+};
+
+struct bgp_graceful_options {
+    bool on;             // RFC 4724: the other side keeps our routes while we restart, and we its
+    bool notification;   // RFC 8538: after a NOTIFICATION and an expired HoldTimer, too
+    int64_t restart_ps;  // Restart Time that the other side is told; 0: 120 s
+    int64_t deferral_ps; // own restart: routes are selected at the latest then; 0: 360 s (§4.1)
+    // RFC 9494: after the restart time stale routes stay, least preferred, this long; 0: they go
+    int64_t long_lived_ps;
+};
+
 struct bgp_peer_options {       // one side of one session
     enum bgp_relation relation; // of the other side, as seen from here
     // Own address of the session, the next hop that eBGP neighbours are told: an interface's, or the
@@ -50,6 +81,25 @@ struct bgp_peer_options {       // one side of one session
     // (0: one, as ever). In force where the other side agrees.
     bool add_path_receive;
     uint16_t add_path_send;
+
+    uint32_t remote_as; // what the other side's OPEN must say; 0: what it is
+    enum bgp_opening opening;
+    int64_t delay_open_ps;  // DelayOpenTime (RFC 4271 §8.1.1); 0: OPEN is sent at once
+    bool damp_oscillations; // the IdleHoldTimer doubles with every failure (DampPeerOscillations)
+    int64_t hold_ps;        // proposed to this peer; 0: as the speaker's timers have it
+    int64_t send_hold_ps;   // SendHoldTimer (RFC 9687); 0: none
+    bool own_mrai;          // `mrai_ps` counts (0: none) instead of the speaker's two
+    int64_t mrai_ps;
+    struct bgp_graceful_options graceful;
+
+    // What the OPEN offers besides graceful restart (bgp/capability.h)
+    uint32_t families;      // BGP_FAMILY_ bits; 0: IPv4
+    bool no_route_refresh;  // RFC 2918 and RFC 7313 are offered unless this is set
+    bool no_as4;            // RFC 6793 is offered unless this is set
+    bool extended_messages; // RFC 8654
+    enum bgp_role role;     // RFC 9234; NONE: not offered
+    bool role_strict;       // the other side must tell its role
+    uint32_t required;      // BGP_CAP_ bits (bgp/capability.h) without which there is no session
 };
 
 #endif

@@ -63,8 +63,9 @@ struct cursor { // how far the sending of a pack has come
     struct bgp_pack *pack;
     const struct prefix *prefixes;
     size_t withdrawn, group;
-    uint32_t item; // next of `group`, NO_ITEM: its first
-    uint32_t room; // octets left in the message
+    uint32_t item;   // next of `group`, NO_ITEM: its first
+    uint32_t octets; // of a message at most
+    uint32_t room;   // octets left in it
 };
 
 static bool fits(struct cursor *c, uint32_t prefix)
@@ -108,7 +109,7 @@ static uint32_t count_announced(struct cursor *c, uint32_t nwithdrawn)
 static struct bgp_message *next_message(struct cursor *c)
 {
     const struct bgp_pack *p = c->pack;
-    c->room = BGP_MESSAGE_OCTETS - BGP_UPDATE_HEADER_OCTETS;
+    c->room = c->octets - BGP_UPDATE_HEADER_OCTETS;
     uint32_t nwithdrawn = count_withdrawn(c), nannounced = count_announced(c, nwithdrawn);
     const struct bgp_attr *attr = nannounced ? p->groups.v[c->group].attr : NULL;
     struct bgp_message *m = bgp_message_update(attr, nwithdrawn, nannounced);
@@ -126,7 +127,10 @@ static struct bgp_message *next_message(struct cursor *c)
 void bgp_pack_send(struct bgp_pack *p, struct bgp_peer *peer)
 {
     struct bgp *b = peer->speaker->bgp;
-    struct cursor c = {.pack = p, .prefixes = b->prefixes.v.v, .item = NO_ITEM};
+    struct cursor c = {.pack = p,
+                       .prefixes = b->prefixes.v.v,
+                       .octets = peer->may.max_message_octets,
+                       .item = NO_ITEM};
     while (c.withdrawn < p->withdrawn.n || c.group < p->groups.n)
         bgp_session_send_update(peer, next_message(&c));
     for (size_t g = 0; g < p->groups.n; g++)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // pack: collects what one flush tells a peer and packs it into few UPDATEs: prefixes that share
-// attributes travel together (RFC 4271 §4.3), withdrawals first, no message above 4096 octets.
+// attributes travel together (RFC 4271 §4.3), withdrawals first, no message longer than the session allows.
 //
 // One scratch object serves a whole struct bgp. Groups go out in the order in which their first
 // prefix was added.

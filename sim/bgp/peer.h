@@ -32,13 +32,16 @@ struct bgp_peer { // must not move
     int32_t link;
 
     enum bgp_state state;
-    bool opens;         // this side opens the connection
-    bool started;       // its first start has come
-    bool usable;        // interface and BFD are up as far as this side was told
-    bool counted;       // in stats.sessions_up (kept on the opening side)
-    uint32_t conn;      // number of the present connection; 0: none
-    uint32_t last_conn; // on the opening side: number given last
-    int64_t hold_ps;    // negotiated; 0: none
+    bool opens;                     // this side opens the connection
+    bool started;                   // its first start has come
+    bool usable;                    // interface and BFD are up as far as this side was told
+    bool counted;                   // in stats.sessions_up (kept on the opening side)
+    uint32_t conn;                  // number of the present connection; 0: none
+    uint32_t last_conn;             // on the opening side: number given last
+    int64_t hold_ps;                // negotiated; 0: none
+    struct bgp_negotiated may;      // what both sides' capabilities allow, from OpenConfirm on
+    struct bgp_capabilities theirs; // of the other side's OPEN
+    struct bgp_notification last_sent, last_received; // for the record; BGP_ERROR_NONE: none yet
     // ADD-PATH as negotiated, set by the session before it is Established: UPDATEs from the other
     // side, and to it, carry path identifiers.
     bool add_path_in, add_path_out;

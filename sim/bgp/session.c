@@ -45,10 +45,20 @@ static void send_new(struct bgp_peer *p, enum bgp_message_kind kind, uint32_t co
     bgp_pipe_send(&p->pipe, bgp_message_new(kind), conn);
 }
 
+static int64_t own_hold_ps(const struct bgp_peer *p)
+{
+    return p->is.hold_ps ? p->is.hold_ps : p->speaker->is.timers.hold_ps;
+}
+
 static void send_open(struct bgp_peer *p)
 {
     const struct bgp_speaker *s = p->speaker;
-    bgp_pipe_send(&p->pipe, bgp_message_open(s->is.asn, s->is.id, s->is.timers.hold_ps), p->conn);
+    struct bgp_open open = {.version = 4,
+                            .asn = s->is.asn,
+                            .id = s->is.id,
+                            .hold_ps = own_hold_ps(p),
+                            .capabilities = bgp_capabilities_offer(&p->is, false, false)};
+    bgp_pipe_send(&p->pipe, bgp_message_open(&open), p->conn);
     p->state = BGP_OPENSENT;
     bgp_clock_cancel(&p->clock, BGP_DEADLINE_CONNECT);
     arm(p, BGP_DEADLINE_HOLD, OPEN_HOLD_PS);
@@ -78,6 +88,7 @@ static void drop_connection(struct bgp_peer *p)
 {
     p->conn = 0;
     p->hold_ps = 0;
+    p->may = (struct bgp_negotiated){0};
     for (int i = 0; i < BGP_DEADLINES; i++)
         bgp_clock_cancel(&p->clock, (enum bgp_deadline)i);
     bgp_pipe_reset(&p->pipe);
@@ -151,15 +162,37 @@ static void go_idle(struct bgp_peer *p, const char *why)
 }
 
 // Ends the session, telling the other side when the path still carries it, and tries again later.
-static void lose(struct bgp_peer *p, enum bgp_error error, const char *why)
+static void lose(struct bgp_peer *p, struct bgp_notification n, const char *why)
 {
     uint32_t conn = p->conn;
-    bool tell = error != BGP_ERROR_NONE && conn && p->state >= BGP_OPENSENT;
+    bool tell = n.error != BGP_ERROR_NONE && conn && p->state >= BGP_OPENSENT;
     go_idle(p, why);
-    if (tell)
-        bgp_pipe_send_once(&p->pipe, bgp_message_notification(error), conn);
+    if (tell) {
+        p->last_sent = n;
+        bgp_pipe_send_once(&p->pipe, bgp_message_notification(&n), conn);
+    }
     if (may_run(p))
         arm_connect_retry(p);
+}
+
+static const struct bgp_notification none = {.error = BGP_ERROR_NONE};
+
+static struct bgp_notification cease(enum bgp_cease subcode)
+{
+    return (struct bgp_notification){.error = BGP_ERROR_CEASE, .subcode = (uint8_t)subcode};
+}
+
+// A message that the present state does not expect (RFC 6608 §3).
+static struct bgp_notification unexpected(const struct bgp_peer *p)
+{
+    struct bgp_notification n = {.error = BGP_ERROR_FSM};
+    if (p->state == BGP_OPENSENT)
+        n.subcode = BGP_FSM_IN_OPENSENT;
+    else if (p->state == BGP_OPENCONFIRM)
+        n.subcode = BGP_FSM_IN_OPENCONFIRM;
+    else if (p->state == BGP_ESTABLISHED)
+        n.subcode = BGP_FSM_IN_ESTABLISHED;
+    return n;
 }
 
 static void refuse(struct bgp_peer *p, uint32_t conn)
@@ -205,12 +238,13 @@ void bgp_session_arrive(struct bgp_peer *p, struct bgp_message *m, uint32_t conn
         break;
     case BGP_MSG_RST:
         if (mine && p->state != BGP_CONNECT) // refused: the connect retry timer is running already
-            lose(p, BGP_ERROR_NONE, "connection reset");
+            lose(p, none, "connection reset");
         break;
     case BGP_MSG_OPEN:
     case BGP_MSG_UPDATE:
     case BGP_MSG_KEEPALIVE:
     case BGP_MSG_NOTIFICATION:
+    case BGP_MSG_ROUTE_REFRESH:
         if (mine) {
             bgp_cpu_add(&p->speaker->cpu, p, m, conn);
             return;
@@ -224,16 +258,21 @@ void bgp_session_arrive(struct bgp_peer *p, struct bgp_message *m, uint32_t conn
 
 static void on_open(struct bgp_peer *p, const struct bgp_message *m)
 {
-    int64_t ours_ps = p->speaker->is.timers.hold_ps, theirs_ps = m->open.hold_ps;
+    int64_t ours_ps = own_hold_ps(p), theirs_ps = m->open.hold_ps;
     if (p->state == BGP_ACTIVE) // the first that the listening side hears
         send_open(p);
     SIM_ASSERT(sim_of(p), m->open.id == p->remote->speaker->is.id);
     if (p->state != BGP_OPENSENT) {
-        lose(p, BGP_ERROR_FSM, "unexpected OPEN");
+        lose(p, unexpected(p), "unexpected OPEN");
         return;
     }
     p->hold_ps = ours_ps < theirs_ps ? ours_ps : theirs_ps; // §4.2; 0: no keepalives
     bgp_clock_cancel(&p->clock, BGP_DEADLINE_HOLD);
+    struct bgp_capabilities ours = bgp_capabilities_offer(&p->is, false, false);
+    p->theirs = m->open.capabilities;
+    p->may = bgp_capabilities_negotiate(&ours, &p->theirs);
+    p->add_path_in = p->may.add_path_in;
+    p->add_path_out = p->may.add_path_out;
     p->state = BGP_OPENCONFIRM;
     arm_hold(p);
     send_keepalive(p);
@@ -253,18 +292,23 @@ void bgp_session_process(struct bgp_peer *p, struct bgp_message *m, uint32_t con
         else if (p->state == BGP_ESTABLISHED)
             arm_hold(p);
         else
-            lose(p, BGP_ERROR_FSM, "unexpected KEEPALIVE");
+            lose(p, unexpected(p), "unexpected KEEPALIVE");
         break;
     case BGP_MSG_UPDATE:
         if (p->state == BGP_ESTABLISHED) {
             arm_hold(p);
             bgp_speaker_learn(p, m);
         } else {
-            lose(p, BGP_ERROR_FSM, "unexpected UPDATE");
+            lose(p, unexpected(p), "unexpected UPDATE");
         }
         break;
     case BGP_MSG_NOTIFICATION:
-        lose(p, BGP_ERROR_NONE, bgp_error_text(m->notification.error));
+        p->last_received = m->notification;
+        lose(p, none, bgp_error_text(m->notification.error));
+        break;
+    case BGP_MSG_ROUTE_REFRESH:
+        if (p->state != BGP_ESTABLISHED)
+            lose(p, unexpected(p), "unexpected ROUTE-REFRESH");
         break;
     case BGP_MSG_SYN:
     case BGP_MSG_SYNACK:
@@ -280,7 +324,7 @@ void bgp_session_deadline(struct bgp_peer *p, enum bgp_deadline which)
         bgp_pipe_retransmit(&p->pipe);
         break;
     case BGP_DEADLINE_HOLD:
-        lose(p, BGP_ERROR_HOLD_TIMER, "hold timer expired");
+        lose(p, (struct bgp_notification){.error = BGP_ERROR_HOLD_TIMER}, "hold timer expired");
         break;
     case BGP_DEADLINE_KEEPALIVE:
         send_keepalive(p);
@@ -301,14 +345,14 @@ void bgp_session_interface(struct bgp_peer *p, bool up, const char *why)
     bool was_usable = p->usable;
     p->usable = up;
     if (!up && was_usable && p->started)
-        lose(p, BGP_ERROR_CEASE, why);
+        lose(p, cease(BGP_CEASE_BFD_DOWN), why);
     else if (up && p->started && p->state < BGP_OPENSENT)
         start(p, true);
 }
 
 void bgp_session_reset(struct bgp_peer *p, const char *why)
 {
-    lose(p, BGP_ERROR_CEASE, why);
+    lose(p, cease(BGP_CEASE_RESET), why);
 }
 
 void bgp_session_vanish(struct bgp_peer *p)
