@@ -71,8 +71,10 @@ bench_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
 kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kernel/*.c)) $(call objects_in,base) \
                   $(call objects_in,fwd) $(call objects_in,wire)
 
+daemons_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/daemons/*.c)) $(call objects_in,base)
+
 # --- What a user asks for -----------------------------------------------------------------------
-.PHONY: all deps demo check unit lint lint-objects bench fuzz validate install clean help
+.PHONY: all deps demo check unit lint lint-objects bench fuzz differential validate install clean help
 
 all: $(PROGRAM) $(LIBFWD) ## build build/anysim and build/libanyfwd.a (the default)
 
@@ -97,6 +99,9 @@ bench: $(BUILD)/bench ## measure the speed and write build/bench.json
 
 fuzz: ## fuzz every target for a minute (FUZZ_SECONDS=n), needs clang's libFuzzer
 	tests/fuzz/fuzz.sh $(FUZZ_SECONDS)
+
+differential: all $(BUILD)/daemons ## compare routes and timing with BIRD and FRR (DIFFERENTIAL_COUNT=n topologies)
+	@BUILD=$(BUILD) ANYSIM=$(PROGRAM) tests/daemons/differential.sh
 
 validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and write build/validation.json
 	@test -x tests/validation/run.sh || { echo 'make validate: tests/validation/run.sh is missing' \
@@ -176,6 +181,10 @@ endif
 
 # What tests/kernel/run.sh runs.
 $(BUILD)/kernel: $(kernel_objects)
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
+
+# What tests/daemons/differential.sh runs.
+$(BUILD)/daemons: $(daemons_objects)
 	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
 
 # For the lint: every source and every header by itself, with a BUILD folder and a CC of its own.

@@ -14,7 +14,7 @@ bool frr_runs_bfd(const struct plan_router *r)
 
 static void head(const struct plan *p, const struct plan_router *r, FILE *f)
 {
-    fprintf(f, "! %s of scenario %s, written by anysim export\nhostname %s\nlog syslog\n!\n",
+    fprintf(f, "! %s of scenario %s, written by anysim export\nhostname %s\n!\n",
             r->is->name, p->world->scenario->name, r->host);
 }
 

@@ -1,0 +1,218 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# differential: random networks in the simulator and in BIRD and FRR, route by route.
+#
+# Each network (generate.h) is exported, its routers are started as daemons in network namespaces,
+# and every router's best path, AS path, next hop and neighbour are compared with the simulator's:
+# at the start, after a site is withdrawn, and after a link is cut. Namespaces, processes and mounts
+# are private to one network and vanish with it, whatever happens.
+#
+#   DIFFERENTIAL_COUNT=50    networks (3)          DIFFERENTIAL_SEED=7   the first one's seed (1)
+#   DIFFERENTIAL_DAEMONS=frr for all networks; else bird, frr and mixed take turns
+#   DIFFERENTIAL_KEEP=DIR    configurations, answers and logs are left there
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export BUILD=$(realpath "${BUILD:-build}")
+export ANYSIM=$(realpath "${ANYSIM:-$BUILD/anysim}")
+PROGRAM=$BUILD/daemons
+COUNT=${DIFFERENTIAL_COUNT:-3}
+SEED=${DIFFERENTIAL_SEED:-1}
+FRR=${FRR_DAEMONS:-/usr/lib/frr}
+passed=0 failed=0 skipped=0
+
+finish() {
+    echo "differential: $passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
+    [ "$failed" = 0 ]
+    exit
+}
+
+skip() {
+    echo "SKIPPED: $*"
+    skipped=$((skipped + 1))
+}
+
+# --- one network, in namespaces of its own
+
+# HOST → bird or frr
+daemon_of() {
+    case $kind in
+    mixed) (($(cksum <<<"$1" | cut -d ' ' -f 1) % 2)) && echo bird || echo frr ;;
+    *) echo "$kind" ;;
+    esac
+}
+
+make_network() {
+    local a ai b bi host
+    for host in "${hosts[@]}"; do
+        ip netns add "$host"
+        ip netns exec "$host" sysctl -q -e -w net.ipv4.ip_forward=1 \
+            net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
+            net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || true
+        ip -n "$host" link set lo up
+    done
+    tail -n +2 "$work/bird/links.csv" | while IFS=, read -r a ai _ b bi _; do
+        echo "link add $ai netns $a type veth peer name $bi netns $b"
+    done >"$work/links.batch"
+    ip -batch "$work/links.batch"
+    for host in "${hosts[@]}"; do
+        ip -n "$host" -batch "$work/bird/$host/ip.batch"
+    done
+}
+
+start_frr() { # HOST DAEMON
+    local run=$work/run/$1
+    [ ! -f "$work/frr/$1/$2.conf" ] || ip netns exec "$1" nice "$FRR/$2" -d -u root -g root -P 0 \
+        -f "$work/frr/$1/$2.conf" -z "$run/zserv.api" -i "$run/$2.pid" --vty_socket "$run" \
+        --log "file:$run/$2.log" >>"$run/start.log" 2>&1
+}
+
+start_daemons() {
+    local host daemon
+    for host in "${hosts[@]}"; do
+        mkdir -p "$work/run/$host"
+        daemon=$(daemon_of "$host")
+        if [ "$daemon" = bird ]; then
+            ip netns exec "$host" nice bird -c "$work/bird/$host/bird.conf" \
+                -s "$work/run/$host/bird.ctl" -P "$work/run/$host/bird.pid"
+        else
+            start_frr "$host" zebra
+            start_frr "$host" ospfd
+            start_frr "$host" bgpd
+        fi
+        # A gateway of a backend runs no BGP: there is nothing to compare.
+        [ "$(csv_asn "$host")" = 0 ] || echo "$host $daemon" >>"$work/lab"
+    done
+}
+
+csv_asn() { # HOST
+    awk -F , -v host="$1" '$2 == host { print $4 }' "$work/bird/routers.csv"
+}
+
+# What an event does to the daemons, as a script that one command runs.
+withdraw() { # PREFIX HOST…
+    local prefix=$1 host
+    shift
+    for host in "$@"; do
+        if [ "$(daemon_of "$host")" = bird ]; then
+            echo "sed -i '\\|route $prefix blackhole|d' '$work/bird/$host/bird.conf'"
+            echo "birdc -s '$work/run/$host/bird.ctl' configure >/dev/null"
+        else
+            echo "vtysh --vty_socket '$work/run/$host' -c 'configure terminal'" \
+                "-c 'router bgp $(csv_asn "$host")' -c 'address-family ipv4 unicast'" \
+                "-c 'no network $prefix' >/dev/null"
+        fi
+    done
+}
+
+fail() { # KIND HOST HOST, without their last number
+    awk -F , -v kind="$1" -v a="$2" -v b="$3" '
+        function place(host) { sub(/-[0-9]+$/, "", host); return host }
+        $7 == kind && ((place($1) == a && place($4) == b) || (place($1) == b && place($4) == a)) {
+            print "ip -n " $1 " link set " $2 " down"
+        }' "$work/bird/links.csv"
+}
+
+# await NAME COMMAND…: leaves changed_s, different and routes; the differences are printed.
+await() {
+    local name=$1 status=0
+    shift
+    "$PROGRAM" await "$work" "$work/$name.json" 0.25 4 40 "$@" >"$work/$name.result" || status=$?
+    read -r changed_s different routes <"$work/$name.result" || different=1
+    [ "$status" = 0 ] || tail -n +2 "$work/$name.result"
+    return $status
+}
+
+# NAME WHEN COMMAND…
+step() {
+    local name=$1 what=$2 status=0 event
+    shift 2
+    await "$name" "$@" || status=1
+    event=$([ "$name" = start ] || echo ", $what in the simulator $(jq_changed "$name") s")
+    printf '  %-9s %4s of %4s best paths differ; last change after %7s s%s\n' "$name" \
+        "$different" "$routes" "$changed_s" "$event"
+    return $status
+}
+
+# When the simulator's routes changed last, after the event of the step.
+jq_changed() {
+    awk -v at="${event_s[$1]}" -F '[:,]' '/"changed_s"/ { printf "%.3f", $2 < at ? 0 : $2 - at; exit }' \
+        "$work/$1.json"
+}
+
+one() { # SEED KIND
+    local seed=$1 status=0 line
+    kind=$2
+    declare -gA event_s=([start]=0 [withdraw]=30 [fail]=130)
+    "$PROGRAM" generate "$work" "$seed"
+    for format in bird frr; do
+        "$ANYSIM" export --quiet --format $format --out "$work/$format" "$work/scenario.yaml"
+    done
+    for line in start:0s withdraw:129s fail:229s; do
+        "$ANYSIM" export --format routes --at "${line#*:}" --out "$work/${line%:*}.json" \
+            "$work/scenario.yaml"
+    done
+    mapfile -t hosts < <(tail -n +2 "$work/bird/routers.csv" | cut -d , -f 2)
+    echo "seed $seed: ${#hosts[@]} routers, $kind"
+    make_network
+    start_daemons
+    while read -r line; do
+        $line >"$work/${line%% *}.sh"
+    done <"$work/events"
+    step start 'first' || status=1
+    step withdraw 'last change' sh "$work/withdraw.sh" || status=1
+    step fail 'last change' sh "$work/fail.sh" || status=1
+    return $status
+}
+
+inside() {
+    mkdir -p /run/netns 2>/dev/null || { mount -t tmpfs tmpfs /run && mkdir /run/netns; }
+    mount -t tmpfs tmpfs /run/netns
+    mount -t tmpfs tmpfs "$work"
+    local status=0
+    one "$1" "$2" || status=$?
+    [ -z "${DIFFERENTIAL_KEEP:-}" ] || {
+        mkdir -p "$DIFFERENTIAL_KEEP/$1-$2"
+        cp -r "$work"/* "$DIFFERENTIAL_KEEP/$1-$2" 2>/dev/null || true
+    }
+    exit $status
+}
+
+# --- all networks
+
+can() { # DAEMONS
+    case $1 in
+    bird) command -v bird >/dev/null && command -v birdc >/dev/null ;;
+    frr) [ -x "$FRR/bgpd" ] && [ -x "$FRR/ospfd" ] && command -v vtysh >/dev/null ;;
+    mixed) can bird && can frr ;;
+    esac
+}
+
+main() {
+    local kinds=(bird frr mixed) i kind
+    export work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    if ! unshare --net --mount --pid --fork --kill-child --mount-proc true 2>/dev/null; then
+        skip 'no privilege to make network namespaces (run it as root)'
+        finish
+    fi
+    for ((i = 0; i < COUNT; i++)); do
+        kind=${DIFFERENTIAL_DAEMONS:-${kinds[i % 3]}}
+        if ! can "$kind"; then
+            skip "seed $((SEED + i)): bird2 or frr is not installed"
+        elif DIFFERENTIAL_INSIDE=1 unshare --net --mount --pid --fork --kill-child --mount-proc \
+            tests/daemons/differential.sh $((SEED + i)) "$kind"; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            echo "FAIL again with: DIFFERENTIAL_SEED=$((SEED + i)) DIFFERENTIAL_COUNT=1" \
+                "DIFFERENTIAL_DAEMONS=$kind make differential"
+        fi
+    done
+    finish
+}
+
+if [ -n "${DIFFERENTIAL_INSIDE:-}" ]; then
+    inside "$@"
+else
+    main
+fi
