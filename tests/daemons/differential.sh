@@ -61,7 +61,7 @@ make_network() {
 
 start_frr() { # HOST DAEMON
     local run=$work/run/$1
-    [ ! -f "$work/frr/$1/$2.conf" ] || ip netns exec "$1" nice "$FRR/$2" -d -u root -g root -P 0 \
+    [ ! -f "$work/frr/$1/$2.conf" ] || ip netns exec "$1" nice "$FRR/$2" -d -P 0 \
         -f "$work/frr/$1/$2.conf" -z "$run/zserv.api" -i "$run/$2.pid" --vty_socket "$run" \
         --log "file:$run/$2.log" >>"$run/start.log" 2>&1
 }
@@ -70,14 +70,14 @@ start_daemons() {
     local host daemon
     for host in "${hosts[@]}"; do
         mkdir -p "$work/run/$host"
+        ! id -u frr >/dev/null 2>&1 || chown frr "$work/run/$host" # who the daemons run as
         daemon=$(daemon_of "$host")
         if [ "$daemon" = bird ]; then
             ip netns exec "$host" nice bird -c "$work/bird/$host/bird.conf" \
-                -s "$work/run/$host/bird.ctl" -P "$work/run/$host/bird.pid"
+                -s "$work/run/$host/bird.ctl" -P "$work/run/$host/bird.pid" \
+                >"$work/run/$host/start.log" 2>&1 || return 1
         else
-            start_frr "$host" zebra
-            start_frr "$host" ospfd
-            start_frr "$host" bgpd
+            start_frr "$host" zebra && start_frr "$host" ospfd && start_frr "$host" bgpd || return 1
         fi
         # A gateway of a backend runs no BGP: there is nothing to compare.
         [ "$(csv_asn "$host")" = 0 ] || echo "$host $daemon" >>"$work/lab"
@@ -154,7 +154,7 @@ one() { # SEED KIND
     mapfile -t hosts < <(tail -n +2 "$work/bird/routers.csv" | cut -d , -f 2)
     echo "seed $seed: ${#hosts[@]} routers, $kind"
     make_network
-    start_daemons
+    start_daemons || { echo "  a daemon did not start:" && cat "$work"/run/*/start.log; return 1; }
     while read -r line; do
         $line >"$work/${line%% *}.sh"
     done <"$work/events"
@@ -167,7 +167,7 @@ one() { # SEED KIND
 inside() {
     mkdir -p /run/netns 2>/dev/null || { mount -t tmpfs tmpfs /run && mkdir /run/netns; }
     mount -t tmpfs tmpfs /run/netns
-    mount -t tmpfs tmpfs "$work"
+    mount -t tmpfs -o mode=755 tmpfs "$work"
     local status=0
     one "$1" "$2" || status=$?
     [ -z "${DIFFERENTIAL_KEEP:-}" ] || {
