@@ -16,10 +16,11 @@ struct octets_in {
     bool failed;
 };
 
+// `bytes` may be NULL when `n` is 0.
 static inline struct octets_in octets_in(const void *bytes, size_t n)
 {
-    const uint8_t *b = (const uint8_t *)bytes;
-    return (struct octets_in){b, b ? b + n : b, false};
+    const uint8_t *b = (const uint8_t *)(bytes ? bytes : "");
+    return (struct octets_in){b, b + n, false};
 }
 
 static inline size_t octets_left(const struct octets_in *in)

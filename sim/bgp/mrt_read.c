@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #define HEADER_OCTETS 12u
+#define PIECE_OCTETS  65536u
 #define US_PER_S      INT64_C(1000000)
 
 static int damaged(struct mrt_reader *r, const char *why)
@@ -25,6 +26,19 @@ static bool grow(struct mrt_reader *r, size_t n)
     return true;
 }
 
+// Memory grows with what the file really holds, not with what its length says.
+static bool read_body(struct mrt_reader *r, size_t n)
+{
+    size_t got = 0;
+    while (got < n) {
+        size_t want = got + PIECE_OCTETS < n ? got + PIECE_OCTETS : n;
+        if (!grow(r, want) || fread(r->buffer + got, 1, want - got, r->in) != want - got)
+            return false;
+        got = want;
+    }
+    return true;
+}
+
 int mrt_next(struct mrt_reader *r, struct mrt_record *out)
 {
     uint8_t header[HEADER_OCTETS];
@@ -42,9 +56,7 @@ int mrt_next(struct mrt_reader *r, struct mrt_record *out)
     out->n = octets_get32(&in);
     if (out->n > MRT_RECORD_OCTETS_MAX)
         return damaged(r, "a record is longer than any could be");
-    if (!grow(r, out->n))
-        return damaged(r, "no memory for a record");
-    if (out->n && fread(r->buffer, 1, out->n, r->in) != out->n)
+    if (!read_body(r, out->n))
         return damaged(r, "the file ends within a record");
     out->octets = r->buffer;
     r->records++;

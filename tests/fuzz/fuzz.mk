@@ -31,6 +31,7 @@ nodes  := $(call objects_in,$(filter-out tests/fwd/test_%,$(wildcard tests/fwd/*
 wire   := $(call objects_in,sim/wire/*.c)
 frame  := $(OUT)/sim/wire/frame.o
 base   := $(call objects_in,sim/base/*.c)
+codec  := $(call objects_in,sim/bgp/codec*.c sim/bgp/mrt*.c sim/bgp/attr.c sim/bgp/draft.c)
 reader := $(call objects_in,sim/scenario/*.c)
 
 MODULES     := igraph gsl yaml-0.1 libxml-2.0 jansson
@@ -45,6 +46,7 @@ $(OUT)/%.o: %.c
 $(OUT)/core.a: $(core)
 $(OUT)/nodes.a: $(nodes)
 $(OUT)/wire.a: $(wire) $(filter-out $(core),$(base))
+$(OUT)/codec.a: $(codec) $(filter-out $(core),$(base))
 $(OUT)/reader.a: $(reader) $(filter-out $(core),$(base))
 $(OUT)/%.a:
 > @rm -f $@ && $(AR) rcs $@ $^
@@ -54,6 +56,7 @@ $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/core.a
 $(OUT)/fuzz_pipeline: $(OUT)/nodes.a $(OUT)/core.a $(frame)
 $(OUT)/fuzz_capture $(OUT)/fuzz_neighbour: $(OUT)/wire.a $(OUT)/core.a
 $(OUT)/fuzz_capture $(OUT)/fuzz_neighbour: TARGET_LIBS = -lpcap -lzstd -lz -lbz2
+$(OUT)/fuzz_bgp $(OUT)/fuzz_mrt: $(OUT)/codec.a $(OUT)/core.a
 $(OUT)/fuzz_scenario: $(OUT)/reader.a
 $(OUT)/fuzz_scenario: TARGET_LIBS = $(READER_LIBS)
 
