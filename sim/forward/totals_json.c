@@ -33,6 +33,8 @@ static void put_counters(json_t *root, const struct build *b, const struct total
     put(o, "flows_expired", k->flows_expired);
     put(o, "flows_evicted", k->flows_evicted);
     put(o, "translated", k->translated);
+    put(o, "fragments_followed", k->fragments_followed);
+    put(o, "fragments_evicted", k->fragments_evicted);
     put(o, "shaped", t->shaped);
     put(frames, "in", t->frames);
     put(frames, "out", t->written);

@@ -13,7 +13,7 @@ enum fwd_drop {
     FWD_DROP_BAD_VERSION,  // neither IPv4 nor IPv6
     FWD_DROP_BAD_HEADER,   // header length or total length lies
     FWD_DROP_BAD_CHECKSUM, // of the IPv4 header, or of an echo answered here
-    FWD_DROP_BAD_SOURCE,   // source that no host can have (RFC 1812 §5.3.7)
+    FWD_DROP_BAD_SOURCE,   // source that no host can have (RFC 1812 §5.3.7), or the node's own
     FWD_DROP_BAD_OPTION,   // IPv4 option that makes no sense, or a source route
     FWD_DROP_ACL,          // denied by a rule
     FWD_DROP_SCRUB,        // its source sends more than a rule allows
@@ -27,7 +27,8 @@ enum fwd_drop {
     FWD_DROP_TUNNEL_DEPTH, // more than four levels
     FWD_DROP_NO_HEADROOM,  // no room to push a header
     FWD_DROP_MTU,          // larger than the MTU and not to be cut
-    FWD_DROP_FRAGMENT,     // fragment where a whole datagram is needed (tunnel's end, translation)
+    FWD_DROP_FRAGMENT,     // fragment where a whole datagram is needed (tunnel's end), or ahead of
+                           // its first (answer, translation)
     FWD_DROP_NO_FLOW,      // answer of a flow that the gateway, or the translation, does not know
     FWD_DROP_NAT_FULL,     // no room for another translation
     FWD_DROP_POLICED,      // over the rate of its EIP

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // flowkey: what makes packets one flow: addresses, protocol, and the ports of UDP, TCP and SCTP or
-// the identifier of an ICMP echo. Fragments have no ports, not even the first, so that all of a
-// datagram's fragments belong together. Both families; the protocol of IPv6 is that after the
-// extension headers, and PROTOCOL_FRAGMENT for fragments: what is behind the fragment header may
-// look different in the first one.
+// the identifier of an ICMP echo. Both families; the protocol of IPv6 is that after the extension
+// headers.
+//
+// Fragments are seen in two ways. Whoever keeps no memory of them, and only spreads packets
+// (flowkey_of()), gives them no ports, not even the first, so that all of a datagram's fragments
+// belong together; IPv6 ones are of PROTOCOL_FRAGMENT, as what is behind the fragment header may
+// look different in the first one. Whoever keeps memory of flows (flowkey_read()) takes a first
+// fragment for what the whole would be, and knows the later ones by the datagram: both directions
+// of a flow are found whichever of them is fragmented.
 #ifndef ANYSIM_FWD_FLOWKEY_H
 #define ANYSIM_FWD_FLOWKEY_H
 
@@ -17,6 +22,14 @@ struct flowkey {
 
 // From a validated header of either version.
 struct flowkey flowkey_of(const uint8_t *h, size_t stored);
+
+enum flowkey_part { FLOWKEY_WHOLE, FLOWKEY_FIRST, FLOWKEY_LATER };
+// What part of a datagram it is, from a validated header of either version. WHOLE, FIRST: `flow` is
+// its flow. FIRST, LATER: `datagram` is alike for all fragments of one datagram and no other:
+// addresses, protocol (IPv6: PROTOCOL_FRAGMENT) and in place of ports the identification. LATER:
+// `flow` has no ports.
+enum flowkey_part flowkey_read(const uint8_t *h, size_t stored, struct flowkey *flow,
+                               struct flowkey *datagram);
 
 // The key of the packets that go the other way.
 static inline struct flowkey flowkey_reverse(struct flowkey k)

@@ -28,7 +28,8 @@
 #include "fwd/route.h"
 #include "fwd/tunnel.h"
 
-#define FWD_BATCH 64
+#define FWD_BATCH        64
+#define FWD_NO_INTERFACE UINT32_MAX
 
 enum fwd_verdict {
     FWD_OUT,      // send on out_if, through nexthop
@@ -50,7 +51,7 @@ struct fwd_result {
     uint32_t mtu;       // FWD_DROP_MTU and FWD_FRAGMENT: what the packet as it stands has to fit:
                         // fwd_icmp_error() takes off what this node pushed. Whoever sets the reason
                         // himself sets it
-    uint32_t in_if;     // as given to fwd_receive()
+    uint32_t in_if;     // as given to fwd_receive(); FWD_NO_INTERFACE: this node made it
     int64_t release_ps; // FWD_OUT: not to be sent before (a shaper); 0: at once
     // FWD_FRAGMENT: where pieces go on; for fwd_resume() only.
     struct {
@@ -107,8 +108,11 @@ void fwd_acl_set(struct fwd_node *n, struct acl *acl);
 // TTL was decremented: of the packet that came in, or, where a tunnel begins or ends here, of the
 // packet inside it (RFC 2003 §3.1). `p->entry` is set by the EIP stage to the node's address. On
 // FWD_DROP the packet is whole enough to be quoted. IPv4 options are processed as RFC 1812 §5.3.13
-// has it (source routes are refused), IPv6 hop-by-hop options are skipped (RFC 8200 §4). Nothing is
-// reassembled: fragments of a tunnel's packets are dropped at its end.
+// has it (source routes are refused), IPv4 from the node's own address or an interface's is refused
+// (as Linux does), IPv6 hop-by-hop options are skipped (RFC 8200 §4). Nothing is
+// reassembled: fragments of a tunnel's packets are dropped at its end. Where ports decide (answers of
+// an INGRESS backend, snat), fragments follow the first of their datagram, and are dropped if they
+// come ahead of it.
 void fwd_receive(struct fwd_node *n, struct packet *p, uint32_t in_if, int64_t now_ps,
                  struct fwd_result *r);
 // The same for up to FWD_BATCH packets of one interface at once, which hides the memory's latency.
@@ -146,6 +150,9 @@ struct fwd_counters {
     uint64_t replies; // turned round and sent out; `forwarded` does not count them
     uint64_t cut, pieces;
     uint64_t translated; // by snat, both directions
+    // Later fragments that went where their first one did (answers of an INGRESS backend, snat), and
+    // datagrams that were forgotten too early, for want of room, for theirs to.
+    uint64_t fragments_followed, fragments_evicted;
     uint64_t dropped[FWD_DROP_COUNT];
 };
 uint64_t fwd_counters_dropped(const struct fwd_counters *c); // over all reasons

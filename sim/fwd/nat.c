@@ -19,6 +19,7 @@ void nat_init(struct nat *n, const struct nat_options *o)
     flowlru_init(&n->lru, o->limit, &o->times, n->entries, sizeof *n->entries);
     flowindex_init(&n->out, o->limit, o->seed);
     flowindex_init(&n->home, o->limit, ~o->seed);
+    fragtab_init(&n->fragments, (uint32_t)o->seed);
 }
 
 void nat_free(struct nat *n)
@@ -26,6 +27,7 @@ void nat_free(struct nat *n)
     flowlru_free(&n->lru);
     flowindex_free(&n->out);
     flowindex_free(&n->home);
+    fragtab_free(&n->fragments);
     free(n->entries);
     free(n->addresses);
     *n = (struct nat){0};
@@ -257,6 +259,44 @@ static enum fwd_drop error_homeward(struct nat *n, struct packet *p,
     return FWD_DROP_NONE;
 }
 
+static struct flowkey datagram_of(const struct natrewrite_view *v, bool six)
+{
+    return (struct flowkey){.src = v->src,
+                            .dst = v->dst,
+                            .ports = v->identification,
+                            .protocol = six ? PROTOCOL_FRAGMENT : v->protocol};
+}
+
+// A packet gets its address, and, out of a fragmented datagram, its identification; the rest of the
+// datagram will get them too.
+static void put_end(struct nat *n, uint8_t *h, const struct natrewrite_view *v,
+                    const struct natrewrite_end *end)
+{
+    struct fragtab_note note = {.address = end->address, .id = v->identification};
+    if (v->part == FLOWKEY_FIRST) {
+        struct flowkey datagram = datagram_of(v, h[0] >> 4 == 6);
+        if (end->source)
+            note.id = ++n->identification;
+        fragtab_note(&n->fragments, &datagram, &note, n->lru.now_ps);
+        natrewrite_identify(h, v, note.id);
+    }
+    natrewrite_apply(h, v, end);
+    *(end->source ? &n->counters.outward : &n->counters.homeward) += 1;
+}
+
+static enum fwd_drop follow_first(struct nat *n, uint8_t *h, const struct natrewrite_view *v,
+                                  bool outward)
+{
+    struct flowkey datagram = datagram_of(v, h[0] >> 4 == 6);
+    const struct fragtab_note *note = fragtab_follow(&n->fragments, &datagram, n->lru.now_ps);
+    if (!note)
+        return FWD_DROP_FRAGMENT;
+    struct natrewrite_end end = {.source = outward, .address = note->address};
+    natrewrite_identify(h, v, note->id);
+    put_end(n, h, v, &end);
+    return FWD_DROP_NONE;
+}
+
 enum fwd_drop nat_outward(struct nat *n, struct packet *p, struct ip6_addr address, int64_t now_ps)
 {
     struct natrewrite_view v;
@@ -268,6 +308,8 @@ enum fwd_drop nat_outward(struct nat *n, struct packet *p, struct ip6_addr addre
     advance(n, now_ps);
     if (v.kind == NATREWRITE_ERROR)
         return error_outward(n, p, &v);
+    if (v.kind == NATREWRITE_LATER)
+        return follow_first(n, h, &v, true);
     if (v.kind == NATREWRITE_ECHO_REPLY)
         return FWD_DROP_NO_FLOW;
     uint32_t i = NONE;
@@ -288,8 +330,7 @@ enum fwd_drop nat_outward(struct nat *n, struct packet *p, struct ip6_addr addre
     }
     struct natrewrite_end end = {.source = true, .address = address, .port = n->entries[i].port};
     flowlru_use(&n->lru, i, FLOWSTATE_BY_CLIENT, flowstate_flags(h, p->captured));
-    natrewrite_apply(h, &v, &end);
-    n->counters.outward++;
+    put_end(n, h, &v, &end);
     return FWD_DROP_NONE;
 }
 
@@ -303,6 +344,8 @@ enum fwd_drop nat_homeward(struct nat *n, struct packet *p, int64_t now_ps)
     advance(n, now_ps);
     if (v.kind == NATREWRITE_ERROR)
         return error_homeward(n, p, &v);
+    if (v.kind == NATREWRITE_LATER)
+        return follow_first(n, h, &v, false);
     if (v.kind == NATREWRITE_OTHER || v.kind == NATREWRITE_ECHO)
         return FWD_DROP_NO_FLOW;
     struct flowkey key = key_of(&v, false);
@@ -312,7 +355,6 @@ enum fwd_drop nat_homeward(struct nat *n, struct packet *p, int64_t now_ps)
     const struct nat_entry *e = &n->entries[i];
     struct natrewrite_end end = {.address = e->client, .port = e->client_port};
     flowlru_use(&n->lru, i, FLOWSTATE_BY_SERVER, flowstate_flags(h, p->captured));
-    natrewrite_apply(h, &v, &end);
-    n->counters.homeward++;
+    put_end(n, h, &v, &end);
     return FWD_DROP_NONE;
 }

@@ -14,7 +14,11 @@
 // ICMP errors about translated packets are translated with what they quote, in both directions (RFC
 // 5508 REQ-3 to REQ-5), when their own checksum is right; they neither make, refresh nor end a
 // translation. All checksums are updated incrementally (RFC 1624), so that what was damaged before
-// stays detectably damaged. Nothing is reassembled.
+// stays detectably damaged.
+//
+// Nothing is reassembled: a first fragment is translated as the whole would be, and the later ones of
+// its datagram follow it (fragtab.h). What goes out has the identifications of one host, as many
+// clients' datagrams have one source now (RFC 6864 §5.3).
 //
 // Packets must be validated (ip4_validate, ip6_validate). Whatever a function returns besides
 // FWD_DROP_NONE, it has not touched the packet.
@@ -23,6 +27,7 @@
 
 #include "fwd/flowindex.h"
 #include "fwd/flowlru.h"
+#include "fwd/fragtab.h"
 #include "fwd/natrewrite.h"
 
 struct nat_options {
@@ -33,7 +38,7 @@ struct nat_options {
 };
 
 struct nat_counters {
-    uint64_t outward, homeward; // packets translated
+    uint64_t outward, homeward; // packets translated, fragments singly
     uint64_t errors;            // ICMP errors among them
     uint64_t refused;           // FWD_DROP_NAT_FULL
 };
@@ -53,6 +58,8 @@ struct nat { // private but for `counters` and lru.created, lru.expired, lru.evi
     struct nat_counters counters;
     struct flowlru lru;
     struct flowindex out, home;
+    struct fragtab fragments; // by the packet as it comes: the address that it gets
+    uint32_t identification;  // that a fragmented datagram got last
     struct nat_entry *entries;
     uint32_t port_min, port_count;
     struct nat_address *addresses;
@@ -73,8 +80,9 @@ bool nat_owns(const struct nat *n, struct ip6_addr address);
 // `address` afterwards, whoever sent it (RFC 5508 REQ-5).
 // NAT_FULL: no port left (up to 256 are tried; so a greater range counts as full at about 98 %), or
 // no room and none of the flows is dead or unproven (flowstate.h), or a protocol that cannot be
-// translated. FRAGMENT, TRUNCATED: too little of it. NO_FLOW: an echo reply, or an error about no
-// known flow. BAD_CHECKSUM: of an ICMP error.
+// translated. FRAGMENT: a later one whose first was not seen, or of an ICMP error. TRUNCATED: too
+// little of it. NO_FLOW: an echo reply, or an error about no known flow. BAD_CHECKSUM: of an ICMP
+// error.
 enum fwd_drop nat_outward(struct nat *n, struct packet *p, struct ip6_addr address, int64_t now_ps);
 
 // A packet for an address that nat_owns(): puts the client's back. NO_FLOW: belongs to no

@@ -32,29 +32,23 @@ static uint8_t icmp6_kind(uint8_t type)
     return type == ICMP6_ECHO_REPLY ? NATREWRITE_ECHO_REPLY : NATREWRITE_OTHER;
 }
 
-// Where the upper layer is, and whether all of the datagram is here (`first`: or a first fragment).
-static enum fwd_drop read_ip(const uint8_t *h, size_t stored, bool first, struct natrewrite_view *v)
+// Where the upper layer is, and what part of a datagram this is.
+static void read_ip(const uint8_t *h, size_t stored, struct natrewrite_view *v)
 {
-    bool fragment, later;
+    struct flowkey flow, datagram = {0};
+    v->part = (uint8_t)flowkey_read(h, stored, &flow, &datagram);
+    v->src = flow.src;
+    v->dst = flow.dst;
     v->stored = (uint32_t)stored;
-    if (h[0] >> 4 == 4) {
-        uint32_t word = be16_get(h + IP4_FRAGMENT);
-        v->src = ip6_from_ip4(be32_get(h + IP4_SRC));
-        v->dst = ip6_from_ip4(be32_get(h + IP4_DST));
-        v->protocol = h[IP4_PROTOCOL];
-        v->upper = (uint32_t)ip4_header_size(h);
-        later = word & IP4_OFFSET_MASK;
-        fragment = later || (word & IP4_MORE_FRAGMENTS);
-    } else {
+    v->protocol = (uint8_t)flow.protocol;
+    v->identification = datagram.ports;
+    v->upper = (uint32_t)ip4_header_size(h);
+    v->fragment_at = 0;
+    if (h[0] >> 4 == 6) {
         struct ip6_upper u = ip6_upper_of(h, stored);
-        v->src = ip6_get(h + IP6_SRC);
-        v->dst = ip6_get(h + IP6_DST);
-        v->protocol = u.protocol;
         v->upper = u.at;
-        later = u.later;
-        fragment = u.fragment;
+        v->fragment_at = u.fragment_at;
     }
-    return later || (fragment && !first) ? FWD_DROP_FRAGMENT : FWD_DROP_NONE;
 }
 
 // Bytes of the upper layer's header that translation reads and writes in a whole datagram.
@@ -97,8 +91,15 @@ static enum fwd_drop read_upper(const uint8_t *h, uint32_t size, struct natrewri
 
 enum fwd_drop natrewrite_read(const uint8_t *h, size_t stored, struct natrewrite_view *v)
 {
-    enum fwd_drop bad = read_ip(h, stored, false, v);
-    return bad ? bad : read_upper(h, upper_size(v->protocol), v);
+    read_ip(h, stored, v);
+    if (v->part == FLOWKEY_LATER) {
+        v->kind = NATREWRITE_LATER;
+        v->sport = v->dport = 0;
+        return FWD_DROP_NONE;
+    }
+    enum fwd_drop bad = read_upper(h, upper_size(v->protocol), v);
+    bool torn = v->kind == NATREWRITE_ERROR && v->part != FLOWKEY_WHOLE;
+    return !bad && torn ? FWD_DROP_FRAGMENT : bad;
 }
 
 static bool error_intact(const uint8_t *h, const struct natrewrite_view *error, uint32_t length)
@@ -122,8 +123,10 @@ enum fwd_drop natrewrite_quote(const uint8_t *h, const struct natrewrite_view *e
         return FWD_DROP_TRUNCATED;
     if (!six && !checksum_ok(checksum_add(0, q, ip4_header_size(q))))
         return FWD_DROP_BAD_CHECKSUM;
-    enum fwd_drop bad = read_ip(q, stored, true, quote);
-    return bad ? bad : read_upper(q, upper_size(quote->protocol) ? QUOTE_UPPER : 0, quote);
+    read_ip(q, stored, quote);
+    if (quote->part == FLOWKEY_LATER)
+        return FWD_DROP_FRAGMENT;
+    return read_upper(q, upper_size(quote->protocol) ? QUOTE_UPPER : 0, quote);
 }
 
 // --- writing. What a change adds to a sum over bytes (RFC 1624 equation 3) is gathered in the
@@ -186,6 +189,8 @@ static uint64_t apply(uint8_t *h, const struct natrewrite_view *v, const struct 
         around += adjust(h + IP4_CHECKSUM, pseudo);
     uint8_t *u = h + v->upper;
     uint64_t own;
+    if (v->kind == NATREWRITE_LATER)
+        return around;
     switch (v->protocol) {
     case PROTOCOL_TCP:
         own = replace_port(u + (end->source ? TCP_SPORT : TCP_DPORT), end->port);
@@ -209,6 +214,17 @@ static uint64_t apply(uint8_t *h, const struct natrewrite_view *v, const struct 
 void natrewrite_apply(uint8_t *h, const struct natrewrite_view *v, const struct natrewrite_end *end)
 {
     apply(h, v, end);
+}
+
+void natrewrite_identify(uint8_t *h, const struct natrewrite_view *v, uint32_t identification)
+{
+    uint8_t bytes[2];
+    if (h[0] >> 4 == 6) {
+        be32_put(h + v->fragment_at + FRAGMENT_ID, identification);
+        return;
+    }
+    be16_put(bytes, identification);
+    adjust(h + IP4_CHECKSUM, replace(h + IP4_ID, bytes, sizeof bytes));
 }
 
 void natrewrite_apply_error(uint8_t *h, const struct natrewrite_view *error, uint32_t at,

@@ -4,6 +4,7 @@
 #ifndef ANYSIM_FWD_NATREWRITE_H
 #define ANYSIM_FWD_NATREWRITE_H
 
+#include "fwd/flowkey.h"
 #include "fwd/headers6.h"
 
 enum natrewrite_kind {
@@ -12,6 +13,7 @@ enum natrewrite_kind {
     NATREWRITE_ECHO,       // ICMP echo request
     NATREWRITE_ECHO_REPLY, //
     NATREWRITE_ERROR,      // ICMP error: see natrewrite_quote()
+    NATREWRITE_LATER,      // later fragment: nothing but addresses
     NATREWRITE_OTHER       // anything else
 };
 
@@ -21,11 +23,14 @@ struct natrewrite_view {
     uint32_t stored;          // bytes there are from the IP header on
     uint16_t sport, dport;    // of an echo both are the identifier
     uint8_t protocol;
-    uint8_t kind; // enum natrewrite_kind
+    uint8_t kind;            // enum natrewrite_kind
+    uint8_t part;            // enum flowkey_part: WHOLE, FIRST, LATER
+    uint32_t identification; // of the datagram that it is a part of
+    uint32_t fragment_at;    // IPv6: offset of the fragment header
 };
 
-// Reads a validated datagram. FRAGMENT: not a whole one. TRUNCATED: the bytes that translation
-// would change are not all there.
+// Reads a validated datagram or a part of one. FRAGMENT: an ICMP error that is not whole. TRUNCATED:
+// the bytes that translation would change are not all there.
 enum fwd_drop natrewrite_read(const uint8_t *h, size_t stored, struct natrewrite_view *v);
 // Reads the datagram that an error quotes, at offset `*at` from the error's IP header. Less
 // is asked of it: eight bytes of the upper layer (RFC 792), and it may be a first fragment. The
@@ -41,6 +46,8 @@ struct natrewrite_end {
 // Replaces an end of a datagram that is no error.
 void natrewrite_apply(uint8_t *h, const struct natrewrite_view *v,
                       const struct natrewrite_end *end);
+// Gives a fragment the identification of another datagram.
+void natrewrite_identify(uint8_t *h, const struct natrewrite_view *v, uint32_t identification);
 // Replaces an end of the datagram quoted at offset `at`, and the address of the error itself.
 void natrewrite_apply_error(uint8_t *h, const struct natrewrite_view *error, uint32_t at,
                             const struct natrewrite_view *quote, const struct natrewrite_end *inner,

@@ -35,8 +35,10 @@ struct fwd_node *fwd_node_new(const struct fwd_options *o)
     backend_init(&n->backends);
     icmp_bucket_init(&n->icmp, o->icmp_per_s, o->icmp_burst);
     n->is_gateway = o->flow_limit > 0;
-    if (n->is_gateway)
+    if (n->is_gateway) {
         flowtab_init(&n->flows, o->flow_limit, &times, o->hash_seed);
+        fragtab_init(&n->answers, o->hash_seed);
+    }
     n->translates = o->nat_limit > 0;
     if (n->translates)
         nat_init(&n->nat, &nat);
@@ -56,8 +58,10 @@ void fwd_node_free(struct fwd_node *n)
     endpoint_table_free(&n->endpoints);
     binding_free(&n->eips);
     backend_free(&n->backends);
-    if (n->is_gateway)
+    if (n->is_gateway) {
         flowtab_free(&n->flows);
+        fragtab_free(&n->answers);
+    }
     if (n->translates)
         nat_free(&n->nat);
     acl_free(n->acl);

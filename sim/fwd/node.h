@@ -11,6 +11,7 @@
 #include "fwd/endpoint.h"
 #include "fwd/fib.h"
 #include "fwd/flowtab.h"
+#include "fwd/fragtab.h"
 #include "fwd/fwd.h"
 #include "fwd/icmp.h"
 #include "fwd/nat.h"
@@ -48,6 +49,7 @@ struct fwd_node {
     struct binding_table eips;
     struct backend_table backends;
     struct flowtab flows;
+    struct fragtab answers; // a gateway's: POPs that fragmented answers go to
     struct nat nat;
     struct acl *acl;
     struct icmp_bucket icmp;

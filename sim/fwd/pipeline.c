@@ -17,14 +17,19 @@ static inline void begin(struct fwd_result *r, uint32_t in_if)
     r->release_ps = 0;
 }
 
-// The tables count flows where they happen; the node's counters show them.
+// The tables count where it happens; the node's counters show it.
 static void count_flows(struct fwd_node *n)
 {
-    if (!n->is_gateway)
-        return;
-    n->counters.flows_created = n->flows.lru.created;
-    n->counters.flows_expired = n->flows.lru.expired;
-    n->counters.flows_evicted = n->flows.lru.evicted;
+    struct fwd_counters *c = &n->counters;
+    if (n->is_gateway) {
+        c->flows_created = n->flows.lru.created;
+        c->flows_expired = n->flows.lru.expired;
+        c->flows_evicted = n->flows.lru.evicted;
+    }
+    if (n->is_gateway || n->translates) { // of a table that is not there they are 0
+        c->fragments_followed = n->answers.followed + n->nat.fragments.followed;
+        c->fragments_evicted = n->answers.evicted + n->nat.fragments.evicted;
+    }
 }
 
 // The sender's interface is charged with what it sent and what became of it.
@@ -62,8 +67,9 @@ static inline bool is_plain(const struct fwd_node *n, struct packet *p, ip4_addr
     if (fwd_unlikely(n->features || p->captured < IP4_HEADER || h[0] != IP4_PLAIN))
         return false;
     *dst = be32_get(h + IP4_DST);
+    ip4_addr src = be32_get(h + IP4_SRC);
     return ip4_validate(p) == FWD_DROP_NONE && h[IP4_TTL] > 1 && !ip4_is_martian(*dst) &&
-           !ip4_is_martian(be32_get(h + IP4_SRC));
+           !ip4_is_martian(src) && src != n->address;
 }
 
 static inline void forward_plainly(struct fwd_node *n, struct packet *p, const struct adjacency *a,
@@ -131,7 +137,7 @@ unsigned fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned
 
 void fwd_originate(struct fwd_node *n, struct packet *p, int64_t now_ps, struct fwd_result *r)
 {
-    begin(r, UINT32_MAX);
+    begin(r, FWD_NO_INTERFACE);
     n->counters.originated++;
     struct walk w = {.n = n, .p = p, .now_ps = now_ps, .r = r};
     enum fwd_drop bad =

@@ -22,8 +22,12 @@ void ports_set_interface(struct ports *t, uint32_t number, const struct fwd_inte
     }
     t->interfaces[number].o = *o;
     t->limited = false;
-    for (uint32_t i = 0; i < t->ninterfaces; i++)
-        t->limited |= t->interfaces[i].o.mtu != 0;
+    t->speaks = 0;
+    for (uint32_t i = 0; i < t->ninterfaces; i++) {
+        const struct fwd_interface *f = &t->interfaces[i].o;
+        t->limited |= f->mtu != 0;
+        t->speaks |= f->address ? ports_bit(f->address) : 0;
+    }
 }
 
 void ports_set_nexthop(struct ports *t, uint32_t number, uint32_t interface)

@@ -43,16 +43,25 @@ static enum fwd_drop scrub(struct acl *acl, const struct packet *p, int64_t now_
     }
 }
 
+// A source that is no host's, or this node's, though the packet came in (as Linux, which asks about
+// IPv4 only). Other local addresses may be anycast: another node's answer may pass through here.
+static bool is_impossible4(const struct walk *w, ip4_addr a)
+{
+    const struct fwd_node *n = w->n;
+    if (ip4_is_martian(a))
+        return true;
+    return w->r->in_if != FWD_NO_INTERFACE && (a == n->address || ports_speak_as(&n->ports, a));
+}
+
 bool walk_admit(struct walk *w)
 {
     const uint8_t *h = packet_data(w->p);
     enum fwd_drop bad = w->p->captured && h[0] >> 4 == 6 ? ip6_validate(w->p) : ip4_validate(w->p);
     if (!bad && (walk_is_six(w) ? ip6_is_martian(ip6_get(h + IP6_SRC))
-                                : ip4_is_martian(be32_get(h + IP4_SRC))))
+                                : is_impossible4(w, be32_get(h + IP4_SRC))))
         bad = FWD_DROP_BAD_SOURCE;
-    if (!bad && w->n->acl) {
+    if (!bad && w->n->acl)
         bad = scrub(w->n->acl, w->p, w->now_ps);
-    }
     if (bad)
         walk_stop(w, bad);
     return !bad;
@@ -217,7 +226,6 @@ static const struct adjacency *answer_echo(struct walk *w)
     return walk_from_host(w);
 }
 
-// The answer to a translated packet is for the client that the translation stands for.
 static const struct adjacency *local_stage(struct walk *w)
 {
     struct fwd_node *n = w->n;
@@ -227,7 +235,8 @@ static const struct adjacency *local_stage(struct walk *w)
         enum fwd_drop bad = nat_homeward(&n->nat, w->p, w->now_ps);
         if (!bad)
             return walk_home(w);
-        if (bad != FWD_DROP_NO_FLOW || !node_is_own(n, walk_destination(w)))
+        bool not_ours = bad == FWD_DROP_NO_FLOW || bad == FWD_DROP_FRAGMENT;
+        if (!not_ours || !node_is_own(n, walk_destination(w)))
             return walk_stop(w, bad);
     }
     bool tunnelled, handled;

@@ -18,7 +18,9 @@ void walk_learn(struct walk *w, struct ip6_addr pop)
     if (!n->is_gateway || !backend_of(&n->backends, walk_destination(w)) || is_icmp_error(w))
         return;
     const uint8_t *h = packet_data(w->p);
-    struct flowkey key = flowkey_of(h, w->p->captured);
+    struct flowkey key, datagram;
+    if (flowkey_read(h, w->p->captured, &key, &datagram) == FLOWKEY_LATER)
+        return; // its first one tells
     flowtab_learn(&n->flows, &key, flowstate_flags(h, w->p->captured), pop, w->now_ps);
 }
 
@@ -64,16 +66,30 @@ bool walk_meter_answer(struct walk *w)
 
 // --- the backend's side
 
-// The POP that the flow of an answer entered by; an ICMP error goes by the packet that it quotes.
-static bool pop_of_answer(struct walk *w, struct ip6_addr *pop)
+// The POP that the flow of an answer entered by; an ICMP error goes by the packet that it quotes, a
+// later fragment where its first one went.
+static enum fwd_drop pop_of_answer(struct walk *w, struct ip6_addr *pop)
 {
+    struct fwd_node *n = w->n;
     const uint8_t *h = packet_data(w->p);
     size_t stored = w->p->captured, quoted;
+    struct flowkey key, datagram;
     const uint8_t *quote = icmp_quote(h, stored, &quoted);
-    struct flowkey key = quote ? flowkey_of(quote, quoted) : flowkey_reverse(flowkey_of(h, stored));
+    enum flowkey_part part =
+        flowkey_read(quote ? quote : h, quote ? quoted : stored, &key, &datagram);
     if (quote)
-        return flowtab_peek(&w->n->flows, &key, w->now_ps, pop);
-    return flowtab_find(&w->n->flows, &key, flowstate_flags(h, stored), w->now_ps, pop);
+        return flowtab_peek(&n->flows, &key, w->now_ps, pop) ? FWD_DROP_NONE : FWD_DROP_NO_FLOW;
+    if (part == FLOWKEY_LATER) {
+        const struct fragtab_note *note = fragtab_follow(&n->answers, &datagram, w->now_ps);
+        *pop = note ? note->address : *pop;
+        return note ? FWD_DROP_NONE : FWD_DROP_FRAGMENT;
+    }
+    key = flowkey_reverse(key);
+    if (!flowtab_find(&n->flows, &key, flowstate_flags(h, stored), w->now_ps, pop))
+        return FWD_DROP_NO_FLOW;
+    if (part == FLOWKEY_FIRST)
+        fragtab_note(&n->answers, &datagram, &(struct fragtab_note){.address = *pop}, w->now_ps);
+    return FWD_DROP_NONE;
 }
 
 const struct adjacency *walk_from_host(struct walk *w)
@@ -83,9 +99,10 @@ const struct adjacency *walk_from_host(struct walk *w)
     if (!b)
         return walk_lookup(w);
     if (b->o.way == FWD_RETURN_INGRESS) {
-        struct ip6_addr pop;
-        if (!pop_of_answer(w, &pop))
-            return walk_stop(w, FWD_DROP_NO_FLOW);
+        struct ip6_addr pop = {0, 0};
+        enum fwd_drop bad = pop_of_answer(w, &pop);
+        if (bad)
+            return walk_stop(w, bad);
         if (!node_is_own(n, pop)) {
             uint32_t tunnel = b->o.tunnel;
             if (tunnel == FWD_NO_TUNNEL)

@@ -20,6 +20,7 @@ static bool has_to_fit(const struct walk *w)
 
 bool walk_tunnel_refuses(struct walk *w, struct tunnel *t, struct ip6_addr far_end, bool early)
 {
+    w->cut_at = 0;
     if (w->ttl_due && walk_ttl(w) <= 1) {
         walk_stop(w, FWD_DROP_TTL);
         return true;
@@ -31,7 +32,7 @@ bool walk_tunnel_refuses(struct walk *w, struct tunnel *t, struct ip6_addr far_e
     uint32_t mtu = node_tunnel_mtu(w->n, t, far_end, w->now_ps);
     if (w->p->length <= mtu)
         return false;
-    if (has_to_fit(w)) { // an EIP's stage asks first, for the same tunnel
+    if (has_to_fit(w)) {
         w->cut_at = t->ops->cuts ? mtu + t->overhead : 0;
         return false;
     }
@@ -49,7 +50,6 @@ static const struct adjacency *cut_outside(struct walk *w, struct tunnel *t,
     struct fwd_node *n = w->n;
     uint32_t mtu = w->cut_at;
     enum fwd_drop bad = fragment_allow(w->p, walk_is_six(w) ? ++n->fragment_id : node_next_id(n));
-    w->cut_at = 0;
     t->counters.too_big++;
     if (!bad && !fragment_can(packet_data(w->p), w->p->captured, mtu))
         bad = FWD_DROP_MTU;

@@ -2,6 +2,7 @@
 // What the stages of a node's pipeline owe each other: each packet counted, metered and refused
 // once, and errors that reach whom they concern.
 #include "fixture.h"
+#include "fwd/encap.h"
 
 #define SELF    IP4(10, 0, 0, 1)
 #define SELF6   IP6(0x20010db8000f0000, 0x1)
@@ -423,7 +424,47 @@ static void what_a_node_tells(void)
     fwd_node_free(n);
 }
 
-UNIT_MAIN("walk", {"tunnels-count-once", tunnels_count_once},
+// What comes in with this node's own address, or an interface's, is not believed, nor what a tunnel
+// brings; what the node says itself is, also to itself. Anycast addresses are others' as well.
+static void own_sources(void)
+{
+    struct fwd_node *n = node();
+    struct fwd_interface lan = {.address = IP4(192, 0, 2, 1)};
+    struct packet p;
+    struct fwd_result r;
+    fwd_tunnel_accept(n, FWD_TUNNEL_GRE);
+    fwd_route_set(n, prefix_of(EIP, 32), FWD_ACT_LOCAL, 0);
+    for (int declared = 0; declared < 2; declared++) {
+        udp_packet(&p, SELF, CLIENT, 9);
+        fwd_receive(n, &p, 1, 0, &r);
+        CU_ASSERT(r.verdict == FWD_DROP && r.reason == FWD_DROP_BAD_SOURCE && !r.icmp_type);
+        udp_packet(&p, lan.address, CLIENT, 9);
+        fwd_receive(n, &p, 1, 0, &r);
+        CU_ASSERT_EQUAL(r.verdict, declared ? FWD_DROP : FWD_OUT);
+        udp_packet(&p, EIP, CLIENT, 9);
+        fwd_receive(n, &p, 1, 0, &r);
+        CU_ASSERT_EQUAL(r.verdict, FWD_OUT);
+        udp_packet(&p, SELF, CLIENT, 9);
+        fwd_originate(n, &p, 0, &r);
+        CU_ASSERT_EQUAL(r.verdict, FWD_OUT);
+        udp_packet(&p, SELF, SELF, 9);
+        fwd_originate(n, &p, 0, &r);
+        CU_ASSERT_EQUAL(r.verdict, FWD_LOCAL);
+        fwd_interface_set(n, 1, &lan);
+    }
+    struct tunnel_table t;
+    struct fwd_tunnel_options o = tunnel_to(FWD_TUNNEL_GRE, SELF);
+    tunnel_table_init(&t);
+    udp_packet(&p, SELF, CLIENT, 9);
+    struct tunnel *u = tunnel_take(&t, &o, IP4(10, 0, 0, 77), SELF6);
+    CU_ASSERT_EQUAL(tunnel_push(&p, u, u->remote, 0), FWD_DROP_NONE);
+    tunnel_table_free(&t);
+    fwd_receive(n, &p, 1, 0, &r);
+    CU_ASSERT(r.verdict == FWD_DROP && r.reason == FWD_DROP_BAD_SOURCE);
+    fwd_node_free(n);
+}
+
+UNIT_MAIN("walk", {"own-sources", own_sources}, {"tunnels-count-once", tunnels_count_once},
           {"answers-are-metered-once", answers_are_metered_once},
           {"refused-translations-are-dropped-in", refused_translations_are_dropped_in},
           {"refused-before-translation", refused_before_translation},

@@ -208,7 +208,7 @@ static void martian(struct make *m)
     struct draft_ip ip = make_ip4(m);
     bool source = dice_once_in(d, 2);
     *(source ? &ip.src : &ip.dst) = ip6_from_ip4(DICE_PICK(d, odd));
-    if (source && dice_once_in(d, 8)) // the router's own: not refused unless configured
+    if (source && dice_once_in(d, 8)) // the router's own
         ip.src = ip6_from_ip4(WORLD_R0_4);
     make_body(m, &ip, make_size(m, WORLD_TAG));
 }

@@ -95,7 +95,6 @@ address_router() {
         net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
         net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
         net.ipv4.conf.r0.rp_filter=0 net.ipv4.conf.r1.rp_filter=0 \
-        net.ipv4.conf.all.accept_local=1 net.ipv4.conf.default.accept_local=1 \
         net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.default.send_redirects=0 \
         net.ipv4.conf.r0.send_redirects=0 net.ipv4.conf.r1.send_redirects=0 \
         net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_ratemask=0 \
@@ -186,7 +185,6 @@ route_tunnel() { # NUMBER DEVICE
     local via4=() via6=()
     set_sysctl "net.ipv6.conf.$2.accept_dad" 0
     set_sysctl "net.ipv4.conf.$2.rp_filter" 0
-    set_sysctl "net.ipv4.conf.$2.accept_local" 1
     ip -n router link set "$2" up mtu $((1500 - $(overhead "${kinds[$1]}")))
     case ${kinds[$1]} in
     vxlan* | geneve*)
