@@ -16,6 +16,7 @@ static struct bgp_timers bgp_timers_of(const struct network *n)
         .hold_ps = n->bgp.hold_ps,
         .processing_ps = n->bgp.processing_ps,
         .connect_retry_ps = 5 * PS_PER_S,
+        .no_jitter = !n->bgp.jitter,
     };
 }
 

@@ -39,6 +39,7 @@ struct bgp_config {
     int64_t mrai_ebgp_ps;    // (30 s, RFC 4271 §10)
     int64_t mrai_ibgp_ps;    // (5 s)
     bool mrai_withdrawals;   // withdrawals wait for MRAI too (no)
+    bool jitter;             // MRAI, keepalives and connect retry are 75 to 100 % of that (yes)
     int64_t hold_ps;         // (90 s); keepalive is a third of it
     int64_t processing_ps;   // per UPDATE message (2 ms)
     int64_t bfd_ps;          // on eBGP sessions; 0: none (0)

@@ -9,6 +9,8 @@
 #
 #   DIFFERENTIAL_COUNT=50    networks (3)          DIFFERENTIAL_SEED=7   the first one's seed (1)
 #   DIFFERENTIAL_DAEMONS=frr for all networks; else bird, frr and mixed take turns
+#   DIFFERENTIAL_TIMING="5 4 frr,6 0 bird"   how long a withdrawal takes, in networks with so many
+#                            rungs and an MRAI of so many seconds; empty: not measured
 #   DIFFERENTIAL_KEEP=DIR    configurations, answers and logs are left there
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -17,8 +19,10 @@ export ANYSIM=$(realpath "${ANYSIM:-$BUILD/anysim}")
 PROGRAM=$BUILD/daemons
 COUNT=${DIFFERENTIAL_COUNT:-3}
 SEED=${DIFFERENTIAL_SEED:-1}
+TIMING=${DIFFERENTIAL_TIMING-5 4 frr,6 0 bird}
 FRR=${FRR_DAEMONS:-/usr/lib/frr}
 passed=0 failed=0 skipped=0
+unshared=(unshare --net --mount --pid --fork --kill-child --mount-proc)
 
 finish() {
     echo "differential: $passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
@@ -116,7 +120,7 @@ fail() { # KIND HOST HOST, without their last number
 await() {
     local name=$1 status=0
     shift
-    "$PROGRAM" await "$work" "$work/$name.json" 0.25 4 40 "$@" >"$work/$name.result" || status=$?
+    "$PROGRAM" await "$work" "$work/$name.json" $every_s $settle_s 40 "$@" >"$work/$name.result" || status=$?
     read -r changed_s different routes <"$work/$name.result" || different=1
     [ "$status" = 0 ] || tail -n +2 "$work/$name.result"
     return $status
@@ -127,23 +131,23 @@ step() {
     local name=$1 what=$2 status=0 event
     shift 2
     await "$name" "$@" || status=1
-    event=$([ "$name" = start ] || echo ", $what in the simulator $(jq_changed "$name") s")
+    event=$([ "$name" = start ] || echo ", $what in the simulator $(simulated_s "$name") s")
     printf '  %-9s %4s of %4s best paths differ; last change after %7s s%s\n' "$name" \
         "$different" "$routes" "$changed_s" "$event"
     return $status
 }
 
 # When the simulator's routes changed last, after the event of the step.
-jq_changed() {
+simulated_s() {
     awk -v at="${event_s[$1]}" -F '[:,]' '/"changed_s"/ { printf "%.3f", $2 < at ? 0 : $2 - at; exit }' \
         "$work/$1.json"
 }
 
-one() { # SEED KIND
-    local seed=$1 status=0 line
-    kind=$2
+prepare() { # what `daemons` is told to generate: COMMAND SEED…
+    local command=$1 format line
+    shift
     declare -gA event_s=([start]=0 [withdraw]=30 [fail]=130)
-    "$PROGRAM" generate "$work" "$seed"
+    "$PROGRAM" "$command" "$work" "$@"
     for format in bird frr; do
         "$ANYSIM" export --quiet --format $format --out "$work/$format" "$work/scenario.yaml"
     done
@@ -152,28 +156,49 @@ one() { # SEED KIND
             "$work/scenario.yaml"
     done
     mapfile -t hosts < <(tail -n +2 "$work/bird/routers.csv" | cut -d , -f 2)
-    echo "seed $seed: ${#hosts[@]} routers, $kind"
-    make_network
-    start_daemons || { echo "  a daemon did not start:" && cat "$work"/run/*/start.log; return 1; }
     while read -r line; do
         $line >"$work/${line%% *}.sh"
     done <"$work/events"
+    make_network
+    start_daemons || { echo "  a daemon did not start:" && cat "$work"/run/*/start.log; return 1; }
+}
+
+one() { # SEED KIND
+    local status=0
+    kind=$2
+    prepare generate "$1" || return 1
+    echo "seed $1: ${#hosts[@]} routers, $kind"
     step start 'first' || status=1
     step withdraw 'last change' sh "$work/withdraw.sh" || status=1
     step fail 'last change' sh "$work/fail.sh" || status=1
     return $status
 }
 
+# How long a withdrawal takes, in a ladder (generate.h).
+ladder() { # RUNGS MRAI_S KIND
+    local want
+    kind=$3
+    prepare ladder 1 "$1" "$2" || return 1
+    every_s=0.02 settle_s=$((3 * $2 + 4))
+    await start || return 1
+    await withdraw sh "$work/withdraw.sh" || return 1
+    want=$(simulated_s withdraw)
+    awk -v rungs="$1" -v mrai="$2" -v kind="$3" -v want="$want" -v got="$changed_s" 'BEGIN {
+        off = want > 0 ? 100 * (got - want) / want : 0
+        good = off >= -20 && off <= 20 || got - want < 0.5 && want - got < 0.5
+        printf "  %-5s %6d %7d s %11.3f s %10.3f s %+7.1f %%  %s\n", kind, rungs, mrai, want, got, off,
+            good ? "ok" : "FAIL"
+        exit !good
+    }'
+}
+
 inside() {
     mkdir -p /run/netns 2>/dev/null || { mount -t tmpfs tmpfs /run && mkdir /run/netns; }
     mount -t tmpfs tmpfs /run/netns
     mount -t tmpfs -o mode=755 tmpfs "$work"
-    local status=0
-    one "$1" "$2" || status=$?
-    [ -z "${DIFFERENTIAL_KEEP:-}" ] || {
-        mkdir -p "$DIFFERENTIAL_KEEP/$1-$2"
-        cp -r "$work"/* "$DIFFERENTIAL_KEEP/$1-$2" 2>/dev/null || true
-    }
+    local status=0 every_s=0.25 settle_s=4 kept=${DIFFERENTIAL_KEEP:-}
+    "$@" || status=$?
+    [ -z "$kept" ] || { mkdir -p "$kept/$*" && cp -r "$work"/* "$kept/$*" 2>/dev/null; } || true
     exit $status
 }
 
@@ -187,11 +212,33 @@ can() { # DAEMONS
     esac
 }
 
+# A function with its arguments, in namespaces of its own.
+alone() {
+    DIFFERENTIAL_INSIDE=1 "${unshared[@]}" tests/daemons/differential.sh "$@"
+}
+
+# TIMING: RUNGS MRAI_S DAEMON, separated by commas. BIRD has no MRAI, so it is compared without.
+timing() {
+    local what
+    echo "time until the last route changes after a withdrawal:"
+    echo "  daemon  rungs    MRAI     predicted     measured       off"
+    while IFS=, read -r -d , what; do
+        # shellcheck disable=SC2086
+        if ! can "${what##* }"; then
+            skip "timing: ${what##* } is not installed"
+        elif alone ladder $what; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+        fi
+    done <<<"$TIMING,"
+}
+
 main() {
     local kinds=(bird frr mixed) i kind
     export work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
-    if ! unshare --net --mount --pid --fork --kill-child --mount-proc true 2>/dev/null; then
+    if ! "${unshared[@]}" true 2>/dev/null; then
         skip 'no privilege to make network namespaces (run it as root)'
         finish
     fi
@@ -199,8 +246,7 @@ main() {
         kind=${DIFFERENTIAL_DAEMONS:-${kinds[i % 3]}}
         if ! can "$kind"; then
             skip "seed $((SEED + i)): bird2 or frr is not installed"
-        elif DIFFERENTIAL_INSIDE=1 unshare --net --mount --pid --fork --kill-child --mount-proc \
-            tests/daemons/differential.sh $((SEED + i)) "$kind"; then
+        elif alone one $((SEED + i)) "$kind"; then
             passed=$((passed + 1))
         else
             failed=$((failed + 1))
@@ -208,6 +254,7 @@ main() {
                 "DIFFERENTIAL_DAEMONS=$kind make differential"
         fi
     done
+    [ -z "$TIMING" ] || timing
     finish
 }
 
