@@ -2,236 +2,249 @@
 #include "bgp/decide.h"
 
 #include "base/arena.h"
-#include "bgp/instance.h"
+#include "bgp/contest.h"
+#include "bgp/step.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
-static uint32_t neighbour_as(const struct bgp_route *r)
-{
-    return r->attr->npath ? bgp_attr_path(r->attr)[0] : 0; // 0: originated in this AS
-}
+#define FEW 32 // candidates that need no memory of their own
 
-static uint64_t key_reachable(const struct bgp_route *r)
-{
-    return r->igp_metric == BGP_UNREACHABLE;
-}
+const char *const bgp_profile_names[BGP_PROFILES] = {"rfc", "bird", "frr", "cisco", "junos"};
 
-static void show_reachable(const struct bgp_route *r, char *buf, size_t size)
-{
-    snprintf(buf, size, "%s", r->igp_metric == BGP_UNREACHABLE ? "unreachable" : "reachable");
-}
-
-static uint64_t key_local_pref(const struct bgp_route *r)
-{
-    return UINT32_MAX - r->attr->f.local_pref;
-}
-
-static void show_local_pref(const struct bgp_route *r, char *buf, size_t size)
-{
-    snprintf(buf, size, "%" PRIu32, r->attr->f.local_pref);
-}
-
-static uint64_t key_path(const struct bgp_route *r)
-{
-    return r->attr->path_length;
-}
-
-static uint64_t key_origin(const struct bgp_route *r)
-{
-    return r->attr->f.origin;
-}
-
-static void show_origin(const struct bgp_route *r, char *buf, size_t size)
-{
-    static const char *const names[] = {"IGP", "EGP", "incomplete"};
-    snprintf(buf, size, "%s", names[r->attr->f.origin]);
-}
-
-static uint64_t key_med(const struct bgp_route *r)
-{
-    return r->attr->f.med;
-}
-
-static uint64_t key_source(const struct bgp_route *r)
-{
-    return r->source == BGP_SOURCE_IBGP;
-}
-
-static void show_source(const struct bgp_route *r, char *buf, size_t size)
-{
-    static const char *const names[] = {"own", "eBGP", "iBGP"};
-    snprintf(buf, size, "%s", names[r->source]);
-}
-
-static uint64_t key_metric(const struct bgp_route *r)
-{
-    return r->igp_metric;
-}
-
-static uint64_t key_identifier(const struct bgp_route *r)
-{
-    if (!r->peer)
-        return 0;
-    return r->attr->f.originator_id ? r->attr->f.originator_id : r->peer->remote->speaker->is.id;
-}
-
-static void show_identifier(const struct bgp_route *r, char *buf, size_t size)
-{
-    char text[IP4_TEXT];
-    snprintf(buf, size, "%s", ip4_print((ip4_addr)key_identifier(r), text));
-}
-
-static uint64_t key_clusters(const struct bgp_route *r)
-{
-    return r->attr->nclusters;
-}
-
-static uint64_t key_address(const struct bgp_route *r)
-{
-    return r->peer ? r->peer->remote_addr : 0;
-}
-
-static void show_address(const struct bgp_route *r, char *buf, size_t size)
-{
-    char text[IP4_TEXT];
-    snprintf(buf, size, "%s", ip4_print((ip4_addr)key_address(r), text));
-}
-
-static void show_path(const struct bgp_route *r, char *buf, size_t size)
-{
-    snprintf(buf, size, "%u", (unsigned)r->attr->path_length);
-}
-
-static void show_med(const struct bgp_route *r, char *buf, size_t size)
-{
-    snprintf(buf, size, "%" PRIu32, r->attr->f.med);
-}
-
-static void show_metric(const struct bgp_route *r, char *buf, size_t size)
-{
-    snprintf(buf, size, "%" PRIu32, r->igp_metric);
-}
-
-static void show_clusters(const struct bgp_route *r, char *buf, size_t size)
-{
-    snprintf(buf, size, "%u", (unsigned)r->attr->nclusters);
-}
-
-const struct bgp_step bgp_steps[BGP_STEPS] = {
-    {"next hop", key_reachable, show_reachable, false, false},
-    {"LOCAL_PREF", key_local_pref, show_local_pref, true, false},
-    {"AS_PATH length", key_path, show_path, false, false},
-    {"ORIGIN", key_origin, show_origin, false, false},
-    {"MED", key_med, show_med, false, true},
-    {"eBGP over iBGP", key_source, show_source, false, false},
-    {"IGP metric to next hop", key_metric, show_metric, false, false},
-    {"BGP identifier", key_identifier, show_identifier, false, false},
-    {"CLUSTER_LIST length", key_clusters, show_clusters, false, false},
-    {"peer address", key_address, show_address, false, false},
+static const struct { // what BGP_DEFAULT stands for
+    enum bgp_switch deterministic_med, prefer_oldest, aigp, multipath_relax;
+} defaults[BGP_PROFILES] = {
+    [BGP_PROFILE_RFC] = {BGP_ON, BGP_OFF, BGP_OFF, BGP_OFF},
+    [BGP_PROFILE_BIRD] = {BGP_OFF, BGP_OFF, BGP_ON, BGP_ON},
+    [BGP_PROFILE_FRR] = {BGP_OFF, BGP_ON, BGP_OFF, BGP_OFF},
+    [BGP_PROFILE_CISCO] = {BGP_OFF, BGP_ON, BGP_ON, BGP_OFF},
+    [BGP_PROFILE_JUNOS] = {BGP_ON, BGP_ON, BGP_ON, BGP_OFF},
 };
 
-struct contest {
-    const struct bgp_route *routes;
-    struct bgp_verdict *verdicts; // or NULL
-    uint32_t *left;               // indices of the candidates left, ascending
-    uint32_t nleft;
-};
-
-static void eliminate(struct contest *c, uint32_t loser, int step, uint32_t against)
+static void fill(enum bgp_switch *s, enum bgp_switch fallback)
 {
-    if (c->verdicts)
-        c->verdicts[loser] = (struct bgp_verdict){step, against};
+    if (*s == BGP_DEFAULT)
+        *s = fallback;
 }
 
-static void keep_lowest(struct contest *c, int step)
+void bgp_decision_init(struct bgp_decision *d, const struct bgp_decide_options *options)
 {
-    uint64_t (*key)(const struct bgp_route *) = bgp_steps[step].key;
-    uint32_t winner = c->left[0], n = 0;
-    uint64_t min = key(&c->routes[winner]);
-    for (uint32_t i = 1; i < c->nleft; i++) {
-        uint64_t k = key(&c->routes[c->left[i]]);
-        if (k < min) {
-            min = k;
-            winner = c->left[i];
-        }
-    }
-    for (uint32_t i = 0; i < c->nleft; i++) {
-        if (key(&c->routes[c->left[i]]) == min)
-            c->left[n++] = c->left[i];
-        else
-            eliminate(c, c->left[i], step, winner);
-    }
-    c->nleft = n;
+    *d = (struct bgp_decision){.is = *options};
+    fill(&d->is.deterministic_med, defaults[d->is.profile].deterministic_med);
+    fill(&d->is.prefer_oldest, defaults[d->is.profile].prefer_oldest);
+    fill(&d->is.aigp, defaults[d->is.profile].aigp);
+    fill(&d->is.multipath_relax, defaults[d->is.profile].multipath_relax);
+    bgp_steps_of(d);
 }
 
-// The candidate of the same neighbour AS with the lowest key, itself when it has that.
-static uint32_t best_of_neighbour(const struct contest *c, int step, uint32_t index)
+static bool as_a_set(const struct bgp_decision *d)
 {
-    uint64_t (*key)(const struct bgp_route *) = bgp_steps[step].key;
-    uint32_t as = neighbour_as(&c->routes[index]), winner = index;
-    for (uint32_t i = 0; i < c->nleft; i++) {
-        const struct bgp_route *r = &c->routes[c->left[i]];
-        if (neighbour_as(r) == as && key(r) < key(&c->routes[winner]))
-            winner = c->left[i];
-    }
-    return winner;
+    return d->is.deterministic_med == BGP_ON || d->is.always_compare_med;
 }
 
-// RFC 4271 §9.1.2.2 c: all that are not the lowest of their neighbour AS go. Who goes is settled
-// before anyone does.
-static void keep_lowest_per_neighbour(struct contest *c, int step)
+static bool reachable(const struct bgp_decision *d, const struct bgp_route *r)
 {
-    uint64_t (*key)(const struct bgp_route *) = bgp_steps[step].key;
-    uint32_t n = 0, differing = 0;
-    for (uint32_t i = 1; i < c->nleft; i++)
-        differing += key(&c->routes[c->left[i]]) != key(&c->routes[c->left[0]]);
-    if (!differing)
-        return;
-    uint32_t *winners = xmalloc(c->nleft * sizeof *winners);
-    for (uint32_t i = 0; i < c->nleft; i++)
-        winners[i] = best_of_neighbour(c, step, c->left[i]);
-    for (uint32_t i = 0; i < c->nleft; i++) {
-        if (winners[i] == c->left[i])
-            c->left[n++] = c->left[i];
-        else
-            eliminate(c, c->left[i], step, winners[i]);
-    }
-    c->nleft = n;
-    free(winners);
+    return d->steps[0]->key(d, r) == 0;
 }
 
-static int run(struct contest *c, uint32_t n, const struct bgp_decide_options *options)
+// --- As a set
+
+static int settle(struct bgp_contest *c, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        if (key_reachable(&c->routes[i]))
-            eliminate(c, i, 0, i);
-        else
+        if (reachable(c->d, &c->routes[i]))
             c->left[c->nleft++] = i;
+        else if (c->verdicts)
+            c->verdicts[i] = (struct bgp_verdict){0, i};
     }
-    for (int step = 1; step < BGP_STEPS && c->nleft > 1; step++) {
-        if (bgp_steps[step].per_neighbour && !options->always_compare_med)
-            keep_lowest_per_neighbour(c, step);
-        else
-            keep_lowest(c, step);
-    }
-    // What is left beyond one differs in nothing that the RFC compares: configuration order.
-    for (uint32_t i = 1; i < c->nleft; i++)
-        eliminate(c, c->left[i], BGP_STEPS - 1, c->left[0]);
+    bgp_contest_run(c, 1, c->d->nsteps);
     if (c->nleft == 0)
-        return -1;
-    eliminate(c, c->left[0], BGP_STEP_BEST, c->left[0]);
+        return BGP_NO_CANDIDATE;
+    // What is left beyond one differs in nothing that is compared: configuration order.
+    for (uint32_t i = 0; i < c->nleft && c->verdicts; i++)
+        c->verdicts[c->left[i]] =
+            (struct bgp_verdict){i ? c->d->nsteps - 1 : BGP_STEP_BEST, c->left[0]};
     return (int)c->left[0];
 }
 
-int bgp_decide(const struct bgp_route *routes, uint32_t n, const struct bgp_decide_options *options,
-               struct bgp_verdict *verdicts)
+static int decide_set(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
+                      struct bgp_verdict *verdicts)
 {
-    uint32_t few[32];
-    struct contest c = {routes, verdicts, few, 0};
-    if (n > sizeof few / sizeof few[0])
+    uint32_t few[FEW];
+    struct bgp_contest c = {d, routes, verdicts, few, 0};
+    if (n > FEW)
         c.left = xmalloc(n * sizeof *c.left);
-    int best = run(&c, n, options);
+    int best = settle(&c, n);
     if (c.left != few)
         free(c.left);
     return best;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void swap(uint32_t *a, uint32_t *b)
+{
+    uint32_t kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+void bgp_decide_rank(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t *order,
+                     uint32_t n, uint32_t max)
+{
+    uint32_t *left = xmalloc((n ? n : 1) * sizeof *left);
+    for (uint32_t done = 0; done < max && done + 1 < n; done++) {
+        memcpy(left, order + done, (n - done) * sizeof *left);
+        qsort(left, n - done, sizeof *left, ascending);
+        struct bgp_contest c = {d, routes, NULL, left, n - done};
+        bgp_contest_run(&c, 0, d->nsteps);
+        uint32_t at = done;
+        while (order[at] != c.left[0])
+            at++;
+        swap(&order[done], &order[at]);
+    }
+    free(left);
+}
+
+// --- Two by two
+
+// The better of two candidates that can be reached, and the step in which the other lost.
+static uint32_t duel(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t a,
+                     uint32_t b, int *step)
+{
+    const struct bgp_route *ra = &routes[a], *rb = &routes[b];
+    for (*step = 1; *step < d->nsteps; ++*step) {
+        const struct bgp_step *s = d->steps[*step];
+        uint64_t ka = s->key(d, ra), kb = s->key(d, rb);
+        if (ka == kb || (s->per_neighbour && bgp_neighbour_as(ra) != bgp_neighbour_as(rb)) ||
+            (s->per_router && bgp_identifier(ra) == bgp_identifier(rb)))
+            continue;
+        return ka < kb ? a : b;
+    }
+    *step = d->nsteps - 1;
+    return a < b ? a : b; // configuration order
+}
+
+struct runner { // a candidate in the order of arrival
+    int64_t since_ps;
+    uint32_t index;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct runner *x = a, *y = b;
+    if (x->since_ps != y->since_ps)
+        return x->since_ps > y->since_ps ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static int run_through(const struct bgp_decision *d, const struct bgp_route *routes,
+                       const struct runner *field, uint32_t n, struct bgp_verdict *verdicts)
+{
+    uint32_t best = field[0].index;
+    for (uint32_t i = 1; i < n; i++) {
+        int step;
+        uint32_t next = field[i].index, winner = duel(d, routes, best, next, &step);
+        if (verdicts)
+            verdicts[winner == best ? next : best] = (struct bgp_verdict){step, winner};
+        best = winner;
+    }
+    if (verdicts)
+        verdicts[best] = (struct bgp_verdict){BGP_STEP_BEST, best};
+    return (int)best;
+}
+
+static int decide_in_order(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
+                           struct bgp_verdict *verdicts)
+{
+    struct runner few[FEW], *field = n > FEW ? xmalloc(n * sizeof *field) : few;
+    uint32_t nfield = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (reachable(d, &routes[i]))
+            field[nfield++] = (struct runner){routes[i].since_ps, i};
+        else if (verdicts)
+            verdicts[i] = (struct bgp_verdict){0, i};
+    }
+    qsort(field, nfield, sizeof *field, newest_first);
+    int best = nfield ? run_through(d, routes, field, nfield, verdicts) : BGP_NO_CANDIDATE;
+    if (field != few)
+        free(field);
+    return best;
+}
+
+static int present_best(const struct bgp_route *routes, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (routes[i].best)
+            return (int)i;
+    return BGP_NO_CANDIDATE;
+}
+
+// bird: only a new route and the best one meet. False: there are not these two.
+static bool meet(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
+                 int arrived, int *best)
+{
+    int step;
+    *best = present_best(routes, n);
+    if (d->is.profile != BGP_PROFILE_BIRD || arrived == BGP_NO_CANDIDATE ||
+        *best == BGP_NO_CANDIDATE || *best == arrived || !reachable(d, &routes[*best]))
+        return false;
+    if (reachable(d, &routes[arrived]))
+        *best = (int)duel(d, routes, (uint32_t)*best, (uint32_t)arrived, &step);
+    return true;
+}
+
+// --- Both
+
+int bgp_decide(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
+               int arrived)
+{
+    int best;
+    if (as_a_set(d))
+        return decide_set(d, routes, n, NULL);
+    return meet(d, routes, n, arrived, &best) ? best : decide_in_order(d, routes, n, NULL);
+}
+
+// `best` was not found by going through the routes but is: who would not lose to it has come at
+// the wrong time.
+static void judge_by(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
+                     uint32_t best, struct bgp_verdict *verdicts)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        int step = 0;
+        uint32_t winner = reachable(d, &routes[i]) ? duel(d, routes, best, i, &step) : i;
+        if (step == 0)
+            verdicts[i] = (struct bgp_verdict){0, i};
+        else
+            verdicts[i] = (struct bgp_verdict){winner == best ? step : BGP_STEP_ORDER, best};
+    }
+    verdicts[best] = (struct bgp_verdict){BGP_STEP_BEST, best};
+}
+
+int bgp_decide_verdicts(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
+                        struct bgp_verdict *verdicts)
+{
+    if (as_a_set(d))
+        return decide_set(d, routes, n, verdicts);
+    int best = decide_in_order(d, routes, n, verdicts), present = present_best(routes, n);
+    if (present == BGP_NO_CANDIDATE || present == best)
+        return best;
+    judge_by(d, routes, n, (uint32_t)present, verdicts);
+    return present;
+}
+
+bool bgp_decide_depends_on_order(const struct bgp_decision *d, const struct bgp_route *routes,
+                                 uint32_t n)
+{
+    if (as_a_set(d))
+        return false;
+    int present = present_best(routes, n);
+    if (present == BGP_NO_CANDIDATE)
+        present = decide_in_order(d, routes, n, NULL);
+    return present != decide_set(d, routes, n, NULL);
 }

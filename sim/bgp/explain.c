@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/explain.h"
 
-#include "bgp/decide.h"
 #include "bgp/instance.h"
+#include "bgp/step.h"
 
 #include <inttypes.h>
 
-enum { VIA_TEXT = 160, PATH_TEXT = 200, FIGURE_TEXT = 32 };
+enum { VIA_TEXT = 160, PATH_TEXT = 200, FIGURE_TEXT = 48 };
 
 // Which speaker a next hop belongs to: at eBGP the neighbour, else the one with that loopback.
 static const char *owner(const struct bgp_speaker *s, const struct bgp_route *r)
@@ -53,33 +53,34 @@ static void metric_text(const struct bgp_route *r, char buf[FIGURE_TEXT])
         snprintf(buf, FIGURE_TEXT, "igp %" PRIu32, r->igp_metric);
 }
 
-static bool same_last_step(const struct bgp_route *a, const struct bgp_route *b)
-{
-    return bgp_steps[BGP_STEPS - 1].key(a) == bgp_steps[BGP_STEPS - 1].key(b);
-}
-
-static void verdict_text(const struct bgp_rib_entry *e, uint32_t i, const struct bgp_verdict *v,
-                         FILE *out)
+static void verdict_text(const struct bgp_decision *d, const struct bgp_rib_entry *e, uint32_t i,
+                         const struct bgp_verdict *v, FILE *out)
 {
     const struct bgp_route *loser = &e->candidates[i], *winner = &e->candidates[v->against];
-    const struct bgp_step *step = &bgp_steps[v->step == BGP_STEP_BEST ? 0 : v->step];
     char lost[FIGURE_TEXT], won[FIGURE_TEXT];
     if (v->step == BGP_STEP_BEST)
         return;
+    if (loser->chosen)
+        fprintf(out, "  shares the traffic");
     if (v->step == 0) {
         fprintf(out, "  not considered: next hop unreachable");
         return;
     }
-    if (v->step == BGP_STEPS - 1 && same_last_step(loser, winner)) {
+    if (v->step == BGP_STEP_ORDER) {
+        fprintf(out, "  would win against the best: lost by the order of arrival");
+        return;
+    }
+    const struct bgp_step *step = d->steps[v->step];
+    if (v->step == d->nsteps - 1 && step->key(d, loser) == step->key(d, winner)) {
         fprintf(out, "  lost as equal in every step: configured later");
         return;
     }
     step->show(loser, lost, sizeof lost);
     step->show(winner, won, sizeof won);
     fprintf(out, "  lost at step %d '%s': %s %s %s", v->step, step->name, lost,
-            step->key == bgp_steps[5].key ? "against"
-            : step->higher_wins           ? "<"
-                                          : ">",
+            step->words         ? "against"
+            : step->higher_wins ? "<"
+                                : ">",
             won);
 }
 
@@ -126,7 +127,7 @@ static void line(const struct bgp_speaker *s, const struct bgp_rib_entry *e, uin
     fprintf(out, "  %-4s  %-*s  %-*s  lp %-3" PRIu32 "  %-*s  from %-*s", last ? "best" : "",
             w->via, via, w->path, path, r->attr->f.local_pref, w->metric, metric,
             last ? 0 : w->from, from_name(r));
-    verdict_text(e, i, v, out);
+    verdict_text(&s->decision, e, i, v, out);
     fputc('\n', out);
 }
 
@@ -141,12 +142,15 @@ void bgp_explain_entry(const struct bgp_speaker *s, struct prefix p, const struc
         return;
     struct bgp_verdict *verdicts = xcalloc(n, sizeof *verdicts);
     struct widths w = measure(s, e);
-    int best = bgp_decide(e->candidates, n, &s->is.decide, verdicts);
+    int best = bgp_decide_verdicts(&s->decision, e->candidates, n, verdicts);
     if (best >= 0)
         line(s, e, (uint32_t)best, &verdicts[best], &w, out);
     for (uint32_t i = 0; i < n; i++) {
         if ((int)i != best)
             line(s, e, i, &verdicts[i], &w, out);
     }
+    if (bgp_decide_depends_on_order(&s->decision, e->candidates, n))
+        fprintf(out, "  compared two by two as they came: in another order, or with "
+                     "deterministic_med, another would be best\n");
     free(verdicts);
 }

@@ -10,6 +10,7 @@
 void bgp_pack_free(struct bgp_pack *p)
 {
     vec_free(&p->withdrawn);
+    vec_free(&p->withdrawn_ids);
     vec_free(&p->groups);
     vec_free(&p->items);
     free(p->slots);
@@ -19,6 +20,13 @@ void bgp_pack_free(struct bgp_pack *p)
 void bgp_pack_withdraw(struct bgp_pack *p, uint32_t prefix)
 {
     vec_push(&p->withdrawn, prefix);
+}
+
+void bgp_pack_withdraw_path(struct bgp_pack *p, uint32_t prefix, uint32_t path_id)
+{
+    p->paths = true;
+    vec_push(&p->withdrawn, prefix);
+    vec_push(&p->withdrawn_ids, path_id);
 }
 
 static uint32_t *slot_of(struct bgp_pack *p, const struct bgp_attr *attr)
@@ -38,7 +46,8 @@ static void grow(struct bgp_pack *p)
         *slot_of(p, p->groups.v[g].attr) = (uint32_t)g + 1;
 }
 
-void bgp_pack_announce(struct bgp_pack *p, const struct bgp_attr *attr, uint32_t prefix)
+static void announce(struct bgp_pack *p, const struct bgp_attr *attr, uint32_t prefix,
+                     uint32_t path_id)
 {
     if (2 * (p->groups.n + 1) > p->nslots)
         grow(p);
@@ -49,7 +58,7 @@ void bgp_pack_announce(struct bgp_pack *p, const struct bgp_attr *attr, uint32_t
         *slot = (uint32_t)p->groups.n;
     }
     struct bgp_pack_group *g = &p->groups.v[*slot - 1];
-    struct bgp_pack_item item = {prefix, NO_ITEM};
+    struct bgp_pack_item item = {prefix, path_id, NO_ITEM};
     uint32_t at = (uint32_t)p->items.n;
     vec_push(&p->items, item);
     if (g->n++ == 0)
@@ -57,6 +66,18 @@ void bgp_pack_announce(struct bgp_pack *p, const struct bgp_attr *attr, uint32_t
     else
         p->items.v[g->last].next = at;
     g->last = at;
+}
+
+void bgp_pack_announce(struct bgp_pack *p, const struct bgp_attr *attr, uint32_t prefix)
+{
+    announce(p, attr, prefix, 0);
+}
+
+void bgp_pack_announce_path(struct bgp_pack *p, const struct bgp_attr *attr, uint32_t prefix,
+                            uint32_t path_id)
+{
+    p->paths = true;
+    announce(p, attr, prefix, path_id);
 }
 
 struct cursor { // how far the sending of a pack has come
@@ -71,6 +92,7 @@ struct cursor { // how far the sending of a pack has come
 static bool fits(struct cursor *c, uint32_t prefix)
 {
     uint32_t octets = 1 + (c->prefixes[prefix].len + 7u) / 8u; // RFC 4271 §4.3
+    octets += c->pack->paths ? 4 : 0;                          // RFC 7911 §3
     if (octets > c->room)
         return false;
     c->room -= octets;
@@ -112,11 +134,18 @@ static struct bgp_message *next_message(struct cursor *c)
     c->room = c->octets - BGP_UPDATE_HEADER_OCTETS;
     uint32_t nwithdrawn = count_withdrawn(c), nannounced = count_announced(c, nwithdrawn);
     const struct bgp_attr *attr = nannounced ? p->groups.v[c->group].attr : NULL;
-    struct bgp_message *m = bgp_message_update(attr, nwithdrawn, nannounced);
-    for (uint32_t i = 0; i < nwithdrawn; i++)
-        m->prefixes[i] = p->withdrawn.v[c->withdrawn++];
-    for (uint32_t i = 0; i < nannounced; i++) {
-        m->prefixes[nwithdrawn + i] = p->items.v[c->item].prefix;
+    struct bgp_message *m = p->paths ? bgp_message_update_paths(attr, nwithdrawn, nannounced)
+                                     : bgp_message_update(attr, nwithdrawn, nannounced);
+    uint32_t *ids = bgp_message_path_ids(m);
+    for (uint32_t i = 0; i < nwithdrawn; i++, c->withdrawn++) {
+        m->prefixes[i] = p->withdrawn.v[c->withdrawn];
+        if (ids)
+            ids[i] = p->withdrawn_ids.v[c->withdrawn];
+    }
+    for (uint32_t i = nwithdrawn; i < nwithdrawn + nannounced; i++) {
+        m->prefixes[i] = p->items.v[c->item].prefix;
+        if (ids)
+            ids[i] = p->items.v[c->item].path_id;
         c->item = p->items.v[c->item].next;
     }
     if (nannounced && c->item == NO_ITEM)
@@ -142,5 +171,6 @@ void bgp_pack_send(struct bgp_pack *p, struct bgp_peer *peer)
     } else if (p->groups.n) {
         memset(p->slots, 0, p->nslots * sizeof *p->slots);
     }
-    p->withdrawn.n = p->groups.n = p->items.n = 0;
+    p->withdrawn.n = p->withdrawn_ids.n = p->groups.n = p->items.n = 0;
+    p->paths = false;
 }

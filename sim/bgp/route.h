@@ -21,15 +21,16 @@ enum bgp_source {
 
 struct bgp_route {
     const struct bgp_attr *attr;
-    const struct bgp_peer *peer; // learnt from; NULL when local
-    int64_t since_ps;            // when it was learnt or last changed
-    uint32_t igp_metric;         // to the next hop; UINT32_MAX: unreachable; 0 when local
-    uint32_t path_id : 24;       // ADD-PATH (RFC 7911 §3) as received; 0: none
-    uint32_t source : 2;         // enum bgp_source
-    uint32_t chosen : 1;         // private to the RIB: shares the traffic
+    const struct bgp_peer *peer;   // learnt from; NULL when local
+    int64_t since_ps;              // when it was learnt or last changed
+    uint32_t igp_metric;           // to the next hop; UINT32_MAX: unreachable; 0 when local
+    uint32_t path_id : 24;         // ADD-PATH (RFC 7911 §3) as received; 0: none
+    uint32_t source : 2;           // enum bgp_source
+    uint32_t best : 1, chosen : 1; // kept by the RIB: is the best path; shares the traffic
 };
 
-#define BGP_NO_ROUTER UINT32_MAX
+#define BGP_NO_ROUTER   UINT32_MAX
+#define BGP_PATH_ID_MAX 0xffffffu
 
 ip4_addr bgp_route_nexthop(const struct bgp_route *r);
 

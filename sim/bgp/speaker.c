@@ -2,8 +2,8 @@
 #include "bgp/speaker.h"
 
 #include "bgp/adjout.h"
-#include "bgp/decide.h"
 #include "bgp/instance.h"
+#include "bgp/multipath.h"
 #include "bgp/policy.h"
 #include "bgp/session.h"
 
@@ -20,6 +20,7 @@ struct bgp_speaker *bgp_speaker_make(struct bgp *b, uint32_t router,
     if (!s->is.cluster_id)
         s->is.cluster_id = s->is.id;
     s->up = true;
+    bgp_decision_init(&s->decision, &options->decide);
     bgp_jitter_init(&s->jitter, sim_seed(b->sim), s->name, options->timers.no_jitter);
     bgp_cpu_init(&s->cpu, s);
     return s;
@@ -35,6 +36,7 @@ void bgp_speaker_free(struct bgp_speaker *s)
     vec_free(&s->own);
     vec_free(&s->nexthops.v);
     bgp_rib_free(&s->rib, &s->bgp->attrs);
+    table_free(&s->path_ids);
     bgp_jitter_free(&s->jitter);
     free(s->name);
     free(s);
@@ -53,70 +55,90 @@ static void flush(struct bgp_speaker *s)
     s->dirty.n = 0;
 }
 
-static void best_changed(struct bgp_speaker *s, uint32_t prefix, const struct bgp_route *best)
+static void changed(struct bgp_speaker *s, uint32_t prefix, const struct bgp_route *best)
 {
     struct bgp *b = s->bgp;
     b->stats.best_changes++;
     b->stats.last_change_ps = sim_now(b->sim);
     b->env.best_changed(b->env.ctx, s->router, b->prefixes.v.v[prefix], best);
-    for (size_t i = 0; i < s->peers.n; i++)
-        bgp_adjout_mark(s->peers.v[i], prefix);
 }
 
-static void decide(struct bgp_speaker *s, uint32_t prefix, struct bgp_rib_entry *e)
+// Peers hear of a new best path; those who are told more than that, of any change.
+static void mark(struct bgp_speaker *s, uint32_t prefix, bool best)
 {
-    int best = bgp_decide(e->candidates, e->n, &s->is.decide, NULL);
-    s->bgp->stats.decisions++;
-    if (bgp_rib_set_best(e, &s->bgp->attrs, best < 0 ? NULL : &e->candidates[best]))
-        best_changed(s, prefix, bgp_rib_best(e));
+    for (size_t i = 0; i < s->peers.n && (best || s->tells_more); i++)
+        if (best || bgp_adjout_tells_more(s->peers.v[i]))
+            bgp_adjout_mark(s->peers.v[i], prefix);
 }
 
-static void remove_route(struct bgp_speaker *s, uint32_t prefix, const struct bgp_peer *from)
+// Candidates changed; `arrived` is the new one, or BGP_NO_CANDIDATE.
+static void decide(struct bgp_speaker *s, uint32_t prefix, struct bgp_rib_entry *e, int arrived)
+{
+    uint32_t others[BGP_MAX_PATHS - 1];
+    int best = bgp_decide(&s->decision, e->candidates, e->n, arrived);
+    uint32_t n = bgp_multipath(&s->decision, e->candidates, e->n, best, others);
+    enum bgp_rib_change change = bgp_rib_choose(e, best, others, n);
+    s->bgp->stats.decisions++;
+    if (change != BGP_RIB_SAME)
+        changed(s, prefix, bgp_rib_best(e));
+    mark(s, prefix, change == BGP_RIB_BEST);
+}
+
+static void remove_route(struct bgp_speaker *s, uint32_t prefix, const struct bgp_peer *from,
+                         uint32_t path_id)
 {
     struct bgp_rib_entry *e = bgp_rib_find(&s->rib, prefix);
-    if (e && bgp_rib_remove(e, &s->bgp->attrs, from))
-        decide(s, prefix, e);
+    if (e && bgp_rib_remove(&s->rib, e, &s->bgp->attrs, from, path_id))
+        decide(s, prefix, e, BGP_NO_CANDIDATE);
 }
 
 // Takes over the reference to `attr`.
 static void set_route(struct bgp_speaker *s, uint32_t prefix, const struct bgp_peer *from,
-                      const struct bgp_attr *attr)
+                      uint32_t path_id, const struct bgp_attr *attr)
 {
-    struct bgp_route route = {.attr = attr, .peer = from, .since_ps = sim_now(s->bgp->sim)};
+    struct bgp_route route = {.attr = attr,
+                              .peer = from,
+                              .since_ps = sim_now(s->bgp->sim),
+                              .path_id = path_id & BGP_PATH_ID_MAX};
     if (from) {
         route.source = (bgp_peer_is_ibgp(from) ? BGP_SOURCE_IBGP : BGP_SOURCE_EBGP) & 3u;
         route.igp_metric =
             bgp_nexthops_metric(&s->nexthops, &s->bgp->env, s->router, attr->f.next_hop);
     }
     struct bgp_rib_entry *e = bgp_rib_add(&s->rib, prefix);
-    if (bgp_rib_set(e, &s->bgp->attrs, route))
-        decide(s, prefix, e);
+    s->rib.room = (uint32_t)s->peers.n;
+    int at = bgp_rib_set(&s->rib, e, &s->bgp->attrs, route);
+    if (at >= 0)
+        decide(s, prefix, e, at);
 }
 
-static void set_or_remove(struct bgp_peer *from, uint32_t prefix, const struct bgp_attr *attr)
+static void set_or_remove(struct bgp_peer *from, uint32_t prefix, uint32_t path_id,
+                          const struct bgp_attr *attr)
 {
     if (attr)
-        set_route(from->speaker, prefix, from, attr);
+        set_route(from->speaker, prefix, from, path_id, attr);
     else // refused: it replaces what the peer said before all the same (RFC 4271 §9.1.2)
-        remove_route(from->speaker, prefix, from);
+        remove_route(from->speaker, prefix, from, path_id);
 }
 
 void bgp_speaker_learn(struct bgp_peer *from, const struct bgp_message *update)
 {
     struct bgp_speaker *s = from->speaker;
-    const uint32_t *announced = update->prefixes + update->update.nwithdrawn;
-    uint32_t n = update->update.nannounced;
-    for (uint32_t i = 0; i < update->update.nwithdrawn; i++)
-        remove_route(s, update->prefixes[i], from);
+    uint32_t nwithdrawn = update->update.nwithdrawn, n = update->update.nannounced;
+    const uint32_t *announced = update->prefixes + nwithdrawn;
+    const uint32_t *ids = update->update.paths ? announced + n : NULL; // of both
+    for (uint32_t i = 0; i < nwithdrawn; i++)
+        remove_route(s, update->prefixes[i], from, ids ? ids[i] : 0);
+    ids = ids ? ids + nwithdrawn : NULL;
     if (bgp_policy_import_is_uniform(from) && n > 0) {
         const struct bgp_attr *attr = bgp_policy_import(from, update->update.attr, announced[0]);
         for (uint32_t i = 0; i < n; i++)
-            set_or_remove(from, announced[i], attr ? bgp_attr_get(attr) : NULL);
+            set_or_remove(from, announced[i], ids ? ids[i] : 0, attr ? bgp_attr_get(attr) : NULL);
         if (attr)
             bgp_attr_put(&s->bgp->attrs, attr);
     } else {
         for (uint32_t i = 0; i < n; i++)
-            set_or_remove(from, announced[i],
+            set_or_remove(from, announced[i], ids ? ids[i] : 0,
                           bgp_policy_import(from, update->update.attr, announced[i]));
     }
     flush(s);
@@ -125,10 +147,11 @@ void bgp_speaker_learn(struct bgp_peer *from, const struct bgp_message *update)
 void bgp_speaker_peer_up(struct bgp_peer *p)
 {
     struct bgp_speaker *s = p->speaker;
-    for (size_t i = 0; i < s->rib.entries.n; i++) {
-        if (bgp_rib_best(s->rib.entries.v[i]))
-            bgp_adjout_mark(p, (uint32_t)i);
-    }
+    p->out.paths = p->add_path_out;
+    s->tells_more |= bgp_adjout_tells_more(p);
+    for (uint32_t i = 0; i < s->rib.entries.n; i++)
+        if (s->rib.entries.v[i].n)
+            bgp_adjout_mark(p, i);
     flush(s);
 }
 
@@ -137,8 +160,11 @@ void bgp_speaker_peer_lost(struct bgp_peer *p)
     struct bgp_speaker *s = p->speaker;
     if (!s->up)
         return; // it dies as a whole
-    for (size_t i = 0; i < s->rib.entries.n; i++)
-        remove_route(s, (uint32_t)i, p);
+    for (uint32_t i = 0; i < s->rib.entries.n && bgp_rib_held(&s->rib, p); i++) {
+        struct bgp_rib_entry *e = &s->rib.entries.v[i];
+        if (bgp_rib_remove_peer(&s->rib, e, &s->bgp->attrs, p))
+            decide(s, i, e, BGP_NO_CANDIDATE);
+    }
     flush(s);
 }
 
@@ -157,7 +183,7 @@ void bgp_speaker_originate(struct bgp_speaker *s, uint32_t prefix)
     vec_push(&s->own, prefix);
     if (!s->up)
         return;
-    set_route(s, prefix, NULL, bgp_policy_own(s));
+    set_route(s, prefix, NULL, 0, bgp_policy_own(s));
     flush(s);
 }
 
@@ -168,7 +194,7 @@ void bgp_speaker_withdraw(struct bgp_speaker *s, uint32_t prefix)
         return;
     s->own.n--;
     memmove(&s->own.v[at], &s->own.v[at + 1], (s->own.n - at) * sizeof *s->own.v);
-    remove_route(s, prefix, NULL);
+    remove_route(s, prefix, NULL, 0);
     flush(s);
 }
 
@@ -176,20 +202,20 @@ void bgp_speaker_track_nexthops(struct bgp_speaker *s)
 {
     if (!s->up || !bgp_nexthops_refresh(&s->nexthops, &s->bgp->env, s->router))
         return;
-    for (size_t i = 0; i < s->rib.entries.n; i++) {
-        struct bgp_rib_entry *e = s->rib.entries.v[i];
-        bool changed = false;
-        for (uint32_t c = 0; e && c < e->n; c++) {
+    for (uint32_t i = 0; i < s->rib.entries.n; i++) {
+        struct bgp_rib_entry *e = &s->rib.entries.v[i];
+        bool moved = false;
+        for (uint32_t c = 0; c < e->n; c++) {
             struct bgp_route *r = &e->candidates[c];
             if (!r->peer)
                 continue;
             uint32_t metric =
                 bgp_nexthops_metric(&s->nexthops, &s->bgp->env, s->router, r->attr->f.next_hop);
-            changed |= metric != r->igp_metric;
+            moved |= metric != r->igp_metric;
             r->igp_metric = metric;
         }
-        if (changed)
-            decide(s, (uint32_t)i, e);
+        if (moved)
+            decide(s, i, e, BGP_NO_CANDIDATE);
     }
     flush(s);
 }
@@ -202,13 +228,11 @@ void bgp_speaker_kill(struct bgp_speaker *s)
     bgp_cpu_reset(&s->cpu);
     for (size_t i = 0; i < s->peers.n; i++)
         bgp_session_vanish(s->peers.v[i]);
-    for (size_t i = 0; i < s->rib.entries.n; i++) {
-        struct bgp_rib_entry *e = s->rib.entries.v[i];
-        if (!e)
-            continue;
-        bgp_rib_remove_all(e, &s->bgp->attrs);
-        if (bgp_rib_set_best(e, &s->bgp->attrs, NULL))
-            best_changed(s, (uint32_t)i, NULL);
+    for (uint32_t i = 0; i < s->rib.entries.n; i++) {
+        struct bgp_rib_entry *e = &s->rib.entries.v[i];
+        bgp_rib_remove_all(&s->rib, e, &s->bgp->attrs);
+        if (bgp_rib_choose(e, BGP_NO_CANDIDATE, NULL, 0) != BGP_RIB_SAME)
+            changed(s, i, NULL);
     }
     s->nexthops.v.n = 0;
 }
@@ -219,7 +243,7 @@ void bgp_speaker_revive(struct bgp_speaker *s)
         return;
     s->up = true;
     for (size_t i = 0; i < s->own.n; i++)
-        set_route(s, s->own.v[i], NULL, bgp_policy_own(s));
+        set_route(s, s->own.v[i], NULL, 0, bgp_policy_own(s));
     for (size_t i = 0; i < s->peers.n; i++)
         bgp_session_restart(s->peers.v[i]);
 }

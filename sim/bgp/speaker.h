@@ -4,6 +4,7 @@
 #ifndef ANYSIM_BGP_SPEAKER_H
 #define ANYSIM_BGP_SPEAKER_H
 
+#include "base/table.h"
 #include "bgp/bgp.h"
 #include "bgp/cpu.h"
 #include "bgp/jitter.h"
@@ -20,7 +21,10 @@ struct bgp_speaker { // must not move
     VEC(struct bgp_peer *) peers; // owned
     VEC(struct bgp_peer *) dirty; // Adj-RIBs-Out to flush after the present event
     VEC(uint32_t) own;            // prefixes originated here
+    struct bgp_decision decision;
     struct bgp_rib rib;
+    struct table path_ids; // see bgp/adjpaths.h
+    bool tells_more;       // some peer hears of more than best paths
     struct bgp_nexthops nexthops;
     struct bgp_cpu cpu;
     struct bgp_jitter jitter;
