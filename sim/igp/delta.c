@@ -243,7 +243,7 @@ bool delta_run(const struct lsdb *db, uint32_t root, struct delta_work *w,
                struct spf_routes *routes)
 {
     struct run r = {.db = db, .root = root, .w = w, .routes = routes};
-    if (db->before.n > db->nrouters / 8 + 1) {
+    if (db->before.n > db->nrouters / 8 + 2) {
         spf_run(db, root, &w->heap, routes);
         return false;
     }

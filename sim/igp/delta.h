@@ -13,7 +13,8 @@
 //              set becomes another one passes that on.
 //
 // A change that touches no shortest path of this root costs a look at its edges and no more. When
-// more than an eighth of the routers say something else the full SPF is run: it is faster then.
+// more than an eighth of the routers (and more than two: the ends of a link) say something else the
+// full SPF is run: it is faster then.
 #ifndef ANYSIM_IGP_DELTA_H
 #define ANYSIM_IGP_DELTA_H
 

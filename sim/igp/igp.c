@@ -208,6 +208,11 @@ int igp_nexthops(const struct igp *g, uint32_t router, uint32_t target,
     return (int)set->n;
 }
 
+bool igp_one_link_down(const struct igp *g, uint32_t router)
+{
+    return speaker(g, router)->one_link_down;
+}
+
 const struct igp_stats *igp_stats(const struct igp *g)
 {
     return &g->stats;

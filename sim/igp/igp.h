@@ -91,6 +91,9 @@ void igp_set_metric(struct igp *g, uint32_t router, uint32_t link, uint32_t metr
 // restart.
 void igp_set_overload(struct igp *g, uint32_t router, bool overload);
 
+// Was the failure of one link of its own all that the last SPF of `router` had to take in?
+bool igp_one_link_down(const struct igp *g, uint32_t router);
+
 // What `router` currently believes (result of its last SPF). A target outside this IGP is
 // unreachable; a `router` outside it is a bug.
 uint32_t igp_metric(const struct igp *g, uint32_t router, uint32_t target); // to itself: 0

@@ -9,7 +9,8 @@ struct igp_repair {
     struct igp *igp;
     struct igp_repair_options is;
     uint32_t router; // local number
-    struct lsdb db;  // as at the last SPF
+    uint32_t runs;   // of the router's SPF
+    struct lsdb db;  // as at the last of them
     struct lfa lfa;
     uint32_t slot;      // that the two are about, or IGP_NONE
     struct tilfa paths; // of the link alone
@@ -25,6 +26,7 @@ struct igp_repair *igp_repair_new(struct igp *g, uint32_t router,
     r->router = igp_graph_find(&g->graph, router);
     r->slot = IGP_NONE;
     SIM_ASSERT(g->sim, g->started && r->router != IGP_NONE);
+    r->runs = g->speakers[r->router].runs;
     lsdb_init(&r->db, g->graph.nrouters, 2 * g->graph.nlinks);
     lsdb_recall(&g->dbs[r->router], &g->pool, &r->db);
     lfa_init(&r->lfa, &g->graph, &r->db, r->router, &g->work.heap);
@@ -48,6 +50,11 @@ void igp_repair_free(struct igp_repair *r)
     lfa_free(&r->lfa);
     lsdb_free(&r->db, &r->igp->pool);
     free(r);
+}
+
+bool igp_repair_current(const struct igp_repair *r)
+{
+    return r->runs == r->igp->speakers[r->router].runs;
 }
 
 static uint32_t slot_of(const struct igp_repair *r, uint32_t link)

@@ -11,8 +11,9 @@
 #include "igp/igp.h"
 #include <stdbool.h>
 
-#define IGP_MAX_SEGMENTS 3 // with a service's tunnel inside that makes FWD_TUNNEL_DEPTH headers
-#define IGP_NO_LINK      UINT32_MAX
+#define IGP_MAX_SEGMENTS                                                                           \
+    2 // as many headers as have room before that of a service tunnel (fwd/packet.h)
+#define IGP_NO_LINK UINT32_MAX
 
 enum igp_reroute { IGP_REROUTE_NONE, IGP_REROUTE_LFA, IGP_REROUTE_TILFA };
 
@@ -34,11 +35,13 @@ struct igp_backup {
     bool node;                                     // avoids the neighbour, too
 };
 
-struct igp_repair; // the backups of one router, as its routes are now
+struct igp_repair; // the backups of one router
 
 struct igp_repair *igp_repair_new(struct igp *g, uint32_t router,
                                   const struct igp_repair_options *o);
 void igp_repair_free(struct igp_repair *r);
+// False: the router has run another SPF since; its backups are others now.
+bool igp_repair_current(const struct igp_repair *r);
 
 // The backup towards `target` for the failure of `link`, one of the router's. False: none. Asking
 // for one link after the other is cheaper than to and fro.

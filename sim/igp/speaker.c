@@ -107,6 +107,7 @@ static void compute(struct igp_speaker *s)
     spf_routes_copy(s->computed, s->routes);
     s->one_link_down = delta_run(database(s), s->router, &g->work, s->computed);
     lsdb_mark(database(s), &g->pool);
+    s->runs++;
     g->stats.spf_runs++;
 }
 
@@ -193,6 +194,7 @@ void igp_speaker_down(struct igp_speaker *s)
     s->starting = false;
     s->one_link_down = false;
     s->seq = 0;
+    s->runs++;
     timer_cancel(&s->originate);
     timer_cancel(&s->again);
     timer_cancel(&s->startup);

@@ -22,6 +22,7 @@ struct igp_speaker {
     bool overload; // as the operator wants it
     bool starting; // overloaded until the timer startup
     bool outbid;   // make a new LSA even if the adjacencies are as the last one says
+    uint32_t runs; // how often what the routes stand on has changed
     struct throttle throttle;
     struct spf_routes *routes;   // what it believes
     struct spf_routes *computed; // result of the SPF that is running, or NULL

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/rng.h"
 #include "bgp/route.h"
-#include "router/state.h"
+#include "router/reroute.h"
 
 #include <stdlib.h>
 
@@ -38,13 +38,28 @@ static uint32_t env_nexthop_metric(void *ctx, uint32_t router, ip4_addr nexthop)
 
 // --- what the protocols tell
 
+static void take_over(struct sim *sim, struct timer *t)
+{
+    struct router *r = t->owner;
+    (void)sim;
+    if (r->is.bgp.asn)
+        bgp_nexthops_changed(r->control->bgp, r->index);
+    download_queue_changed(r);
+}
+
+// RFC 8333: a router that has lost a link of its own, and knows of no other change, lets the others
+// go first; any other news ends the wait.
 static void env_routes_changed(void *ctx, uint32_t router)
 {
     struct control *c = ctx;
     struct router *r = c->routers.v[router];
-    if (r->is.bgp.asn)
-        bgp_nexthops_changed(c->bgp, router);
-    download_queue_changed(r);
+    int64_t wait_ps = c->networks.v[r->is.network].is.microloop_ps;
+    if (wait_ps > 0 && !timer_armed(&r->wait) && igp_one_link_down(r->igp, router)) {
+        timer_set(c->sim, &r->wait, sim_now(c->sim) + wait_ps);
+        return;
+    }
+    timer_cancel(&r->wait);
+    take_over(c->sim, &r->wait);
 }
 
 static void env_best_changed(void *ctx, uint32_t router, struct prefix p,
@@ -87,9 +102,13 @@ static void noticed(void *ctx, const struct liveness *l, bool up, const char *wh
         reacted(c);
         link->noticed_ps[l == &link->ends[1]] = sim_now(c->sim);
     }
-    if (link->kind == LINK_IGP)
+    if (link->kind == LINK_IGP) {
+        if (up)
+            reroute_link_back(r);
+        else
+            reroute_link_lost(r, l->link);
         igp_adjacency(r->igp, l->router, l->link, up);
-    else if (up)
+    } else if (up)
         bgp_link_up(c->bgp, l->router, (int32_t)l->link);
     else
         bgp_link_down(c->bgp, l->router, (int32_t)l->link, why);
@@ -116,8 +135,8 @@ void control_free(struct control *c)
     if (!c)
         return;
     for (size_t i = 0; i < c->routers.n; i++) {
-        free(c->routers.v[i]->fib);
-        vec_free(&c->routers.v[i]->queue);
+        reroute_free(c->routers.v[i]);
+        download_free(c->routers.v[i]);
         free(c->routers.v[i]);
     }
     for (size_t i = 0; i < c->links.n; i++) {
@@ -164,6 +183,7 @@ uint32_t control_add_router(struct control *c, const struct control_router *is)
     r->igp = n->igp;
     r->up = true;
     download_init(r);
+    timer_init(c->sim, &r->wait, take_over, r, SIM_PHASE_CONTROL);
     vec_push(&c->routers, r);
     vec_push(&n->routers, index);
     while (c->router_of_node.n <= is->node)
@@ -306,11 +326,15 @@ void control_announce_at_origin_only(struct control *c, uint32_t network, struct
 void control_start(struct control *c)
 {
     for (size_t i = 0; i < c->networks.n; i++)
-        igp_start(c->networks.v[i].igp);
+        if (c->networks.v[i].is.converged)
+            igp_start_converged(c->networks.v[i].igp);
+        else
+            igp_start(c->networks.v[i].igp);
     for (size_t i = 0; i < c->links.n; i++) {
         const struct control_link *l = c->links.v[i];
         if (!l || l->kind != LINK_IGP)
             continue;
+        reroute_prepare_link(c, (uint32_t)i);
         igp_adjacency(c->routers.v[l->a]->igp, l->a, (uint32_t)i, true);
         igp_adjacency(c->routers.v[l->b]->igp, l->b, (uint32_t)i, true);
     }
@@ -358,6 +382,8 @@ void control_router_failed(struct control *c, uint32_t router, bool silent)
     igp_router_down(r->igp, router);
     if (r->is.bgp.asn)
         bgp_speaker_down(c->bgp, router);
+    timer_cancel(&r->wait);
+    reroute_forget(r);
     download_forget(r);
 }
 
@@ -470,6 +496,7 @@ struct control_stats control_stats(const struct control *c)
     const struct bgp_stats *b = bgp_stats(c->bgp);
     struct control_stats s = {
         .fib_changes = c->fib_changes,
+        .reroutes = c->reroutes,
         .bgp_updates = b->updates_sent,
         .bgp_withdraws = b->withdraws_sent,
         .sessions = c->sessions.n,

@@ -15,7 +15,7 @@
 #define ANYSIM_ROUTER_CONTROL_H
 
 #include "bgp/bgp.h"
-#include "igp/igp.h"
+#include "igp/repair.h"
 #include "net/net.h"
 #include "router/liveness.h"
 
@@ -28,6 +28,9 @@ struct control_network {
     struct liveness_timers live;            // of IGP links and of interfaces
     int64_t bgp_bfd_ps, bgp_bfd_multiplier; // on eBGP links; 0: none
     int64_t fib_ps, fib_each_ps;
+    struct igp_repair_options repair; // fast reroute (router/reroute.h)
+    int64_t microloop_ps; // own link down: wait so long before taking over new routes (RFC 8333)
+    bool converged;       // the IGP starts as if it had been running
 };
 
 struct control *control_new(struct sim *sim, struct net *net);
@@ -48,6 +51,8 @@ uint32_t control_add_router(struct control *c, const struct control_router *r);
 // A net link inside a network, with its IGP metric.
 void control_add_igp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b,
                           uint32_t metric);
+// Shared-risk group of an IGP link, a number of the caller's, not 0.
+void control_srlg(struct control *c, uint32_t link, uint32_t group);
 // A net link between two networks, with its eBGP session; an iBGP session. The sides' addresses are
 // filled in.
 void control_add_ebgp_link(struct control *c, uint32_t link, uint32_t a,
@@ -76,6 +81,11 @@ void control_link_failed(struct control *c, uint32_t link, bool silent);
 void control_link_repaired(struct control *c, uint32_t link, bool silent);
 void control_router_failed(struct control *c, uint32_t router, bool silent);
 void control_router_repaired(struct control *c, uint32_t router, bool silent);
+
+// What an operator changes: the metric of an IGP link in the direction that starts at its end a or
+// b, and a router's overload bit.
+void control_set_metric(struct control *c, uint32_t link, bool from_b, uint32_t metric);
+void control_set_overload(struct control *c, uint32_t router, bool overload);
 
 // From now on, control_first_reaction tells when the first router noticed anything (an adjacency
 // or a session lost); TIME_NEVER: nobody yet.
@@ -106,6 +116,9 @@ size_t control_sessions(const struct control *c, const struct control_session **
 // Does control_announce_at_origin_only keep `router` from telling other networks of `p`?
 bool control_is_at_origin_only(const struct control *c, uint32_t router, struct prefix p);
 const struct control_network *control_network(const struct control *c, uint32_t network);
+// How much of a network fast reroute of some kind would protect, by the routes in force.
+struct igp_coverage control_coverage(const struct control *c, uint32_t network,
+                                     const struct igp_repair_options *o);
 uint32_t control_routers(const struct control *c);
 const struct control_router *control_router(const struct control *c, uint32_t router);
 uint32_t control_router_of_node(const struct control *c, uint32_t node); // or CONTROL_NO_ROUTER
@@ -117,6 +130,7 @@ void control_explain(const struct control *c, uint32_t router, struct prefix p, 
 const struct bgp_route *control_best(const struct control *c, uint32_t router, struct prefix p);
 
 struct control_stats {
+    uint64_t reroutes; // FIB entries that fast reroute has switched
     uint64_t fib_changes, spf_runs, lsas_flooded, bgp_updates, bgp_withdraws, sessions, routers;
     int64_t last_fib_change_ps, last_best_change_ps; // anywhere
 };

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/route.h"
-#include "router/state.h"
+#include "router/reroute.h"
 
-// What a prefix resolves to at a router now: ports, ascending by link, without repetition.
-struct resolved {
-    uint32_t ports[FWD_MAX_ECMP];
-    int count; // 0: no route
-};
+#include <stdlib.h>
 
 static void via_igp(const struct router *r, uint32_t me, uint32_t target, struct resolved *out)
 {
-    uint32_t links[IGP_MAX_ECMP];
-    int n = igp_nexthops(r->igp, me, target, links);
-    for (int i = 0; i < n && i < FWD_MAX_ECMP; i++)
-        out->ports[out->count++] = control_port(r->control, me, links[i]);
+    out->target = target;
+    out->count = igp_nexthops(r->igp, me, target, out->links);
+    for (int i = 0; i < out->count; i++)
+        out->ports[i] = control_port(r->control, me, out->links[i]);
 }
 
 static void resolve(const struct router *r, uint32_t prefix_id, struct resolved *out)
@@ -23,6 +19,9 @@ static void resolve(const struct router *r, uint32_t prefix_id, struct resolved 
     uint32_t me = r->index;
     uint64_t where;
     out->count = 0;
+    out->target = CONTROL_NO_ROUTER;
+    out->repaired = out->backup = false;
+    out->nsegments = 0;
     if (known->loopback_of != CONTROL_NO_ROUTER) {
         if (c->routers.v[known->loopback_of]->igp == r->igp)
             via_igp(r, me, known->loopback_of, out);
@@ -36,9 +35,11 @@ static void resolve(const struct router *r, uint32_t prefix_id, struct resolved 
     ip4_addr nexthop = bgp_route_nexthop(best);
     if (!table_get(&c->address, &nexthop, sizeof nexthop, &where))
         return;
-    if (where >> 32) // an interface address: the link of an eBGP session
-        out->ports[out->count++] = control_port(c, me, (uint32_t)where);
-    else
+    if (where >> 32) { // an interface address: the link of an eBGP session
+        out->links[0] = (uint32_t)where;
+        out->ports[0] = control_port(c, me, out->links[0]);
+        out->count = 1;
+    } else
         via_igp(r, me, (uint32_t)where, out);
 }
 
@@ -47,34 +48,65 @@ static uint64_t resolved_hash(const struct resolved *s)
     if (s->count == 0)
         return 0;
     uint64_t h = hash_bytes(s->ports, (size_t)s->count * sizeof s->ports[0], 1);
+    if (s->nsegments)
+        h = hash_bytes(s->segments, s->nsegments * sizeof s->segments[0], h);
     return h ? h : 1;
 }
 
-// Brings the entry up to date; true when it changed.
-static bool install(struct router *r, uint32_t prefix_id)
+// Fast reroute has to know what an entry does.
+static void remember(const struct router *r, struct fib_entry *e, const struct resolved *s)
+{
+    if (r->control->networks.v[r->is.network].is.repair.how == IGP_REROUTE_NONE)
+        return;
+    uint32_t count = (uint32_t)s->count;
+    struct fib_forward *f = xrealloc(e->forward, sizeof *f + count * sizeof f->links[0]);
+    *f = (struct fib_forward){.target = s->target,
+                              .nsegments = s->nsegments,
+                              .repaired = s->repaired,
+                              .backup = s->backup,
+                              .count = count};
+    memcpy(f->segments, s->segments, s->nsegments * sizeof s->segments[0]);
+    memcpy(f->links, s->links, count * sizeof f->links[0]);
+    e->forward = f;
+}
+
+void download_program(struct router *r, uint32_t prefix_id, const struct resolved *s)
 {
     struct control *c = r->control;
     struct fib_entry *e = router_fib(r, prefix_id);
     struct fwd_node *fwd = c->net->nodes[r->is.node].fwd;
     struct prefix p = c->prefixes.v[prefix_id].prefix;
+    if (s->nsegments)
+        reroute_program(r, p, s);
+    else if (s->count)
+        fwd_route_set(fwd, p, FWD_ACT_FORWARD, fwd_group(fwd, s->ports, s->count));
+    else
+        fwd_route_del(fwd, p);
+    remember(r, e, s);
+    e->owner = s->count ? FIB_ROUTED : FIB_NONE;
+    e->resolved = resolved_hash(s);
+    e->first_port = s->count ? s->ports[0] : 0;
+    e->changed_ps = sim_now(c->sim);
+    c->fib_changes++;
+    c->last_fib_change_ps = e->changed_ps;
+}
+
+// Brings the entry up to date; true when it changed.
+static bool install(struct router *r, uint32_t prefix_id)
+{
+    struct fib_entry *e = router_fib(r, prefix_id);
     struct resolved s;
     e->queued = false;
     if (e->owner == FIB_LOCAL || e->owner == FIB_STATIC)
         return false;
     resolve(r, prefix_id, &s);
-    uint64_t hash = resolved_hash(&s);
-    if (hash == e->resolved)
+    reroute_adjust(r, &s);
+    if (resolved_hash(&s) == e->resolved) {
+        if (e->forward)
+            remember(r, e, &s); // the same, but perhaps for another reason
         return false;
-    if (s.count)
-        fwd_route_set(fwd, p, FWD_ACT_FORWARD, fwd_group(fwd, s.ports, s.count));
-    else
-        fwd_route_del(fwd, p);
-    e->owner = s.count ? FIB_ROUTED : FIB_NONE;
-    e->resolved = hash;
-    e->first_port = s.count ? s.ports[0] : 0;
-    e->changed_ps = sim_now(c->sim);
-    c->fib_changes++;
-    c->last_fib_change_ps = e->changed_ps;
+    }
+    download_program(r, prefix_id, &s);
     return true;
 }
 
@@ -96,6 +128,14 @@ static void download(struct sim *sim, struct timer *t)
 void download_init(struct router *r)
 {
     timer_init(r->control->sim, &r->download, download, r, SIM_PHASE_CONTROL);
+}
+
+void download_free(struct router *r)
+{
+    for (size_t id = 0; id < r->nfib; id++)
+        free(r->fib[id].forward);
+    free(r->fib);
+    vec_free(&r->queue);
 }
 
 void download_queue(struct router *r, uint32_t prefix_id)
@@ -150,6 +190,8 @@ void download_forget(struct router *r)
         fwd_route_del(fwd, r->control->prefixes.v[id].prefix);
         e->owner = FIB_NONE;
         e->resolved = 0;
+        free(e->forward);
+        e->forward = NULL;
         e->changed_ps = sim_now(r->control->sim);
     }
 }

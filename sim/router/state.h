@@ -17,15 +17,48 @@ struct control_link { // what control knows of a net link
     int64_t noticed_ps[2]; // when each end last found it down; INT64_MIN: never
 };
 
+// What a prefix resolves to at a router: links and their ports, ascending, without repetition.
+struct resolved {
+    uint32_t ports[FWD_MAX_ECMP], links[FWD_MAX_ECMP];
+    int count;       // 0: no route
+    uint32_t target; // router that the IGP leads to, or CONTROL_NO_ROUTER
+    // Fast reroute: not what the RIBs say, but what is left of it, or a backup.
+    bool repaired, backup;
+    uint32_t nsegments; // of the backup; count is 1 then
+    struct igp_segment segments[IGP_MAX_SEGMENTS];
+};
+
+// The same as it stands in the FIB; kept in networks with fast reroute only.
+struct fib_forward {
+    uint32_t target, nsegments;
+    struct igp_segment segments[IGP_MAX_SEGMENTS];
+    bool repaired, backup;
+    uint32_t count;
+    uint32_t links[];
+};
+
 // Why an entry stands in the FIB.
 enum fib_owner { FIB_NONE, FIB_LOCAL, FIB_STATIC, FIB_ROUTED };
 
 struct fib_entry { // one router × one prefix
     int64_t changed_ps;
-    uint64_t resolved;   // hash of the ports it forwards to; 0: no route
-    uint32_t first_port; // of a route
+    uint64_t resolved;           // hash of the ports it forwards to; 0: no route
+    struct fib_forward *forward; // or NULL
+    uint32_t first_port;         // of a route
     uint8_t owner;
     bool queued;
+};
+
+struct reroute_tunnel { // that begins at a router
+    ip4_addr remote;
+    uint32_t id; // of its forwarding core
+};
+
+struct reroute {                // fast reroute at a router, see reroute.h
+    bool accepts;               // tunnels may end here
+    struct igp_repair *backups; // NULL: not asked for yet
+    VEC(struct reroute_tunnel) tunnels;
+    VEC(struct prefix) ends; // interface addresses that are reached by a tunnel
 };
 
 struct router {
@@ -40,6 +73,8 @@ struct router {
     VEC(uint32_t) queue; // prefix ids waiting for download
     size_t queue_head;
     struct timer download;
+    struct timer wait; // micro-loop avoidance: the routes are taken over when it ends
+    struct reroute reroute;
 };
 
 struct network_state {
@@ -68,7 +103,7 @@ struct control {
     VEC(struct known_prefix) prefixes;
     struct table address; // loopback → router; interface address → 2^32 + link
     int64_t first_reaction_ps;
-    uint64_t fib_changes;
+    uint64_t fib_changes, reroutes;
     int64_t last_fib_change_ps;
 };
 
@@ -79,9 +114,12 @@ struct fib_entry *router_fib(struct router *r, uint32_t prefix_id);
 
 // download.c: RIB → FIB
 void download_init(struct router *r);
+void download_free(struct router *r);
 void download_queue(struct router *r, uint32_t prefix_id);
 // After an SPF: queues every entry that would now resolve to something else.
 void download_queue_changed(struct router *r);
+// Puts an answer into the FIB.
+void download_program(struct router *r, uint32_t prefix_id, const struct resolved *s);
 void download_forget(struct router *r); // the router died: its FIB is empty when it comes back
 
 // transport.c: where the router's own packets to another router would go now
