@@ -116,7 +116,8 @@ static void end(struct world *w)
 static void send_one(struct world *w, uint32_t from, ip4_addr to)
 {
     struct packet *p = packet_take(&w->net->pool);
-    packet_build_udp(p, loopback(from), to, 4000, 5000, 64, 100, NULL);
+    // From a host behind the router: its own address coming back would be a bad source.
+    packet_build_udp(p, IP4(100, 64, 0, from + 1), to, 4000, 5000, 64, 100, NULL);
     p->flow = 1;
     p->weight = 1;
     p->kind = 0;
