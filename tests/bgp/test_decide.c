@@ -3,66 +3,9 @@
 #include "unit.h"
 #include "world.h"
 
-#include "bgp/decide.h"
-#include "bgp/speaker.h"
 #include "bgp/step.h"
+#include "field.h"
 #include <stdio.h>
-
-struct candidate { // what the steps look at
-    uint32_t local_pref, path[4], npath, med;
-    enum bgp_origin origin;
-    bool ibgp;
-    uint32_t metric, originator, nclusters;
-    ip4_addr peer_id, peer_addr;
-};
-
-enum { FIELD = 8 };
-
-struct field { // candidates made into routes; must not move
-    struct bgp_attrs attrs;
-    struct bgp_speaker speakers[FIELD];
-    struct bgp_peer sides[FIELD], remotes[FIELD];
-    struct bgp_route routes[FIELD];
-    uint32_t n;
-};
-
-static void field_init(struct field *f)
-{
-    memset(f, 0, sizeof *f);
-    bgp_attrs_init(&f->attrs);
-}
-
-static void field_add(struct field *f, const struct candidate *c)
-{
-    uint32_t i = f->n++;
-    struct bgp_draft d = {0};
-    d.f.local_pref = c->local_pref;
-    d.f.med = c->med;
-    d.f.origin = (uint8_t)c->origin;
-    d.f.originator_id = c->originator;
-    for (uint32_t k = 0; k < c->npath; k++)
-        vec_push(&d.path, c->path[k]);
-    for (uint32_t k = 0; k < c->nclusters; k++)
-        bgp_draft_prepend_cluster(&d, 100 + k);
-    f->speakers[i].is.id = c->peer_id;
-    f->remotes[i].speaker = &f->speakers[i];
-    f->sides[i].remote = &f->remotes[i];
-    f->sides[i].remote_addr = c->peer_addr;
-    f->routes[i] = (struct bgp_route){.attr = bgp_attr_intern(&f->attrs, &d),
-                                      .peer = &f->sides[i],
-                                      .igp_metric = c->metric,
-                                      .source = BGP_SOURCE_EBGP};
-    if (c->ibgp)
-        f->routes[i].source = BGP_SOURCE_IBGP;
-    bgp_draft_free(&d);
-}
-
-static void field_free(struct field *f)
-{
-    for (uint32_t i = 0; i < f->n; i++)
-        bgp_attr_put(&f->attrs, f->routes[i].attr);
-    bgp_attrs_free(&f->attrs);
-}
 
 static int decide(const struct field *f, const struct bgp_decide_options *options,
                   struct bgp_verdict *verdicts)
