@@ -69,6 +69,15 @@ enum bgp_relation bgp_relation_mirror(enum bgp_relation r)
     return r;
 }
 
+// Whether this side of a session opens connections (enum bgp_opening).
+static bool opens(const struct bgp_peer *p)
+{
+    enum bgp_opening other = p->remote->is.opening;
+    if (p->is.opening != BGP_OPEN_ELECTED)
+        return p->is.opening == BGP_OPEN_ACTIVE;
+    return other == BGP_OPEN_ELECTED ? p->elected : other == BGP_OPEN_PASSIVE;
+}
+
 void bgp_connect(struct bgp *b, struct bgp_speaker *a, const struct bgp_peer_options *a_options,
                  struct bgp_speaker *z, const struct bgp_peer_options *z_options, int32_t link,
                  int64_t start_ps)
@@ -83,8 +92,10 @@ void bgp_connect(struct bgp *b, struct bgp_speaker *a, const struct bgp_peer_opt
     struct bgp_peer *pz = bgp_peer_make(z, z_options, a_options->address, link);
     pa->remote = pz;
     pz->remote = pa;
-    pa->opens = a->is.id > z->is.id;
-    pz->opens = !pa->opens;
+    pa->elected = a->is.id > z->is.id;
+    pz->elected = !pa->elected;
+    pa->opens = opens(pa);
+    pz->opens = opens(pz);
     bgp_clock_set(b->sim, &pa->clock, BGP_DEADLINE_CONNECT, start_ps);
     bgp_clock_set(b->sim, &pz->clock, BGP_DEADLINE_CONNECT, start_ps);
 }

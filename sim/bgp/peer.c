@@ -23,6 +23,7 @@ struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, const struct bgp_peer_opti
 void bgp_peer_free(struct bgp_peer *p)
 {
     bgp_pipe_free(&p->pipe);
+    free(p->crossing);
     bgp_adjout_free(p);
     free(p);
 }

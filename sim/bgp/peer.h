@@ -10,18 +10,12 @@
 #include "bgp/adjout.h"
 #include "bgp/bgp.h"
 #include "bgp/clock.h"
+#include "bgp/fsm.h"
 #include "bgp/transport.h"
 
 struct bgp_speaker;
-
-enum bgp_state { // RFC 4271 §8.2.2
-    BGP_IDLE,
-    BGP_CONNECT, // the side that opens the connection waits for it
-    BGP_ACTIVE,  // the side that listens waits for it
-    BGP_OPENSENT,
-    BGP_OPENCONFIRM,
-    BGP_ESTABLISHED
-};
+struct bgp_crossing;
+struct bgp_stale;
 
 struct bgp_peer { // must not move
     struct bgp_speaker *speaker;
@@ -32,16 +26,22 @@ struct bgp_peer { // must not move
     int32_t link;
 
     enum bgp_state state;
-    bool opens;                     // this side opens the connection
-    bool started;                   // its first start has come
-    bool usable;                    // interface and BFD are up as far as this side was told
-    bool counted;                   // in stats.sessions_up (kept on the opening side)
-    uint32_t conn;                  // number of the present connection; 0: none
-    uint32_t last_conn;             // on the opening side: number given last
-    int64_t hold_ps;                // negotiated; 0: none
-    struct bgp_negotiated may;      // what both sides' capabilities allow, from OpenConfirm on
-    struct bgp_capabilities theirs; // of the other side's OPEN
+    bool elected;     // of both sides the one with the higher identifier
+    bool opens;       // this side opens connections
+    bool started;     // its first start has come
+    bool usable;      // interface and BFD are up as far as this side was told
+    bool counted;     // in stats.sessions_up (kept on the elected side)
+    bool mine;        // the present connection was opened by this side
+    uint32_t conn;    // number of the present connection; 0: none
+    uint32_t opened;  // connections that this side has opened so far
+    int64_t hold_ps;  // negotiated; 0: none
+    uint32_t retries; // ConnectRetryCounter (RFC 4271 §8): failures since a manual start
+    struct bgp_crossing *crossing; // the other one of two connections, or NULL (bgp/crossing.h)
+    struct bgp_stale *stale;       // routes kept through a restart, or NULL (bgp/graceful.h)
+    struct bgp_negotiated may;     // what both sides' capabilities allow, from OpenConfirm on
     struct bgp_notification last_sent, last_received; // for the record; BGP_ERROR_NONE: none yet
+    int64_t mute_until_ps; // a fault: until then nothing of this side's reaches the other one
+    bool stalled; // a fault: this side does not read what it receives, nor watches its HoldTimer
     // ADD-PATH as negotiated, set by the session before it is Established: UPDATEs from the other
     // side, and to it, carry path identifiers.
     bool add_path_in, add_path_out;

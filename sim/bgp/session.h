@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// session: the state machine of RFC 4271 §8 in virtual time.
+// session: the state machine of RFC 4271 §8 (bgp/fsm.h) in virtual time: where its events come from
+// and how its actions are carried out.
 //
-//   Idle ── start ──► Connect ── SYN, SYN-ACK ──► OpenSent ── OPEN ──► OpenConfirm ── KEEPALIVE ──►
-//   Established. The listening side goes Idle ► Active ► OpenSent … when the other's OPEN comes.
+// By default one side of a session opens the connection, that with the higher identifier (of two
+// crossing ones its own would stay, §6.8); a SYN of the other side only asks it to do so at once,
+// and that side listens, and holds its OPEN back until it has the other's, no longer than the
+// ConnectRetryTime (DelayOpen). With BGP_OPEN_ACTIVE on both sides both open, and collisions are
+// resolved (bgp/crossing.h).
 //
-// One side of a session opens the connection (of two crossing ones that by the higher identifier
-// stays, §6.8); a SYN of the other only asks it to do so at once. A lost session starts anew after
-// the connect-retry time. A message for a connection that one side has forgotten is answered by
-// RST, as its kernel would, so that the other side notices. Keepalives go out every third of the
-// negotiated hold time (§10, jittered).
-//
-// Not modelled: DelayOpen, DampPeerOscillations, version and capability errors.
+// An Idle session starts anew after the connect-retry time (the IdleHoldTimer), jittered; with
+// damp_oscillations that doubles with every failure, up to 120 s (§8.1.1). A message for a
+// connection that one side has forgotten is answered by RST, as its kernel would, so that the other
+// side notices. Keepalives go out every third of the negotiated hold time (§10, jittered).
 #ifndef ANYSIM_BGP_SESSION_H
 #define ANYSIM_BGP_SESSION_H
 
@@ -23,9 +24,14 @@ void bgp_session_deadline(struct bgp_peer *p, enum bgp_deadline which); // of th
 void bgp_session_arrive(struct bgp_peer *p, struct bgp_message *m, uint32_t conn);
 // The CPU has come to a message. The reference stays the caller's.
 void bgp_session_process(struct bgp_peer *p, struct bgp_message *m, uint32_t conn);
+// A message could not be read, and asks for the session's end: header or UPDATE error
+// (RFC 4271 §6.1, §6.3; RFC 7606).
+void bgp_session_malformed(struct bgp_peer *p, struct bgp_notification error);
 
 // Sends an UPDATE (the reference is taken over). The session is Established.
 void bgp_session_send_update(struct bgp_peer *p, struct bgp_message *m);
+// The same for a ROUTE-REFRESH.
+void bgp_session_send_refresh(struct bgp_peer *p, enum bgp_refresh_kind kind);
 
 void bgp_session_interface(struct bgp_peer *p, bool up, const char *why);
 void bgp_session_reset(struct bgp_peer *p, const char *why); // by the operator

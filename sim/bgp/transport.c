@@ -122,11 +122,18 @@ void bgp_pipe_retransmit(struct bgp_pipe *p)
         try_depart(p);
 }
 
-void bgp_pipe_reset(struct bgp_pipe *p)
+void bgp_pipe_reset(struct bgp_pipe *p, uint32_t keep)
 {
-    for (size_t i = p->departed; i < p->q.n; i++)
-        bgp_message_put(&instance(p)->attrs, p->q.v[i].message);
-    p->q.n = p->departed;
+    size_t kept = p->departed;
+    for (size_t i = p->departed; i < p->q.n; i++) {
+        if (keep && p->q.v[i].conn == keep)
+            p->q.v[kept++] = p->q.v[i];
+        else
+            bgp_message_put(&instance(p)->attrs, p->q.v[i].message);
+    }
+    p->q.n = kept;
+    if (kept > p->departed)
+        return;
     p->rto_ps = 0;
     bgp_clock_cancel(&p->peer->clock, BGP_DEADLINE_RTO);
     compact(p);

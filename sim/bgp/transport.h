@@ -41,7 +41,7 @@ void bgp_pipe_send(struct bgp_pipe *p, struct bgp_message *m, uint32_t conn);
 // The same, but lost when the path is broken: for the last word of a connection that ends.
 void bgp_pipe_send_once(struct bgp_pipe *p, struct bgp_message *m, uint32_t conn);
 void bgp_pipe_retransmit(struct bgp_pipe *p); // the RTO expired
-// The connection ends: what has not left is forgotten.
-void bgp_pipe_reset(struct bgp_pipe *p);
+// A connection ends: what has not left is forgotten, unless it belongs to connection `keep` (0: none).
+void bgp_pipe_reset(struct bgp_pipe *p, uint32_t keep);
 
 #endif

@@ -132,8 +132,11 @@ int32_t world_link_at(struct world *w, uint32_t a, uint32_t z, enum bgp_relation
         l.a_addr = IP4(172, 16, 0, 0) + 2 * (uint32_t)link;
         l.z_addr = l.a_addr + 1;
     }
-    struct bgp_peer_options ao = {.relation = a_sees_z, .address = l.a_addr};
-    struct bgp_peer_options zo = {.relation = bgp_relation_mirror(a_sees_z), .address = l.z_addr};
+    struct bgp_peer_options ao = w->a_side, zo = w->z_side;
+    ao.relation = a_sees_z;
+    ao.address = l.a_addr;
+    zo.relation = bgp_relation_mirror(a_sees_z);
+    zo.address = l.z_addr;
     bgp_connect(w->bgp, w->speakers.v[a], &ao, w->speakers.v[z], &zo, link, start_ps);
     if (w->asns.v[a] == w->asns.v[z])
         l.a_addr = l.z_addr = 0; // loopbacks: the table of metrics answers for them

@@ -37,7 +37,8 @@ struct world {
     struct bgp *bgp;
     struct bgp_timers timers; // of speakers added from now on
     struct bgp_decide_options decide;
-    int64_t delay_ps; // of links added from now on
+    int64_t delay_ps;                       // of links added from now on
+    struct bgp_peer_options a_side, z_side; // of their sessions; relation and address are filled in
     VEC(struct bgp_speaker *) speakers;
     VEC(uint32_t) asns;
     VEC(struct world_link) links;
