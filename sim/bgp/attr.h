@@ -25,6 +25,8 @@ enum bgp_learnt { BGP_LEARNT_OWN, BGP_LEARNT_CUSTOMER, BGP_LEARNT_PEER, BGP_LEAR
 #define BGP_GRACEFUL_SHUTDOWN     BGP_COMMUNITY(65535, 0)      // RFC 8326
 #define BGP_NO_EXPORT             BGP_COMMUNITY(65535, 0xff01) // RFC 1997
 #define BGP_NO_ADVERTISE          BGP_COMMUNITY(65535, 0xff02)
+#define BGP_NO_EXPORT_SUBCONFED   BGP_COMMUNITY(65535, 0xff03)
+#define BGP_BLACKHOLE             BGP_COMMUNITY(65535, 666) // RFC 7999
 
 struct bgp_attr_fields { // hashed as bytes: no padding
     uint64_t aigp;       // accumulated IGP metric (RFC 7311 §3); valid with has_aigp
@@ -39,8 +41,9 @@ struct bgp_attr_fields { // hashed as bytes: no padding
     uint8_t origin;  // enum bgp_origin
     uint8_t learnt;  // enum bgp_learnt
     uint8_t has_med, has_aigp;
-    uint8_t atomic; // ATOMIC_AGGREGATE (RFC 4271 §5.1.6)
-    uint8_t zero[3];
+    uint8_t atomic;  // ATOMIC_AGGREGATE (RFC 4271 §5.1.6)
+    uint8_t discard; // its traffic is to be dropped (RFC 7999); within the AS only
+    uint8_t zero[2];
 };
 
 // AS_PATH is the ASes in order, nearest first, in one array whatever segments they stand in. A path

@@ -64,6 +64,7 @@ enum bgp_relation bgp_relation_mirror(enum bgp_relation r)
         return BGP_REL_IBGP;
     case BGP_REL_PEER:
     case BGP_REL_SIBLING:
+    case BGP_REL_CONFED:
         break;
     }
     return r;

@@ -11,7 +11,7 @@ struct bgp_open bgp_open_make(const struct bgp_peer *p)
     const struct bgp_speaker *s = p->speaker;
     return (struct bgp_open){
         .version = VERSION,
-        .asn = s->is.asn,
+        .asn = bgp_peer_local_as(p),
         .id = s->is.id,
         .hold_ps = p->is.hold_ps ? p->is.hold_ps : s->is.timers.hold_ps,
         .capabilities = bgp_capabilities_offer(&p->is, false, false),

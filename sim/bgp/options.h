@@ -15,7 +15,8 @@ enum bgp_relation {      // of the neighbour, as seen from here
     BGP_REL_CUSTOMER,
     BGP_REL_PEER,
     BGP_REL_PROVIDER,
-    BGP_REL_SIBLING // another AS with mutual transit (Gao 2001): everything both ways
+    BGP_REL_SIBLING, // another AS with mutual transit (Gao 2001): everything both ways
+    BGP_REL_CONFED   // another member AS of the own confederation (RFC 5065)
 };
 
 struct bgp_timers {
@@ -28,12 +29,25 @@ struct bgp_timers {
     bool no_jitter; // MRAI, connect retry and keepalives exactly as given (for comparisons)
 };
 
+struct policy;              // policy/policy.h
+struct bgp_rov;             // bgp/rov.h
+struct bgp_damping_options; // bgp/damping.h
+struct bgp_aggregate;       // bgp/aggregate.h
+struct bgp_condition;       // bgp/conditional.h
+
 struct bgp_speaker_options {
-    const char *name; // copied
-    uint32_t asn;
-    ip4_addr id;         // BGP identifier and loopback address
-    bool reflector;      // RFC 4456
-    ip4_addr cluster_id; // 0: the identifier
+    const char *name;          // copied; "NETWORK/CITY-1" for policies that name networks
+    const char *city, *region; // that policies name with `at`; may be NULL
+    uint32_t asn;              // of a member of a confederation: the member's
+    uint32_t confederation;    // what the world outside takes the AS for (RFC 5065); 0: none
+    ip4_addr id;               // BGP identifier and loopback address
+    bool reflector;            // RFC 4456
+    ip4_addr cluster_id;       // 0: the identifier
+    bool no_client_to_client;  // clients hear each other by themselves (RFC 4456 §10)
+    const struct bgp_rov *rov; // NULL: every route's origin is not-found (RFC 6811)
+    const struct bgp_aggregate *aggregates; // naggregates of them
+    const struct bgp_condition *conditions; // nconditions of them
+    int naggregates, nconditions;
     struct bgp_timers timers;
     struct bgp_decide_options decide;
     // While the best path is internal, iBGP peers hear of the best external one instead of nothing
@@ -72,6 +86,20 @@ struct bgp_graceful_options {
     int64_t long_lived_ps;
 };
 
+struct
+    bgp_policy_options { // what a side lets in and out (bgp/policy.h); all zero: the built-in rules
+    const struct policy *imports[2], *exports[2]; // run one after another; NULL: none
+    bool builtin_off; // no LOCAL_PREF by relation, and no valley-free export
+    bool require;     // RFC 8212: without a policy of its own nothing passes that direction of eBGP
+    bool drop_invalid;        // routes whose origin is invalid are refused (RFC 6811 §3)
+    bool blackhole;           // routes to discard are accepted (RFC 7999)
+    bool med_from_igp;        // eBGP neighbours are told the IGP metric to the next hop as MED
+    uint16_t own_as_allowed;  // times that the own AS may stand in AS_PATH
+    uint16_t path_length_max; // longer AS paths are refused; 0: none
+    uint32_t prefix_limit;    // more prefixes than this end the session (RFC 4486); 0: none
+    const struct bgp_damping_options *damping; // of what this peer sends; NULL: none
+};
+
 struct bgp_peer_options {       // one side of one session
     enum bgp_relation relation; // of the other side, as seen from here
     // Own address of the session, the next hop that eBGP neighbours are told: an interface's, or the
@@ -99,7 +127,8 @@ struct bgp_peer_options {       // one side of one session
     bool extended_messages; // RFC 8654
     enum bgp_role role;     // RFC 9234; NONE: not offered
     bool role_strict;       // the other side must tell its role
-    uint32_t required;      // BGP_CAP_ bits (bgp/capability.h) without which there is no session
+    struct bgp_policy_options policy;
+    uint32_t required; // BGP_CAP_ bits (bgp/capability.h) without which there is no session
 };
 
 #endif

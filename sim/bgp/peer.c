@@ -27,3 +27,9 @@ void bgp_peer_free(struct bgp_peer *p)
     bgp_adjout_free(p);
     free(p);
 }
+
+uint32_t bgp_peer_local_as(const struct bgp_peer *p)
+{
+    const struct bgp_speaker_options *is = &p->speaker->is;
+    return is->confederation && bgp_peer_is_external(p) ? is->confederation : is->asn;
+}

@@ -45,6 +45,7 @@ struct bgp_peer { // must not move
     // ADD-PATH as negotiated, set by the session before it is Established: UPDATEs from the other
     // side, and to it, carry path identifiers.
     bool add_path_in, add_path_out;
+    bool draining; // graceful shutdown (RFC 8326): all that the other side is told says so
     struct bgp_clock clock;
     struct bgp_pipe pipe; // towards the remote side
     struct bgp_adjout out;
@@ -54,6 +55,15 @@ static inline bool bgp_peer_is_ibgp(const struct bgp_peer *p)
 {
     return p->is.relation == BGP_REL_IBGP || p->is.relation == BGP_REL_IBGP_CLIENT;
 }
+
+// Not of the own AS, nor of another member of the own confederation.
+static inline bool bgp_peer_is_external(const struct bgp_peer *p)
+{
+    return p->is.relation >= BGP_REL_CUSTOMER && p->is.relation <= BGP_REL_SIBLING;
+}
+
+// The AS by which the other side of the session knows this one (RFC 5065 §4).
+uint32_t bgp_peer_local_as(const struct bgp_peer *p);
 
 // One side of a session as bgp_connect describes it, owned by `s`; the caller links the two sides.
 struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, const struct bgp_peer_options *options,

@@ -1,34 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/policy.h"
 
+#include "bgp/evaluate.h"
 #include "bgp/instance.h"
 #include "bgp/reflect.h"
+#include "bgp/role.h"
+#include "bgp/rov.h"
 
 static void classify(const struct bgp_peer *peer, struct bgp_draft *d)
 {
+    uint32_t local_pref = BGP_LOCAL_PREF_DEFAULT;
     switch (peer->is.relation) {
     case BGP_REL_CUSTOMER:
-        d->f.local_pref = BGP_LOCAL_PREF_CUSTOMER;
+        local_pref = BGP_LOCAL_PREF_CUSTOMER;
         d->f.learnt = BGP_LEARNT_CUSTOMER;
         break;
     case BGP_REL_PEER:
-        d->f.local_pref = BGP_LOCAL_PREF_PEER;
+        local_pref = BGP_LOCAL_PREF_PEER;
         d->f.learnt = BGP_LEARNT_PEER;
         break;
     case BGP_REL_PROVIDER:
-        d->f.local_pref = BGP_LOCAL_PREF_PROVIDER;
+        local_pref = BGP_LOCAL_PREF_PROVIDER;
         d->f.learnt = BGP_LEARNT_PROVIDER;
         break;
     case BGP_REL_SIBLING:
-        d->f.local_pref = BGP_LOCAL_PREF_SIBLING;
+        local_pref = BGP_LOCAL_PREF_SIBLING;
         d->f.learnt = BGP_LEARNT_CUSTOMER;
         break;
     case BGP_REL_IBGP:
     case BGP_REL_IBGP_CLIENT:
-        break; // keeps what the border router set
+    case BGP_REL_CONFED:
+        break;
     }
+    d->f.local_pref = peer->is.policy.builtin_off ? BGP_LOCAL_PREF_DEFAULT : local_pref;
     if (bgp_draft_has_community(d, BGP_GRACEFUL_SHUTDOWN))
         d->f.local_pref = 0;
+    if (peer->is.policy.blackhole && bgp_draft_has_community(d, BGP_BLACKHOLE)) {
+        d->f.discard = true;
+        bgp_draft_add_community(d, BGP_NO_EXPORT);
+    }
 }
 
 static bool run_filter(struct bgp_peer *peer, bgp_filter_fn *fn, uint32_t prefix)
@@ -38,25 +48,81 @@ static bool run_filter(struct bgp_peer *peer, bgp_filter_fn *fn, uint32_t prefix
                      s->bgp->prefixes.v.v[prefix], &s->bgp->draft);
 }
 
+static bool has_policy(const struct policy *const policies[2])
+{
+    return policies[0] || policies[1];
+}
+
+static bool run_policies(const struct policy *const policies[2], struct bgp_evaluation *e,
+                         struct bgp_draft *d)
+{
+    for (int i = 0; i < 2; i++)
+        if (policies[i] && !bgp_evaluate(policies[i], e, d))
+            return false;
+    return true;
+}
+
+static uint32_t own_as_in(const struct bgp_speaker *s, const struct bgp_attr *attr)
+{
+    const uint32_t *path = bgp_attr_path(attr);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < attr->npath; i++)
+        n += path[i] == s->is.asn || (s->is.confederation && path[i] == s->is.confederation);
+    return n;
+}
+
+static bool is_refused(const struct bgp_peer *peer, const struct bgp_attr *attr)
+{
+    const struct bgp_policy_options *o = &peer->is.policy;
+    if (own_as_in(peer->speaker, attr) > o->own_as_allowed)
+        return true;
+    if (bgp_peer_is_ibgp(peer))
+        return bgp_reflect_looped(peer->speaker, attr);
+    if (!bgp_peer_is_external(peer))
+        return false;
+    return (o->require && !has_policy(o->imports)) ||
+           (o->path_length_max && attr->path_length > o->path_length_max);
+}
+
+static bool origin_is_invalid(const struct bgp_peer *peer, const struct bgp_draft *d,
+                              struct prefix prefix)
+{
+    const struct bgp_speaker *s = peer->speaker;
+    uint32_t origin = bgp_rov_origin(d, s->is.confederation ? s->is.confederation : s->is.asn);
+    return bgp_rov_state(s->is.rov, prefix, origin) == BGP_ROV_INVALID;
+}
+
 const struct bgp_attr *bgp_policy_import(struct bgp_peer *peer, const struct bgp_attr *attr,
                                          uint32_t prefix)
 {
     struct bgp_speaker *s = peer->speaker;
     struct bgp_draft *d = &s->bgp->draft;
-    bool ibgp = bgp_peer_is_ibgp(peer);
-    if (bgp_attr_has_as(attr, s->is.asn) || (ibgp && bgp_reflect_looped(s, attr)))
+    const struct bgp_policy_options *o = &peer->is.policy;
+    bool external = bgp_peer_is_external(peer);
+    if (is_refused(peer, attr))
         return NULL;
-    if (ibgp && !s->import_fn)
+    if (!external && !s->import_fn && !has_policy(o->imports))
         return bgp_attr_get(attr);
     bgp_draft_load(d, attr);
-    if (!ibgp)
+    struct bgp_evaluation e = {.peer = peer,
+                               .prefix = s->bgp->prefixes.v.v[prefix],
+                               .source = external ? BGP_SOURCE_EBGP : BGP_SOURCE_IBGP};
+    if (external) {
         classify(peer, d);
-    return run_filter(peer, s->import_fn, prefix) ? bgp_attr_intern(&s->bgp->attrs, d) : NULL;
+        if (!bgp_role_import(peer, d) || (o->drop_invalid && origin_is_invalid(peer, d, e.prefix)))
+            return NULL;
+    } else if (has_policy(o->imports)) {
+        e.igp_metric = bgp_nexthops_metric(&s->nexthops, &s->bgp->env, s->router, d->f.next_hop);
+    }
+    return run_policies(o->imports, &e, d) && run_filter(peer, s->import_fn, prefix)
+               ? bgp_attr_intern(&s->bgp->attrs, d)
+               : NULL;
 }
 
 bool bgp_policy_import_is_uniform(const struct bgp_peer *peer)
 {
-    return !peer->speaker->import_fn;
+    const struct bgp_policy_options *o = &peer->is.policy;
+    return !peer->speaker->import_fn && !has_policy(o->imports) && !o->drop_invalid;
 }
 
 static bool valley_free(const struct bgp_peer *to, const struct bgp_attr *attr)
@@ -65,34 +131,65 @@ static bool valley_free(const struct bgp_peer *to, const struct bgp_attr *attr)
            to->is.relation == BGP_REL_CUSTOMER || to->is.relation == BGP_REL_SIBLING;
 }
 
-bool bgp_policy_may_export(const struct bgp_peer *peer, const struct bgp_route *best)
+// RFC 1997: what the communities of a route say about telling `peer`.
+static bool communities_allow(const struct bgp_peer *peer, const struct bgp_attr *attr)
 {
-    if (!best || best->peer == peer)
-        return false;
-    if (best->attr->ncommunities && bgp_attr_has_community(best->attr, BGP_NO_ADVERTISE))
-        return false;
-    if (bgp_peer_is_ibgp(peer))
-        return best->source != BGP_SOURCE_IBGP || bgp_reflect_allows(best->peer, peer);
-    if (best->attr->ncommunities && bgp_attr_has_community(best->attr, BGP_NO_EXPORT))
-        return false;
-    return valley_free(peer, best->attr);
+    if (!attr->ncommunities)
+        return true;
+    bool ibgp = bgp_peer_is_ibgp(peer), external = bgp_peer_is_external(peer);
+    return !bgp_attr_has_community(attr, BGP_NO_ADVERTISE) &&
+           (!external || !bgp_attr_has_community(attr, BGP_NO_EXPORT)) &&
+           (ibgp || !bgp_attr_has_community(attr, BGP_NO_EXPORT_SUBCONFED));
 }
 
-static void rewrite(const struct bgp_peer *peer, const struct bgp_route *best, struct bgp_draft *d)
+bool bgp_policy_may_export(const struct bgp_peer *peer, const struct bgp_route *best)
+{
+    const struct bgp_policy_options *o = &peer->is.policy;
+    if (!best || best->peer == peer || !communities_allow(peer, best->attr))
+        return false;
+    if (!bgp_peer_is_external(peer))
+        return best->source != BGP_SOURCE_IBGP || bgp_reflect_allows(best->peer, peer);
+    if (o->require && !has_policy(o->exports))
+        return false;
+    return (o->builtin_off || valley_free(peer, best->attr)) &&
+           bgp_role_may_export(peer, best->attr->f.otc);
+}
+
+bool bgp_policy_export_is_uniform(const struct bgp_peer *peer)
+{
+    const struct bgp_policy_options *o = &peer->is.policy;
+    return !peer->speaker->export_fn && !has_policy(o->exports) && !o->med_from_igp;
+}
+
+static void rewrite_external(const struct bgp_peer *peer, struct bgp_draft *d)
+{
+    bgp_draft_strip_confed(d);
+    bgp_draft_prepend(d, bgp_peer_local_as(peer));
+    bgp_role_export(peer, d);
+    d->f.next_hop = peer->is.address;
+    d->f.local_pref = d->f.originator_id = 0;
+    d->f.learnt = BGP_LEARNT_OWN;
+    d->f.discard = false;
+    d->clusters.n = 0;
+    if (peer->draining)
+        bgp_draft_add_community(d, BGP_GRACEFUL_SHUTDOWN);
+}
+
+static void rewrite_internal(const struct bgp_peer *peer, const struct bgp_route *best,
+                             bool next_hop_self, struct bgp_draft *d)
 {
     const struct bgp_speaker *s = peer->speaker;
-    if (!bgp_peer_is_ibgp(peer)) {
-        bgp_draft_prepend(d, s->is.asn);
-        d->f.next_hop = peer->is.address;
-        d->f.local_pref = d->f.med = d->f.originator_id = 0;
-        d->f.has_med = false;
-        d->f.learnt = BGP_LEARNT_OWN;
+    bool confed = peer->is.relation == BGP_REL_CONFED;
+    bool within = best->source == BGP_SOURCE_IBGP;
+    if (confed) {
+        bgp_draft_prepend_confed(d, s->is.asn);
+        d->f.originator_id = 0;
         d->clusters.n = 0;
-    } else if (best->source == BGP_SOURCE_IBGP) {
+    } else if (within && best->peer->is.relation != BGP_REL_CONFED) {
         bgp_reflect_stamp(best->peer, d);
-    } else {
-        d->f.next_hop = s->is.id;
     }
+    if (!within || next_hop_self)
+        d->f.next_hop = s->is.id;
 }
 
 const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp_route *best,
@@ -100,24 +197,42 @@ const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp
 {
     struct bgp_speaker *s = peer->speaker;
     struct bgp_draft *d = &s->bgp->draft;
+    bool external = bgp_peer_is_external(peer);
     if (!bgp_policy_may_export(peer, best))
         return NULL;
     bgp_draft_load(d, best->attr);
-    rewrite(peer, best, d);
+    struct bgp_evaluation e = {.peer = peer,
+                               .prefix = s->bgp->prefixes.v.v[prefix],
+                               .source = best->source,
+                               .igp_metric = best->igp_metric,
+                               .med_set = !external};
+    if (external && peer->is.policy.med_from_igp) {
+        bgp_draft_set_med(d, best->igp_metric);
+        e.med_set = true;
+    }
+    if (!run_policies(peer->is.policy.exports, &e, d))
+        return NULL;
+    if (!e.med_set) {
+        d->f.med = 0;
+        d->f.has_med = false;
+    }
+    d->f.weight = 0;
+    if (external)
+        rewrite_external(peer, d);
+    else
+        rewrite_internal(peer, best, e.next_hop_self, d);
     return run_filter(peer, s->export_fn, prefix) ? bgp_attr_intern(&s->bgp->attrs, d) : NULL;
 }
 
-bool bgp_policy_export_is_uniform(const struct bgp_peer *peer)
-{
-    return !peer->speaker->export_fn;
-}
-
-const struct bgp_attr *bgp_policy_own(struct bgp_speaker *s)
+const struct bgp_attr *bgp_policy_own(struct bgp_speaker *s, uint32_t prefix)
 {
     struct bgp_draft *d = &s->bgp->draft;
     bgp_draft_clear(d);
     d->f.local_pref = BGP_LOCAL_PREF_OWN;
     d->f.learnt = BGP_LEARNT_OWN;
     d->f.next_hop = s->is.id;
+    for (size_t i = 0; i < s->drained.n; i++)
+        if (s->drained.v[i] == prefix)
+            bgp_draft_add_community(d, BGP_GRACEFUL_SHUTDOWN);
     return bgp_attr_intern(&s->bgp->attrs, d);
 }

@@ -11,8 +11,13 @@ bool bgp_reflect_looped(const struct bgp_speaker *s, const struct bgp_attr *attr
 
 bool bgp_reflect_allows(const struct bgp_peer *from, const struct bgp_peer *to)
 {
-    return from->speaker->is.reflector &&
-           (from->is.relation == BGP_REL_IBGP_CLIENT || to->is.relation == BGP_REL_IBGP_CLIENT);
+    bool from_client = from->is.relation == BGP_REL_IBGP_CLIENT;
+    bool to_client = to->is.relation == BGP_REL_IBGP_CLIENT;
+    const struct bgp_speaker_options *is = &from->speaker->is;
+    if (from->is.relation == BGP_REL_CONFED || to->is.relation == BGP_REL_CONFED)
+        return true; // that is no reflection (RFC 5065)
+    return is->reflector && (from_client || to_client) &&
+           !(from_client && to_client && is->no_client_to_client);
 }
 
 void bgp_reflect_stamp(const struct bgp_peer *from, struct bgp_draft *d)

@@ -34,6 +34,7 @@ void bgp_speaker_free(struct bgp_speaker *s)
     vec_free(&s->peers);
     vec_free(&s->dirty);
     vec_free(&s->own);
+    vec_free(&s->drained);
     vec_free(&s->nexthops.v);
     bgp_rib_free(&s->rib, &s->bgp->attrs);
     table_free(&s->path_ids);
@@ -101,7 +102,7 @@ static void set_route(struct bgp_speaker *s, uint32_t prefix, const struct bgp_p
                               .since_ps = sim_now(s->bgp->sim),
                               .path_id = path_id & BGP_PATH_ID_MAX};
     if (from) {
-        route.source = (bgp_peer_is_ibgp(from) ? BGP_SOURCE_IBGP : BGP_SOURCE_EBGP) & 3u;
+        route.source = (bgp_peer_is_external(from) ? BGP_SOURCE_EBGP : BGP_SOURCE_IBGP) & 3u;
         route.igp_metric =
             bgp_nexthops_metric(&s->nexthops, &s->bgp->env, s->router, attr->f.next_hop);
     }
@@ -183,7 +184,7 @@ void bgp_speaker_originate(struct bgp_speaker *s, uint32_t prefix)
     vec_push(&s->own, prefix);
     if (!s->up)
         return;
-    set_route(s, prefix, NULL, 0, bgp_policy_own(s));
+    set_route(s, prefix, NULL, 0, bgp_policy_own(s, prefix));
     flush(s);
 }
 
@@ -243,7 +244,7 @@ void bgp_speaker_revive(struct bgp_speaker *s)
         return;
     s->up = true;
     for (size_t i = 0; i < s->own.n; i++)
-        set_route(s, s->own.v[i], NULL, 0, bgp_policy_own(s));
+        set_route(s, s->own.v[i], NULL, 0, bgp_policy_own(s, s->own.v[i]));
     for (size_t i = 0; i < s->peers.n; i++)
         bgp_session_restart(s->peers.v[i]);
 }

@@ -21,6 +21,7 @@ struct bgp_speaker { // must not move
     VEC(struct bgp_peer *) peers; // owned
     VEC(struct bgp_peer *) dirty; // Adj-RIBs-Out to flush after the present event
     VEC(uint32_t) own;            // prefixes originated here
+    VEC(uint32_t) drained;        // those of them that are being drained (RFC 8326)
     struct bgp_decision decision;
     struct bgp_rib rib;
     struct table path_ids; // see bgp/adjpaths.h

@@ -100,6 +100,11 @@ static bool read_relation(struct parser *p, struct policy_expr *e)
     return parser_choice(p, "a relation", policy_relation_names, POLICY_RELATIONS, &e->choice);
 }
 
+static bool read_learnt(struct parser *p, struct policy_expr *e)
+{
+    return parser_choice(p, "whom from", policy_learnt_names, POLICY_LEARNTS, &e->choice);
+}
+
 static bool read_rov(struct parser *p, struct policy_expr *e)
 {
     return parser_choice(p, "a state of origin validation", policy_rov_names, POLICY_ROVS,
@@ -140,6 +145,11 @@ static bool read_neighbour(struct parser *p, struct policy_expr *e)
     return parser_word(p, "an AS number, a network or a router", &e->name, &e->at);
 }
 
+static bool read_at(struct parser *p, struct policy_expr *e)
+{
+    return parser_word(p, "a city, a region or a router", &e->name, &e->at);
+}
+
 static const struct {
     const char *word;
     enum policy_test test;
@@ -153,7 +163,9 @@ static const struct {
              {"large-community", POLICY_COMMUNITY, read_large},
              {"ext-community", POLICY_COMMUNITY, read_extended},
              {"neighbour", POLICY_NEIGHBOUR, read_neighbour},
+             {"at", POLICY_AT, read_at},
              {"relation", POLICY_RELATION, read_relation},
+             {"learnt", POLICY_LEARNT, read_learnt},
              {"rov", POLICY_ROV, read_rov},
              {"med", POLICY_MED, read_compared},
              {"local-pref", POLICY_LOCAL_PREF, read_compared},

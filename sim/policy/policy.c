@@ -9,7 +9,8 @@
 const char *const policy_compare_names[POLICY_COMPARES] = {"=", "!=", "<", "<=", ">", ">="};
 const char *const policy_origin_names[POLICY_ORIGINS] = {"igp", "egp", "incomplete"};
 const char *const policy_relation_names[POLICY_RELATIONS] = {"customer", "peer", "provider",
-                                                             "sibling",  "ibgp", "own"};
+                                                             "sibling", "ibgp"};
+const char *const policy_learnt_names[POLICY_LEARNTS] = {"own", "customer", "peer", "provider"};
 const char *const policy_rov_names[POLICY_ROVS] = {"not-found", "valid", "invalid"};
 const char *const policy_source_names[POLICY_SOURCES] = {"own", "ebgp", "ibgp"};
 
@@ -206,17 +207,15 @@ bool policies_read(struct arena *a, struct diag *d, const struct policy_text *so
     return check_calls(a, d, out) && p.ok;
 }
 
-static void visit_expr(const struct policy_expr *e,
-                       void (*visit)(void *ctx, const char *name, struct srcpos at), void *ctx)
+static void visit_expr(const struct policy_expr *e, policy_visit_fn *visit, void *ctx)
 {
-    if (e->test == POLICY_NEIGHBOUR)
-        visit(ctx, e->name, e->at);
+    if (e->test == POLICY_NEIGHBOUR || e->test == POLICY_AT)
+        visit(ctx, e);
     for (int i = 0; i < e->nargs; i++)
         visit_expr(e->args[i], visit, ctx);
 }
 
-void policies_neighbours(const struct policies *all,
-                         void (*visit)(void *ctx, const char *name, struct srcpos at), void *ctx)
+void policies_names(const struct policies *all, policy_visit_fn *visit, void *ctx)
 {
     for (int i = 0; i < all->n; i++)
         for (int k = 0; k < all->v[i].nrules; k++)

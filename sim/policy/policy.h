@@ -8,7 +8,7 @@
 //
 // Everything lives in the arena given to the reader and never changes afterwards. What a name in a
 // condition refers to outside of the policies (a network, a router) is checked by whoever knows
-// those: policies_neighbours lists them.
+// those: policies_names lists them.
 #ifndef ANYSIM_POLICY_POLICY_H
 #define ANYSIM_POLICY_POLICY_H
 
@@ -34,7 +34,9 @@ enum policy_test {
     POLICY_COMMUNITY,      // one that `community` covers
     POLICY_NEIGHBOUR_AS,   // `number`
     POLICY_NEIGHBOUR,      // `name`: a network, or a router as NETWORK/CITY-1
+    POLICY_AT,             // `name`: city or region of the router that runs the policy, or itself
     POLICY_RELATION,       // `choice`: enum policy_relation
+    POLICY_LEARNT,         // `choice`: enum policy_learnt
     POLICY_ROV,            // `choice`: enum policy_rov
     POLICY_MED,            // `compare` `number`; an absent MED is 0
     POLICY_LOCAL_PREF,
@@ -53,14 +55,20 @@ enum policy_compare {
     POLICY_COMPARES
 };
 enum policy_origin { POLICY_IGP, POLICY_EGP, POLICY_INCOMPLETE, POLICY_ORIGINS };
-enum policy_relation { // of the neighbour, as seen from here; OWN: the route is originated here
+enum policy_relation { // of the neighbour of the session, as seen from here
     POLICY_CUSTOMER,
     POLICY_PEER,
     POLICY_PROVIDER,
     POLICY_SIBLING,
     POLICY_RELATION_IBGP,
-    POLICY_RELATION_OWN,
     POLICY_RELATIONS
+};
+enum policy_learnt { // from whom the AS has the route, wherever it came in; siblings are customers
+    POLICY_LEARNT_OWN,
+    POLICY_LEARNT_CUSTOMER,
+    POLICY_LEARNT_PEER,
+    POLICY_LEARNT_PROVIDER,
+    POLICY_LEARNTS
 };
 enum policy_rov { POLICY_NOT_FOUND, POLICY_VALID, POLICY_INVALID, POLICY_ROVS }; // RFC 6811 §2
 enum policy_source { POLICY_SOURCE_OWN, POLICY_SOURCE_EBGP, POLICY_SOURCE_IBGP, POLICY_SOURCES };
@@ -68,6 +76,7 @@ enum policy_source { POLICY_SOURCE_OWN, POLICY_SOURCE_EBGP, POLICY_SOURCE_IBGP, 
 extern const char *const policy_compare_names[POLICY_COMPARES];
 extern const char *const policy_origin_names[POLICY_ORIGINS];
 extern const char *const policy_relation_names[POLICY_RELATIONS];
+extern const char *const policy_learnt_names[POLICY_LEARNTS];
 extern const char *const policy_rov_names[POLICY_ROVS];
 extern const char *const policy_source_names[POLICY_SOURCES];
 
@@ -172,9 +181,10 @@ bool policies_read(struct arena *a, struct diag *d, const struct policy_text *so
                    struct policies *out);
 
 const struct policy *policies_find(const struct policies *all, const char *name); // or NULL
-// Calls `visit` for every condition on a neighbour's name, in the order written.
-void policies_neighbours(const struct policies *all,
-                         void (*visit)(void *ctx, const char *name, struct srcpos at), void *ctx);
+// Calls `visit` for every condition that names something outside of the policies (NEIGHBOUR, AT),
+// in the order written.
+typedef void policy_visit_fn(void *ctx, const struct policy_expr *e);
+void policies_names(const struct policies *all, policy_visit_fn *visit, void *ctx);
 // Whether the policy, or one that it calls, does `what`; and where (`at` may be NULL).
 bool policy_does(const struct policy *p, enum policy_do what, struct srcpos *at);
 

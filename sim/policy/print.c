@@ -74,6 +74,9 @@ static void print_chosen(const struct policy_expr *e, FILE *out)
     case POLICY_RELATION:
         fprintf(out, "relation %s", policy_relation_names[e->choice]);
         break;
+    case POLICY_LEARNT:
+        fprintf(out, "learnt %s", policy_learnt_names[e->choice]);
+        break;
     case POLICY_ROV:
         fprintf(out, "rov %s", policy_rov_names[e->choice]);
         break;
@@ -119,6 +122,9 @@ void policy_print_expr(const struct policy_expr *e, FILE *out)
     case POLICY_NEIGHBOUR:
         fprintf(out, "neighbour %s", e->name);
         break;
+    case POLICY_AT:
+        fprintf(out, "at %s", e->name);
+        break;
     case POLICY_MED:
         print_compared("med", e, out);
         break;
@@ -130,6 +136,7 @@ void policy_print_expr(const struct policy_expr *e, FILE *out)
         break;
     case POLICY_ORIGIN:
     case POLICY_RELATION:
+    case POLICY_LEARNT:
     case POLICY_ROV:
     case POLICY_SOURCE:
         print_chosen(e, out);

@@ -64,7 +64,7 @@ static void prints_what_it_reads(void)
         "if large-community 64500:*:1-9 or ext-community rt:64500:*: remove community 64500:*\n",
         "set community none, set large-community 1:2:3, add ext-community soo:4200000000:7\n",
         "call other, prepend 3 64511, remove ext-community rt:64500:1-5, return\n",
-        "if rov not-found and relation own and source own: local-pref +10, accept\n",
+        "if rov not-found and learnt own and source own: local-pref +10, accept\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct one first = read_text(texts[i]);
@@ -139,7 +139,7 @@ static void says_what_is_wrong_and_where(void)
         {"call main", "x:2:8: error: policy 'main' calls itself, or more than 32 others inside "
                       "each other\n"},
         {"if relation friend: accept",
-         "x:2:15: error: expected a relation: customer, peer, provider, sibling, ibgp or own, "
+         "x:2:15: error: expected a relation: customer, peer, provider, sibling or ibgp, "
          "found 'friend'\n"},
         {"med 20 %\nreject all",
          "x:2:10: error: '%' means nothing here\n"
@@ -182,21 +182,21 @@ static void nesting_is_bounded(void)
     drop(&o);
 }
 
-static void collect(void *ctx, const char *name, struct srcpos at)
+static void collect(void *ctx, const struct policy_expr *e)
 {
     char *all = ctx;
-    sprintf(all + strlen(all), "%s@%d:%d ", name, at.line, at.col);
+    sprintf(all + strlen(all), "%s@%d:%d ", e->name, e->at.line, e->at.col);
 }
 
 static void tells_names_and_deeds(void)
 {
     char names[100] = "";
     struct srcpos at;
-    struct one o = read_text("if not (neighbour a or neighbour 7): call other\n"
+    struct one o = read_text("if not (neighbour a or neighbour 7 and at d): call other\n"
                              "if neighbour b/c-1: next-hop self\n");
     CU_ASSERT(o.ok);
-    policies_neighbours(&o.all, collect, names);
-    CU_ASSERT_STRING_EQUAL(names, "a@2:21 b/c-1@3:16 ");
+    policies_names(&o.all, collect, names);
+    CU_ASSERT_STRING_EQUAL(names, "a@2:21 d@2:42 b/c-1@3:16 ");
     CU_ASSERT(policy_does(&o.all.v[0], POLICY_DO_ACCEPT, &at));
     CU_ASSERT_EQUAL(at.line, 91);
     CU_ASSERT(policy_does(&o.all.v[0], POLICY_DO_NEXT_HOP_SELF, NULL));
