@@ -98,13 +98,14 @@ static uint32_t add(struct world *w, uint32_t asn, bool reflector, ip4_addr clus
     char name[32];
     uint32_t router = (uint32_t)w->speakers.n;
     snprintf(name, sizeof name, "as%" PRIu32 "/r%" PRIu32, asn, router);
-    struct bgp_speaker_options options = {.name = name,
-                                          .asn = asn,
-                                          .id = world_id(router),
-                                          .reflector = reflector,
-                                          .cluster_id = cluster_id,
-                                          .timers = w->timers,
-                                          .decide = w->decide};
+    struct bgp_speaker_options options = w->speaker;
+    options.name = name;
+    options.asn = asn;
+    options.id = world_id(router);
+    options.reflector = reflector;
+    options.cluster_id = cluster_id;
+    options.timers = w->timers;
+    options.decide = w->decide;
     vec_push(&w->speakers, bgp_speaker_add(w->bgp, router, &options));
     vec_push(&w->asns, asn);
     return router;

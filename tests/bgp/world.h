@@ -37,6 +37,7 @@ struct world {
     struct bgp *bgp;
     struct bgp_timers timers; // of speakers added from now on
     struct bgp_decide_options decide;
+    struct bgp_speaker_options speaker;     // likewise, besides the fields above
     int64_t delay_ps;                       // of links added from now on
     struct bgp_peer_options a_side, z_side; // of their sessions; relation and address are filled in
     VEC(struct bgp_speaker *) speakers;
