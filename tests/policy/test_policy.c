@@ -196,7 +196,7 @@ static void tells_names_and_deeds(void)
                              "if neighbour b/c-1: next-hop self\n");
     CU_ASSERT(o.ok);
     policies_names(&o.all, collect, names);
-    CU_ASSERT_STRING_EQUAL(names, "a@2:21 d@2:42 b/c-1@3:16 ");
+    CU_ASSERT_STRING_EQUAL(names, "a@2:21 d@2:45 b/c-1@3:16 ");
     CU_ASSERT(policy_does(&o.all.v[0], POLICY_DO_ACCEPT, &at));
     CU_ASSERT_EQUAL(at.line, 91);
     CU_ASSERT(policy_does(&o.all.v[0], POLICY_DO_NEXT_HOP_SELF, NULL));
