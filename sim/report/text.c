@@ -36,7 +36,7 @@ static void events(const struct cell_out *o, const struct scenario *s)
     for (int i = 0; i < s->nevents; i++) {
         const struct event *e = &s->events[i];
         char at[CELL_BUF];
-        bool bad = e->kind == EVENT_FAIL || e->kind == EVENT_WITHDRAW;
+        bool bad = event_begins(e);
         cell_right(o, cell_time(e->at_ps, at), 10, CELL_PLAIN);
         fputs("  ", o->f);
         cell_left(o, bad ? "\xe2\x9c\x97" : "\xe2\x9c\x93", 2, bad ? CELL_RED : CELL_GREEN);

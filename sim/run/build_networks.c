@@ -2,6 +2,8 @@
 #include "base/rng.h"
 #include "run/world.h"
 
+#include <string.h>
+
 #define METRO_DELAY_PS (20 * PS_PER_US) // two routers of one city: 4 km of fibre
 #define METRO_METRIC   2
 #define IBGP_START_PS  (5 * PS_PER_S) // sessions begin when the IGP has settled …
@@ -51,6 +53,16 @@ static uint32_t node_of(const struct world *w, uint32_t router)
     return control_router(w->control, router)->node;
 }
 
+// Shared-risk groups are known by the first link row of the network that names them.
+static uint32_t risk_number(const struct world *w, const struct world_link *is)
+{
+    const struct network *n = &w->scenario->topology.networks[is->network];
+    uint32_t row = 0;
+    while (!n->links[row].srlg || strcmp(n->links[row].srlg, is->srlg) != 0)
+        row++;
+    return row + 1;
+}
+
 static void join(struct world *w, uint32_t a, uint32_t b, struct net_link_options o,
                  const struct world_link *is, int64_t metric)
 {
@@ -60,6 +72,8 @@ static void join(struct world *w, uint32_t a, uint32_t b, struct net_link_option
     o.fluid = true;
     uint32_t link = world_add_link(w, &o, is);
     control_add_igp_link(w->control, link, a, b, (uint32_t)metric);
+    if (is->srlg)
+        control_srlg(w->control, link, risk_number(w, is));
 }
 
 static void add_backbone_link(struct world *w, int network, int row)
@@ -136,12 +150,20 @@ static void add_sessions(struct world *w, uint32_t first, uint32_t end, const ch
     gsl_rng_free(spread);
 }
 
+static const enum igp_reroute reroutes[] = {[FAST_REROUTE_NONE] = IGP_REROUTE_NONE,
+                                            [FAST_REROUTE_LFA] = IGP_REROUTE_LFA,
+                                            [FAST_REROUTE_TILFA] = IGP_REROUTE_TILFA};
+
 static void build_network(struct world *w, int network)
 {
     const struct network *n = &w->scenario->topology.networks[network];
     struct control_network options = {
         .igp = {n->igp.flood_ps, n->igp.spf_initial_ps, n->igp.spf_hold_ps, n->igp.spf_max_ps,
-                n->igp.spf_run_ps},
+                n->igp.spf_run_ps, n->igp.overload_startup_ps},
+        .repair = {reroutes[n->igp.fast_reroute], n->igp.protect == PROTECT_NODE,
+                   n->igp.downstream},
+        .microloop_ps = n->igp.microloop_ps,
+        .converged = n->igp.start == IGP_START_CONVERGED,
         .live = {n->igp.detect_ps, n->igp.hello_ps, n->igp.hold_ps, n->igp.bfd_ps,
                  n->igp.bfd_multiplier},
         .bgp_bfd_ps = n->bgp.bfd_ps,

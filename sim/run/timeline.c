@@ -19,6 +19,32 @@ static void act_on_service(struct world *w, const struct event *e)
         anycast_announce(s, w->control, pop);
 }
 
+// The metric of every selected link in both directions, or in that which starts at the selector's
+// first city.
+static void act_on_metric(struct world *w, const struct event *e)
+{
+    struct fault f = {0};
+    fault_select(w, &e->target, &f);
+    for (size_t i = 0; i < f.links.n; i++) {
+        const struct world_link *l = &w->links[f.links.v[i]];
+        const struct network *n = &w->scenario->topology.networks[l->network];
+        uint32_t metric = (uint32_t)(e->metric ? e->metric : n->links[l->row].metric);
+        for (int from_b = 0; from_b < 2; from_b++)
+            if (!e->one_way || (from_b ? l->b_city : l->a_city) == e->target.first_city)
+                control_set_metric(w->control, f.links.v[i], from_b, metric);
+    }
+    fault_free(&f);
+}
+
+static void act_on_overload(struct world *w, const struct event *e)
+{
+    struct fault f = {0};
+    fault_select(w, &e->target, &f);
+    for (size_t i = 0; i < f.nodes.n; i++)
+        control_set_overload(w->control, w->nodes[f.nodes.v[i]].router, e->on);
+    fault_free(&f);
+}
+
 // A repair undoes the newest failure of the same target, in the way in which that one happened.
 static bool was_silent(const struct scenario *s, int repair)
 {
@@ -41,6 +67,14 @@ static void happens(struct sim *sim, struct entity *self, uint64_t index)
     case EVENT_WITHDRAW:
     case EVENT_ANNOUNCE:
         act_on_service(w, e);
+        return;
+    case EVENT_METRIC:
+        act_on_metric(w, e);
+        return;
+    case EVENT_OVERLOAD:
+        act_on_overload(w, e);
+        return;
+    case EVENT_KINDS:
         return;
     case EVENT_FAIL:
         fault_select(w, &e->target, &f);

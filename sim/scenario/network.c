@@ -240,6 +240,12 @@ void network_check_timers(struct input *in, const struct network *n, struct srcp
         diag_error(in->d, at, NULL,
                    "'networks.%s.igp': spf_max must not be shorter than spf_initial and spf_hold",
                    n->name);
+    if (n->igp.protect == PROTECT_NODE && n->igp.fast_reroute == FAST_REROUTE_NONE)
+        diag_error(in->d, at, "add 'fast_reroute: lfa' or 'fast_reroute: ti-lfa'",
+                   "'networks.%s.igp': 'protect: node' does nothing without fast_reroute", n->name);
+    if (n->igp.downstream && n->igp.fast_reroute != FAST_REROUTE_LFA)
+        diag_error(in->d, at, NULL, "'networks.%s.igp': 'downstream' is for 'fast_reroute: lfa'",
+                   n->name);
 }
 
 void network_read(struct topology_reader *r, int i)

@@ -45,8 +45,15 @@ struct traffic {
     struct srcpos at;
 };
 
-enum event_kind { EVENT_FAIL, EVENT_REPAIR, EVENT_WITHDRAW, EVENT_ANNOUNCE };
-#define EVENT_KINDS 4
+enum event_kind {
+    EVENT_FAIL,
+    EVENT_REPAIR,
+    EVENT_WITHDRAW,
+    EVENT_ANNOUNCE,
+    EVENT_METRIC,   // links of a network get another IGP metric
+    EVENT_OVERLOAD, // routers of a network set or clear their overload bit
+    EVENT_KINDS
+};
 extern const char *const event_kind_names[EVENT_KINDS]; // "fail", …: the keys of the file
 enum outage_mode { OUTAGE_DETECTED, OUTAGE_SILENT };
 
@@ -54,7 +61,8 @@ enum outage_mode { OUTAGE_DETECTED, OUTAGE_SILENT };
 // matches.
 struct selector {
     int network;           // or -1
-    int between[2];        // two cities of `network` (their links), or -1
+    int between[2];        // two cities of `network` (their links), or -1; ascending
+    int first_city;        // of `between` as written, or that of `around`; or -1
     int around;            // a city of `network`: its links to other cities (metro cut off), or -1
     int city;              // all routers of `network` in this city, or -1
     int pop;               // everything at a POP, or -1
@@ -70,13 +78,19 @@ struct event {
     int64_t at_ps;
     enum event_kind kind;
     enum outage_mode mode;
+    int64_t metric; // EVENT_METRIC; 0: what the topology says
+    bool one_way;   // EVENT_METRIC: only from the selector's first city
+    bool on;        // EVENT_OVERLOAD
     struct selector target;
     const char *label; // for plots: given, or made from kind and target
     struct srcpos at;
 };
 
-// The run is cut into three phases: before the first event, the outage (first `fail`/`withdraw` to
-// last `repair`/`announce`, or to the end), and after.
+// Does it break or change something (else it undoes that)?
+bool event_begins(const struct event *e);
+
+// The run is cut into three phases: before the first event, the outage (first `fail`, `withdraw`,
+// `metric` or `overload` to the last event that undoes one, or to the end), and after.
 enum phase { PHASE_BEFORE, PHASE_OUTAGE, PHASE_AFTER, PHASE_COUNT };
 extern const char *const phase_names[PHASE_COUNT]; // "before", "outage", "after"
 

@@ -206,6 +206,9 @@ static const struct schema_table selector_table = {.name = "selector",
         .sub = &selector_table, .doc = (text)                                                      \
     }
 
+static const char *const metric_words[] = {"configured"};
+static const char *const states[] = {"on", "off"};
+
 static const struct schema_field event_fields[] = {
     {.key = "at",
      .type = SCHEMA_UNIT,
@@ -219,6 +222,35 @@ static const struct schema_field event_fields[] = {
     TARGET("repair", EVENT_REPAIR, "what works again; the same selector as an earlier fail"),
     TARGET("withdraw", EVENT_WITHDRAW, "a service that is no longer announced"),
     TARGET("announce", EVENT_ANNOUNCE, "a service that is announced again"),
+    TARGET("metric", EVENT_METRIC, "links whose IGP metric becomes `value`"),
+    TARGET("overload", EVENT_OVERLOAD,
+           "routers that set their overload bit: reachable, but no way through (ISO 10589)"),
+    {.key = "value",
+     .type = SCHEMA_INT_WORD,
+     .offset = offsetof(struct raw_event, value),
+     .place = offsetof(struct raw_event, value_at),
+     .names = metric_words,
+     .nnames = 1,
+     .min = 1,
+     .max = 16777214,
+     .doc = "metric: the new one, or configured: what the topology says",
+     .example = "5000"},
+    {.key = "one_way",
+     .type = SCHEMA_BOOL,
+     .offset = offsetof(struct raw_event, one_way),
+     .place = offsetof(struct raw_event, one_way_at),
+     .fallback = "no",
+     .doc = "metric: only in the direction that starts at the first city",
+     .example = "yes"},
+    {.key = "state",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct raw_event, state),
+     .place = offsetof(struct raw_event, state_at),
+     .names = states,
+     .nnames = 2,
+     .fallback = "on",
+     .doc = "overload: whether the bit is set",
+     .example = "off"},
     {.key = "mode",
      .type = SCHEMA_ENUM,
      .offset = offsetof(struct raw_event, mode),
@@ -237,6 +269,7 @@ static const struct schema_field event_fields[] = {
 static void event_absent(void *out)
 {
     ((struct raw_event *)out)->at_ps = -1;
+    ((struct raw_event *)out)->value = EVENT_NO_VALUE;
 }
 
 static const struct schema_table event_table = {.name = "event",

@@ -39,12 +39,18 @@ struct raw_selector {
     struct srcpos at;
 };
 
+#define EVENT_NO_VALUE INT64_MIN
+
 struct raw_event {
     int64_t at_ps; // -1 when absent
     struct srcpos at_place;
     struct raw_selector *target[EVENT_KINDS];
     int mode;
     struct srcpos mode_at;
+    int64_t value; // of a metric; -1: configured, EVENT_NO_VALUE: absent
+    int state;     // of an overload bit: 0: on
+    bool one_way;
+    struct srcpos value_at, state_at, one_way_at;
     struct text label;
     struct srcpos at;
 };

@@ -4,6 +4,7 @@
 //     {network, between: [a, b]}    {network, around: city}    {network, city}
 //     {srlg}  {network, srlg}       {interconnect: [x, y], city}    {pop}
 //     {service, pop} for withdraw and announce
+//     of the first line, those with backbone links for metric, {network, city} for overload
 #include "scenario/scenario_reader.h"
 
 static const char *const forms_fail =
@@ -80,6 +81,7 @@ static bool between(struct scenario_reader *r, const struct raw_selector *raw, s
                    raw->between.v[1].s);
         return false;
     }
+    s->first_city = s->between[0];
     if (s->between[0] > s->between[1]) { // the order does not matter: keep one
         int t = s->between[0];
         s->between[0] = s->between[1];
@@ -93,7 +95,7 @@ static bool between(struct scenario_reader *r, const struct raw_selector *raw, s
 static bool around(struct scenario_reader *r, const struct raw_selector *raw, struct selector *s)
 {
     const struct network *n = &r->out->topology.networks[s->network];
-    s->around = city_in(r, s->network, &raw->around);
+    s->around = s->first_city = city_in(r, s->network, &raw->around);
     if (s->around < 0)
         return false;
     if (!has_link(n, s->around, -1)) {
@@ -246,11 +248,29 @@ static bool service(struct scenario_reader *r, const struct raw_selector *raw, s
     return found;
 }
 
+// metric and overload: only some forms make sense.
+static bool interior(struct scenario_reader *r, const struct raw_selector *raw,
+                     enum event_kind kind)
+{
+    bool links = raw->between.at.line || raw->around.s || raw->srlg.s;
+    bool other = raw->service.s || raw->pop.s || raw->interconnect.at.line;
+    if (kind == EVENT_METRIC ? links && !other : raw->city.s && !links && !other)
+        return true;
+    diag_error(r->in->d, raw->at,
+               kind == EVENT_METRIC ? "forms: {network, between: [a, b]}, {network, around: city}, "
+                                      "{srlg}, {network, srlg}"
+                                    : "form: {network, city}",
+               "%s selects %s", event_kind_names[kind],
+               kind == EVENT_METRIC ? "backbone links" : "the routers of a city");
+    return false;
+}
+
 bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
                    struct selector *out)
 {
     *out = (struct selector){.network = -1,
                              .between = {-1, -1},
+                             .first_city = -1,
                              .around = -1,
                              .city = -1,
                              .pop = -1,
@@ -261,6 +281,8 @@ bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, en
                              .text = ""};
     if (kind == EVENT_WITHDRAW || kind == EVENT_ANNOUNCE)
         return service(r, raw, out);
+    if ((kind == EVENT_METRIC || kind == EVENT_OVERLOAD) && !interior(r, raw, kind))
+        return false;
     if (raw->service.s) {
         diag_error(r->in->d, raw->service.at, "use withdraw and announce for a service",
                    "a service cannot fail or be repaired");

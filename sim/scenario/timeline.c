@@ -7,7 +7,8 @@
 
 const char *const phase_names[PHASE_COUNT] = {"before", "outage", "after"};
 
-const char *const event_kind_names[EVENT_KINDS] = {"fail", "repair", "withdraw", "announce"};
+const char *const event_kind_names[EVENT_KINDS] = {"fail",     "repair", "withdraw",
+                                                   "announce", "metric", "overload"};
 
 enum phase scenario_phase(const struct scenario *s, int64_t t_ps)
 {
@@ -16,9 +17,25 @@ enum phase scenario_phase(const struct scenario *s, int64_t t_ps)
     return t_ps < s->outage_to_ps ? PHASE_OUTAGE : PHASE_AFTER;
 }
 
-static bool begins(enum event_kind k)
+bool event_begins(const struct event *e)
 {
-    return k == EVENT_FAIL || k == EVENT_WITHDRAW;
+    switch (e->kind) {
+    case EVENT_FAIL:
+    case EVENT_WITHDRAW:
+        return true;
+    case EVENT_METRIC:
+        return e->metric != 0;
+    case EVENT_OVERLOAD:
+        return e->on;
+    default:
+        return false;
+    }
+}
+
+// Events that undo one another are of one group.
+static enum event_kind group(enum event_kind k)
+{
+    return k == EVENT_REPAIR ? EVENT_FAIL : k == EVENT_ANNOUNCE ? EVENT_WITHDRAW : k;
 }
 
 static const char *time_text(struct scenario_reader *r, int64_t t_ps)
@@ -37,6 +54,55 @@ static void check_time(struct scenario_reader *r, const struct raw_event *raw)
                time_text(r, raw->at_ps), time_text(r, end));
 }
 
+// What a key that belongs to one kind of event says about another.
+static void misplaced(struct scenario_reader *r, const struct event *e, enum event_kind owner,
+                      struct srcpos at, const char *key)
+{
+    if (e->kind != owner && at.line)
+        diag_error(r->in->d, at, "leave it out", "'%s' is for %s, not for %s", key,
+                   event_kind_names[owner], event_kind_names[e->kind]);
+}
+
+// The keys of metric and overload events.
+static bool read_value(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
+{
+    misplaced(r, e, EVENT_METRIC, raw->value_at, "value");
+    misplaced(r, e, EVENT_METRIC, raw->one_way_at, "one_way");
+    misplaced(r, e, EVENT_OVERLOAD, raw->state_at, "state");
+    e->on = raw->state == 0;
+    if (e->kind != EVENT_METRIC)
+        return true;
+    if (raw->value == EVENT_NO_VALUE) {
+        if (!raw->value_at.line)
+            diag_error(r->in->d, raw->at, "for example 'value: 5000', or 'value: configured'",
+                       "metric needs a 'value'");
+        return false;
+    }
+    e->metric = raw->value < 0 ? 0 : raw->value;
+    e->one_way = raw->one_way;
+    if (!e->one_way)
+        return true;
+    if (e->target.first_city < 0) {
+        diag_error(r->in->d, raw->one_way_at, "with between or around",
+                   "'one_way' needs a city where the direction starts");
+        return false;
+    }
+    const struct network *n = &r->out->topology.networks[e->target.network];
+    e->target.text = arena_printf(r->in->a, "%s from %s", e->target.text,
+                                  n->cities[e->target.first_city].city->name);
+    return true;
+}
+
+// What a label says after kind and target.
+static const char *ending(struct scenario_reader *r, const struct event *e)
+{
+    if (e->kind == EVENT_METRIC)
+        return e->metric ? arena_printf(r->in->a, ": %lld", (long long)e->metric) : ": configured";
+    if (e->kind == EVENT_OVERLOAD)
+        return e->on ? "" : ": off";
+    return e->mode == OUTAGE_SILENT ? " (silent)" : "";
+}
+
 // Reads one event; false when it cannot be used.
 static bool read_event(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
 {
@@ -48,23 +114,20 @@ static bool read_event(struct scenario_reader *r, const struct raw_event *raw, s
         }
     if (found != 1) {
         diag_error(r->in->d, raw->at, "one event, one action; several events may share a time",
-                   found ? "this event has several of fail, repair, withdraw, announce"
-                         : "this event needs one of fail, repair, withdraw, announce");
+                   "this event %s of fail, repair, withdraw, announce, metric, overload",
+                   found ? "has several" : "needs one");
         return false;
     }
     e->at_ps = raw->at_ps;
     e->at = raw->at;
     e->mode = (enum outage_mode)raw->mode;
     check_time(r, raw);
-    if (e->kind != EVENT_FAIL && raw->mode_at.line)
-        diag_error(r->in->d, raw->mode_at, "leave it out", "'mode' is for fail, not for %s",
-                   event_kind_names[e->kind]);
-    if (!selector_read(r, raw->target[e->kind], e->kind, &e->target))
+    misplaced(r, e, EVENT_FAIL, raw->mode_at, "mode");
+    if (!selector_read(r, raw->target[e->kind], e->kind, &e->target) || !read_value(r, raw, e))
         return false;
-    e->label = raw->label.s
-                   ? raw->label.s
-                   : arena_printf(r->in->a, "%s %s%s", event_kind_names[e->kind], e->target.text,
-                                  e->mode == OUTAGE_SILENT ? " (silent)" : "");
+    e->label = raw->label.s ? raw->label.s
+                            : arena_printf(r->in->a, "%s %s%s", event_kind_names[e->kind],
+                                           e->target.text, ending(r, e));
     return raw->at_ps >= 0;
 }
 
@@ -84,14 +147,17 @@ static void sort_events(struct event *v, int n)
 static int partner(const struct scenario *s, int i)
 {
     const struct event *e = &s->events[i];
-    bool service = e->kind == EVENT_WITHDRAW || e->kind == EVENT_ANNOUNCE;
     for (int k = i - 1; k >= 0; k--) {
         const struct event *o = &s->events[k];
-        bool o_service = o->kind == EVENT_WITHDRAW || o->kind == EVENT_ANNOUNCE;
-        if (service == o_service && strcmp(e->target.text, o->target.text) == 0)
+        if (group(e->kind) == group(o->kind) && strcmp(e->target.text, o->target.text) == 0)
             return k;
     }
     return -1;
+}
+
+static const char *undoes(enum event_kind k)
+{
+    return k == EVENT_METRIC || k == EVENT_OVERLOAD ? "undo" : event_kind_names[k];
 }
 
 // Every repair ends a failure, no failure hits what has failed already. Returns how many are still
@@ -103,20 +169,21 @@ static int match_events(struct scenario_reader *r)
     for (int i = 0; i < s->nevents; i++) {
         const struct event *e = &s->events[i];
         int k = partner(s, i);
-        bool is_open = k >= 0 && begins(s->events[k].kind);
-        if (begins(e->kind) && is_open) {
+        bool is_open = k >= 0 && event_begins(&s->events[k]);
+        if (e->kind == EVENT_METRIC && event_begins(e) && is_open)
+            continue; // yet another metric
+        if (event_begins(e) && is_open) {
             diag_error(r->in->d, e->at, NULL, "%s %s: this has happened already at %s (line %d)",
                        event_kind_names[e->kind], e->target.text, time_text(r, s->events[k].at_ps),
                        s->events[k].at.line);
-        } else if (!begins(e->kind) && !is_open) {
-            bool fail = e->kind == EVENT_REPAIR;
+        } else if (!event_begins(e) && !is_open) {
             diag_error(r->in->d, e->at,
                        "an end needs the same selector as its beginning, at an earlier time",
                        "%s %s: nothing to %s, no earlier '%s' with this selector",
-                       event_kind_names[e->kind], e->target.text, fail ? "repair" : "announce",
-                       fail ? "fail" : "withdraw");
+                       event_kind_names[e->kind], e->target.text, undoes(e->kind),
+                       event_kind_names[group(e->kind)]);
         } else {
-            open += begins(e->kind) ? 1 : -1;
+            open += event_begins(e) ? 1 : -1;
         }
     }
     return open;
@@ -126,7 +193,7 @@ static void set_phases(struct scenario *s, int open)
 {
     s->outage_from_ps = s->outage_to_ps = s->duration_ps;
     for (int i = s->nevents - 1; i >= 0; i--)
-        if (begins(s->events[i].kind))
+        if (event_begins(&s->events[i]))
             s->outage_from_ps = s->events[i].at_ps;
     if (open == 0 && s->nevents > 0)
         s->outage_to_ps = s->events[s->nevents - 1].at_ps;

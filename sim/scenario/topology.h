@@ -21,18 +21,28 @@ struct city {
     struct srcpos at;
 };
 
-// Timers of a network's IGP. Defaults in parentheses.
+enum igp_start { IGP_START_COLD, IGP_START_CONVERGED };
+enum fast_reroute { FAST_REROUTE_NONE, FAST_REROUTE_LFA, FAST_REROUTE_TILFA };
+enum protect { PROTECT_LINK, PROTECT_NODE };
+
+// A network's IGP. Defaults in parentheses.
 struct igp_config {
-    int64_t detect_ps;      // interface down seen, `detected` failures (50 ms)
-    int64_t hello_ps;       // hello interval (10 s, ISO 10589)
-    int64_t hold_ps;        // adjacency holding time, `silent` failures (30 s)
-    int64_t bfd_ps;         // BFD transmit interval; 0: no BFD (0)
-    int64_t bfd_multiplier; // (3)
-    int64_t flood_ps;       // processing before an LSA is passed on (5 ms)
-    int64_t spf_initial_ps; // SPF throttle: first wait (50 ms) …
-    int64_t spf_hold_ps;    // … then doubling from here (200 ms) …
-    int64_t spf_max_ps;     // … to here (5 s)
-    int64_t spf_run_ps;     // time that one SPF takes (10 ms)
+    int64_t detect_ps;           // interface down seen, `detected` failures (50 ms)
+    int64_t hello_ps;            // hello interval (10 s, ISO 10589)
+    int64_t hold_ps;             // adjacency holding time, `silent` failures (30 s)
+    int64_t bfd_ps;              // BFD transmit interval; 0: no BFD (0)
+    int64_t bfd_multiplier;      // (3)
+    int64_t flood_ps;            // processing before an LSA is passed on (5 ms)
+    int64_t spf_initial_ps;      // SPF throttle: first wait (50 ms) …
+    int64_t spf_hold_ps;         // … then doubling from here (200 ms) …
+    int64_t spf_max_ps;          // … to here (5 s)
+    int64_t spf_run_ps;          // time that one SPF takes (10 ms)
+    int start;                   // enum igp_start: before the warm-up it … (cold)
+    int64_t overload_startup_ps; // a router that comes back carries no transit for so long (0)
+    int fast_reroute;            // enum fast_reroute (none)
+    int protect;                 // enum protect: what backups avoid (link)
+    bool downstream;             // alternates only downstream: RFC 5286 inequality 2 (no)
+    int64_t microloop_ps;        // RFC 8333: own routes wait after the loss of an own link (0)
 };
 
 struct bgp_config {

@@ -61,6 +61,22 @@
         .max = MAX_PEOPLE, .required = (must), .doc = "people", .example = "1200000"               \
     }
 
+#define ENUM_FIELD(k, st, m, words, def, text)                                                     \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_ENUM, .offset = offsetof(st, m), .names = (words),              \
+        .nnames = (int)(sizeof(words) / sizeof((words)[0])), .fallback = (def), .doc = (text),     \
+        .example = (def)                                                                           \
+    }
+#define OFF_FIELD(k, st, m, text, ex)                                                              \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_UNIT_OFF, .offset = offsetof(st, m), .unit = UNIT_TIME,         \
+        .min = PS_PER_MS, .max = MAX_TIME, .fallback = "off", .doc = (text), .example = (ex)       \
+    }
+
+static const char *const starts[] = {"cold", "converged"};
+static const char *const reroutes[] = {"none", "lfa", "ti-lfa"};
+static const char *const protections[] = {"link", "node"};
+
 static const struct schema_field igp_fields[] = {
     TIME_FIELD("detect", struct igp_config, detect_ps, 0, "50ms",
                "time until a router sees its interface go down"),
@@ -76,10 +92,35 @@ static const struct schema_field igp_fields[] = {
     TIME_FIELD("spf_hold", struct igp_config, spf_hold_ps, 0, "200ms",
                "SPF throttle: second wait, doubled from run to run"),
     TIME_FIELD("spf_max", struct igp_config, spf_max_ps, 0, "5s", "SPF throttle: longest wait"),
-    TIME_FIELD("spf_run", struct igp_config, spf_run_ps, 0, "10ms", "time that one SPF takes")};
+    TIME_FIELD("spf_run", struct igp_config, spf_run_ps, 0, "10ms", "time that one SPF takes"),
+    ENUM_FIELD(
+        "start", struct igp_config, start, starts, "cold",
+        "cold: adjacencies come up and databases are flooded in the warm-up; converged: as if "
+        "it had been running (for thousands of routers)"),
+    OFF_FIELD("overload_startup", struct igp_config, overload_startup_ps,
+              "a router that comes back after a failure sets its overload bit for so long", "300s"),
+    ENUM_FIELD(
+        "fast_reroute", struct igp_config, fast_reroute, reroutes, "none",
+        "what a router does with packets for a link that it finds down until it has new routes: "
+        "none; lfa: loop-free alternates (RFC 5286); ti-lfa: repair paths (RFC 9855)"),
+    ENUM_FIELD(
+        "protect", struct igp_config, protect, protections, "link",
+        "fast_reroute: what backups avoid; node: the neighbour as well, where that is possible"),
+    {.key = "downstream",
+     .type = SCHEMA_BOOL,
+     .offset = offsetof(struct igp_config, downstream),
+     .fallback = "no",
+     .doc =
+         "fast_reroute lfa: only alternates that are nearer to the target (RFC 5286 inequality 2)",
+     .example = "yes"},
+    OFF_FIELD(
+        "microloop_delay", struct igp_config, microloop_ps,
+        "a router that has lost a link takes over its new routes so much later than the others "
+        "(RFC 8333), so that no loop forms with them",
+        "1s")};
 
 const struct schema_table igp_table = {
-    .name = "igp", .doc = "timers of the IGP", SCHEMA_FIELDS(igp_fields)};
+    .name = "igp", .doc = "timers and options of the IGP", SCHEMA_FIELDS(igp_fields)};
 
 static const struct schema_field bgp_fields[] = {
     TIME_FIELD("mrai_ebgp", struct bgp_config, mrai_ebgp_ps, 0, "30s",
