@@ -118,6 +118,50 @@ static void bucket_in_its_bounds(void)
                   "s.yaml:8:42: error: traffic 'a' at 0.5/s sends less than a request in each"));
 }
 
+static void reads_metrics_and_overload(void)
+{
+    const struct scenario *s = load_good(
+        HEAD TRAFFIC "timeline:\n"
+                     "  - {at: 10s, metric: {network: telecom, between: [shanghai, beijing]}, "
+                     "value: 77, one_way: "
+                     "yes}\n"
+                     "  - {at: 20s, metric: {network: telecom, between: [shanghai, beijing]}, "
+                     "value: 78, one_way: "
+                     "yes}\n"
+                     "  - {at: 30s, overload: {network: telecom, city: beijing}}\n"
+                     "  - {at: 40s, metric: {srlg: east}, value: 9}\n"
+                     "  - {at: 50s, metric: {network: telecom, between: [shanghai, beijing]}, "
+                     "value: configured, "
+                     "one_way: yes}\n"
+                     "  - {at: 60s, overload: {network: telecom, city: beijing}, state: off}\n"
+                     "  - {at: 70s, metric: {srlg: east}, value: configured}\n");
+    CU_ASSERT_EQUAL_FATAL(s->nevents, 7);
+    const struct event *e = s->events;
+    CU_ASSERT(e[0].kind == EVENT_METRIC && e[0].metric == 77 && e[0].one_way);
+    CU_ASSERT_EQUAL(e[0].target.first_city, 1); // shanghai
+    CU_ASSERT_STRING_EQUAL(e[0].label,
+                           "metric telecom between beijing and shanghai from shanghai: 77");
+    CU_ASSERT(e[2].kind == EVENT_OVERLOAD && e[2].on && !e[5].on);
+    CU_ASSERT(!e[3].one_way && e[3].metric == 9 && e[4].metric == 0);
+    CU_ASSERT_EQUAL(s->outage_from_ps, 10 * PS_PER_S);
+    CU_ASSERT_EQUAL(s->outage_to_ps, 70 * PS_PER_S); // all is undone
+}
+
+static void reads_igp_options(void)
+{
+    const struct scenario *s =
+        load_good(HEAD TRAFFIC
+                  "networks: {telecom: {igp: {fast_reroute: lfa, protect: node, downstream: yes, "
+                  "microloop_delay: 2s, start: converged, overload_startup: 60s}}}\n");
+    const struct igp_config *g = &s->topology.networks[0].igp;
+    CU_ASSERT(g->fast_reroute == FAST_REROUTE_LFA && g->protect == PROTECT_NODE && g->downstream);
+    CU_ASSERT(g->microloop_ps == 2 * PS_PER_S && g->overload_startup_ps == 60 * PS_PER_S);
+    CU_ASSERT_EQUAL(g->start, IGP_START_CONVERGED);
+    g = &s->topology.networks[1].igp; // as it was
+    CU_ASSERT(g->fast_reroute == FAST_REROUTE_NONE && g->protect == PROTECT_LINK && !g->downstream);
+    CU_ASSERT(g->microloop_ps == 0 && g->overload_startup_ps == 0 && g->start == IGP_START_COLD);
+}
+
 static void sorts_events_and_cuts_phases(void)
 {
     const struct scenario *s = load_good(HEAD TRAFFIC CUT);
@@ -297,6 +341,8 @@ static void sniffs_what_a_file_is(void)
 UNIT_MAIN("scenario", {"reads_services_and_traffic", reads_services_and_traffic},
           {"bucket_in_its_bounds", bucket_in_its_bounds},
           {"sorts_events_and_cuts_phases", sorts_events_and_cuts_phases},
+          {"reads_metrics_and_overload", reads_metrics_and_overload},
+          {"reads_igp_options", reads_igp_options},
           {"resolves_every_selector", resolves_every_selector},
           {"reads_conditions", reads_conditions},
           {"variants_are_merged_over_the_file", variants_are_merged_over_the_file},
