@@ -22,6 +22,24 @@ static struct bgp_timers bgp_timers_of(const struct network *n)
     };
 }
 
+static struct bgp_decide_options bgp_decide_of(const struct network *n)
+{
+    const struct bgp_config *b = &n->bgp;
+    return (struct bgp_decide_options){
+        .always_compare_med = b->always_compare_med,
+        .profile = (enum bgp_profile)b->profile,
+        .deterministic_med = (enum bgp_switch)b->deterministic_med,
+        .prefer_oldest = (enum bgp_switch)b->prefer_oldest,
+        .aigp = (enum bgp_switch)b->aigp,
+        .med_missing_as_worst = b->med_missing_as_worst,
+        .as_path_ignore = b->as_path_ignore,
+        .max_paths_ebgp = (uint16_t)b->multipath_ebgp,
+        .max_paths_ibgp = (uint16_t)b->multipath_ibgp,
+        .max_paths_eibgp = (uint16_t)b->multipath_eibgp,
+        .multipath_relax = (enum bgp_switch)b->multipath_relax,
+    };
+}
+
 static void add_router(struct world *w, int network, int city, int k)
 {
     const struct network *n = &w->scenario->topology.networks[network];
@@ -40,7 +58,8 @@ static void add_router(struct world *w, int network, int city, int k)
         .bgp = {.asn = n->asn,
                 .reflector = nc->reflector && k == 0,
                 .timers = bgp_timers_of(n),
-                .decide = {.always_compare_med = n->bgp.always_compare_med}},
+                .decide = bgp_decide_of(n),
+                .best_external = n->bgp.best_external},
     };
     fwd_route_set(w->net->nodes[node].fwd, (struct prefix){loopback, 32}, FWD_ACT_LOCAL, 0);
     uint32_t router = control_add_router(w->control, &r);
@@ -117,12 +136,23 @@ static void add_metro_link(struct world *w, int network, int city)
          METRO_METRIC);
 }
 
+static struct bgp_peer_options side(const struct network *n, enum bgp_relation relation)
+{
+    struct bgp_peer_options o = {.relation = relation};
+    if (n->bgp.add_path > 1) {
+        o.add_path_receive = true;
+        o.add_path_send = (uint16_t)n->bgp.add_path;
+    }
+    return o;
+}
+
 static void add_session(struct world *w, uint32_t a, uint32_t b, enum bgp_relation a_sees_b,
                         gsl_rng *spread)
 {
+    const struct control_router *r = control_router(w->control, a);
+    const struct network *n = &w->scenario->topology.networks[r->network];
     int64_t start_ps = IBGP_START_PS + (int64_t)(rng_uniform(spread) * (double)IBGP_SPREAD_PS);
-    struct bgp_peer_options ao = {.relation = a_sees_b};
-    struct bgp_peer_options bo = {.relation = bgp_relation_mirror(a_sees_b)};
+    struct bgp_peer_options ao = side(n, a_sees_b), bo = side(n, bgp_relation_mirror(a_sees_b));
     control_add_ibgp(w->control, a, &ao, b, &bo, start_ps);
 }
 

@@ -55,7 +55,17 @@ struct bgp_config {
     int64_t bfd_ps;          // on eBGP sessions; 0: none (0)
     int64_t bfd_multiplier;  // (3)
     bool always_compare_med; // (no)
+    // Whose decision process (rfc), and where it is not to be as that profile has it.
+    int profile;                                                 // enum bgp_config_profile
+    int deterministic_med, prefer_oldest, aigp, multipath_relax; // enum bgp_config_switch (profile)
+    bool med_missing_as_worst, as_path_ignore;                   // (no)
+    int64_t multipath_ebgp, multipath_ibgp, multipath_eibgp;     // paths that share traffic (1)
+    int64_t add_path;   // paths to a prefix that iBGP peers tell each other (1)
+    bool best_external; // the best external path is told while an internal one is best (no)
 };
+
+enum bgp_config_profile { PROFILE_RFC, PROFILE_BIRD, PROFILE_FRR, PROFILE_CISCO, PROFILE_JUNOS };
+enum bgp_config_switch { SWITCH_PROFILE, SWITCH_NO, SWITCH_YES }; // SWITCH_PROFILE: as that has it
 
 struct fib_config {
     int64_t delay_ps;      // RIB change → first prefix in the FIB (50 ms)

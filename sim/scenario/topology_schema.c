@@ -4,6 +4,7 @@
 #define MAX_TIME   (INT64_C(24) * 3600 * PS_PER_S)
 #define MAX_RATE   (INT64_C(1000) * 1000000000000)
 #define MAX_PEOPLE INT64_C(10000000000)
+#define MAX_PATHS  64
 #define MILLION    INT64_C(1000000)
 
 #define TIME_FIELD(k, st, m, lo, def, text)                                                        \
@@ -122,6 +123,21 @@ static const struct schema_field igp_fields[] = {
 const struct schema_table igp_table = {
     .name = "igp", .doc = "timers and options of the IGP", SCHEMA_FIELDS(igp_fields)};
 
+static const char *const profiles[] = {"rfc", "bird", "frr", "cisco", "junos"};
+static const char *const switches[] = {"profile", "no", "yes"};
+
+#define SWITCH_FIELD(k, m, text)                                                                   \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_ENUM, .offset = offsetof(struct bgp_config, m),                 \
+        .names = switches, .nnames = sizeof switches / sizeof switches[0], .fallback = "profile",  \
+        .doc = text "; profile: as the profile has it", .example = "yes"                           \
+    }
+#define PATHS_FIELD(k, m, text)                                                                    \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_INT, .offset = offsetof(struct bgp_config, m), .min = 1,        \
+        .max = MAX_PATHS, .fallback = "1", .doc = (text), .example = "4"                           \
+    }
+
 static const struct schema_field bgp_fields[] = {
     TIME_FIELD("mrai_ebgp", struct bgp_config, mrai_ebgp_ps, 0, "30s",
                "least time between UPDATEs for a prefix on eBGP (RFC 4271 section 10)"),
@@ -149,6 +165,45 @@ static const struct schema_field bgp_fields[] = {
      .offset = offsetof(struct bgp_config, always_compare_med),
      .fallback = "no",
      .doc = "compare MED between routes from different neighbour networks",
+     .example = "no"},
+    {.key = "profile",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct bgp_config, profile),
+     .names = profiles,
+     .nnames = sizeof profiles / sizeof profiles[0],
+     .fallback = "rfc",
+     .doc = "whose BGP decision process the network's routers run",
+     .example = "cisco"},
+    SWITCH_FIELD("deterministic_med", deterministic_med,
+                 "routes are compared as a set, not two by two as they came"),
+    SWITCH_FIELD("prefer_oldest", prefer_oldest,
+                 "among equal external routes the oldest or present best stays"),
+    SWITCH_FIELD("aigp", aigp, "the accumulated IGP metric counts (RFC 7311)"),
+    SWITCH_FIELD("multipath_relax", multipath_relax,
+                 "paths that share traffic need AS paths of equal length only"),
+    {.key = "med_missing_as_worst",
+     .type = SCHEMA_BOOL,
+     .offset = offsetof(struct bgp_config, med_missing_as_worst),
+     .fallback = "no",
+     .doc = "a route without MED counts as the worst instead of the best",
+     .example = "no"},
+    {.key = "as_path_ignore",
+     .type = SCHEMA_BOOL,
+     .offset = offsetof(struct bgp_config, as_path_ignore),
+     .fallback = "no",
+     .doc = "the length of AS paths does not count",
+     .example = "no"},
+    PATHS_FIELD("multipath_ebgp", multipath_ebgp, "external paths that share traffic at most"),
+    PATHS_FIELD("multipath_ibgp", multipath_ibgp, "internal paths that share traffic at most"),
+    PATHS_FIELD("multipath_eibgp", multipath_eibgp,
+                "paths of both kinds together that share traffic at most"),
+    PATHS_FIELD("add_path", add_path,
+                "paths to a prefix that iBGP peers tell each other at most (RFC 7911)"),
+    {.key = "best_external",
+     .type = SCHEMA_BOOL,
+     .offset = offsetof(struct bgp_config, best_external),
+     .fallback = "no",
+     .doc = "iBGP peers hear of the best external path while an internal one is best",
      .example = "no"}};
 
 const struct schema_table bgp_table = {
