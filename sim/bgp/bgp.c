@@ -173,6 +173,57 @@ const struct bgp_route *bgp_best(const struct bgp *b, uint32_t router, struct pr
     return bgp_rib_best(bgp_rib_find(&speaker_at(b, router)->rib, prefix));
 }
 
+static const struct bgp_rib_entry *entry_at(const struct bgp *b, uint32_t router, struct prefix p)
+{
+    uint32_t prefix = bgp_prefixes_find(&b->prefixes, p);
+    return prefix == BGP_NO_PREFIX ? NULL : bgp_rib_find(&speaker_at(b, router)->rib, prefix);
+}
+
+uint32_t bgp_paths(const struct bgp *b, uint32_t router, struct prefix p,
+                   const struct bgp_route **paths, uint32_t max)
+{
+    const struct bgp_rib_entry *e = entry_at(b, router, p);
+    uint32_t n = 0;
+    if (!bgp_rib_best(e))
+        return 0;
+    if (max > 0)
+        paths[0] = bgp_rib_best(e);
+    n = 1;
+    for (uint32_t i = 0; i < e->n; i++) {
+        if (!e->candidates[i].chosen || i == e->best)
+            continue;
+        if (n < max)
+            paths[n] = &e->candidates[i];
+        n++;
+    }
+    return n;
+}
+
+static bool in_use(const struct bgp_rib_entry *e, ip4_addr next_hop)
+{
+    for (uint32_t i = 0; i < e->n; i++)
+        if (e->candidates[i].chosen && e->candidates[i].attr->f.next_hop == next_hop)
+            return true;
+    return false;
+}
+
+const struct bgp_route *bgp_backup(const struct bgp *b, uint32_t router, struct prefix p)
+{
+    const struct bgp_rib_entry *e = entry_at(b, router, p);
+    uint32_t n = 0;
+    if (!e || e->n < 2)
+        return NULL;
+    uint32_t *order = xmalloc(e->n * sizeof *order);
+    for (uint32_t i = 0; i < e->n; i++)
+        if (e->candidates[i].igp_metric != BGP_UNREACHABLE &&
+            !in_use(e, e->candidates[i].attr->f.next_hop))
+            order[n++] = i;
+    bgp_decide_rank(&speaker_at(b, router)->decision, e->candidates, order, n, 1);
+    const struct bgp_route *backup = n ? &e->candidates[order[0]] : NULL;
+    free(order);
+    return backup;
+}
+
 void bgp_explain(const struct bgp *b, uint32_t router, struct prefix p, FILE *out)
 {
     const struct bgp_speaker *s = speaker_at(b, router);

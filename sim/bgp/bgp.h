@@ -31,7 +31,8 @@ struct bgp_env {
     // IGP metric from `router` to the next hop; UINT32_MAX when it cannot be reached. A directly
     // connected eBGP neighbour has metric 0.
     uint32_t (*nexthop_metric)(void *ctx, uint32_t router, ip4_addr nexthop);
-    // The best path of `prefix` at `router` changed (best may be NULL: gone). Called at once, the
+    // The best path of `prefix` at `router` changed (best may be NULL: gone), or with multipath the
+    // set of those that share the traffic (bgp_paths). Called at once, the
     // FIB follows later. `best` is valid until the next event; the function must not call anything
     // of this header that changes a speaker.
     void (*best_changed)(void *ctx, uint32_t router, struct prefix prefix,
@@ -89,6 +90,14 @@ void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router);
 
 // Best path of a prefix at a router, or NULL. Valid until the next event.
 const struct bgp_route *bgp_best(const struct bgp *b, uint32_t router, struct prefix p);
+
+// The paths that share the traffic of a prefix at a router, the best one first; how many there are.
+// Fills in at most `max`. Valid until the next event.
+uint32_t bgp_paths(const struct bgp *b, uint32_t router, struct prefix p,
+                   const struct bgp_route **paths, uint32_t max);
+// The best of the paths that lead to other next hops than those, or NULL. Valid until the next
+// event.
+const struct bgp_route *bgp_backup(const struct bgp *b, uint32_t router, struct prefix p);
 
 // Explains the decision for `p` at `router` to `out`: one line per candidate and the step
 // that eliminated it.

@@ -4,43 +4,61 @@
 
 #include <stdlib.h>
 
-static void via_igp(const struct router *r, uint32_t me, uint32_t target, struct resolved *out)
+static void add_link(const struct router *r, uint32_t link, struct resolved *out)
 {
-    out->target = target;
-    out->count = igp_nexthops(r->igp, me, target, out->links);
-    for (int i = 0; i < out->count; i++)
-        out->ports[i] = control_port(r->control, me, out->links[i]);
+    int at = out->count;
+    while (at > 0 && out->links[at - 1] > link)
+        at--;
+    if ((at > 0 && out->links[at - 1] == link) || out->count == FWD_MAX_ECMP)
+        return;
+    size_t behind = (size_t)(out->count - at) * sizeof out->links[0];
+    memmove(&out->links[at + 1], &out->links[at], behind);
+    memmove(&out->ports[at + 1], &out->ports[at], behind);
+    out->links[at] = link;
+    out->ports[at] = control_port(r->control, r->index, link);
+    out->count++;
+}
+
+static void via_igp(const struct router *r, uint32_t target, struct resolved *out)
+{
+    uint32_t links[FWD_MAX_ECMP];
+    int n = igp_nexthops(r->igp, r->index, target, links);
+    if (out->count == 0) // of several paths: the best one's
+        out->target = target;
+    for (int i = 0; i < n; i++)
+        add_link(r, links[i], out);
+}
+
+static void via_nexthop(const struct router *r, ip4_addr nexthop, struct resolved *out)
+{
+    uint64_t where;
+    if (!table_get(&r->control->address, &nexthop, sizeof nexthop, &where))
+        return;
+    if (where >> 32) // an interface address: the link of an eBGP session
+        add_link(r, (uint32_t)where, out);
+    else
+        via_igp(r, (uint32_t)where, out);
 }
 
 static void resolve(const struct router *r, uint32_t prefix_id, struct resolved *out)
 {
     const struct control *c = r->control;
     const struct known_prefix *known = &c->prefixes.v[prefix_id];
-    uint32_t me = r->index;
-    uint64_t where;
     out->count = 0;
     out->target = CONTROL_NO_ROUTER;
     out->repaired = out->backup = false;
     out->nsegments = 0;
     if (known->loopback_of != CONTROL_NO_ROUTER) {
         if (c->routers.v[known->loopback_of]->igp == r->igp)
-            via_igp(r, me, known->loopback_of, out);
+            via_igp(r, known->loopback_of, out);
         return;
     }
     if (r->is.bgp.asn == 0)
         return;
-    const struct bgp_route *best = bgp_best(c->bgp, me, known->prefix);
-    if (!best)
-        return;
-    ip4_addr nexthop = bgp_route_nexthop(best);
-    if (!table_get(&c->address, &nexthop, sizeof nexthop, &where))
-        return;
-    if (where >> 32) { // an interface address: the link of an eBGP session
-        out->links[0] = (uint32_t)where;
-        out->ports[0] = control_port(c, me, out->links[0]);
-        out->count = 1;
-    } else
-        via_igp(r, me, (uint32_t)where, out);
+    const struct bgp_route *paths[FWD_MAX_ECMP];
+    uint32_t n = bgp_paths(c->bgp, r->index, known->prefix, paths, FWD_MAX_ECMP);
+    for (uint32_t i = 0; i < n && i < FWD_MAX_ECMP; i++)
+        via_nexthop(r, bgp_route_nexthop(paths[i]), out);
 }
 
 static uint64_t resolved_hash(const struct resolved *s)
