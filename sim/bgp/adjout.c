@@ -122,7 +122,8 @@ static void settle(struct bgp_peer *peer, uint32_t prefix, bool running)
         return;
     }
     const struct bgp_route *path = path_for(peer, prefix);
-    if (running && bgp_policy_export_is_uniform(peer) && bgp_policy_may_export(peer, path)) {
+    if (running && bgp_policy_export_is_uniform(peer) && !bgp_mrai_counts_waiting(peer) &&
+        bgp_policy_may_export(peer, path)) {
         bgp_adjout_hold(out, prefix); // the attributes are worked out when they are due
         return;
     }
@@ -135,6 +136,7 @@ static void settle(struct bgp_peer *peer, uint32_t prefix, bool running)
     }
     if (running && (want || bgp_mrai_holds_withdrawals(peer))) {
         bgp_adjout_hold(out, prefix);
+        out->waiting |= want != NULL;
         if (want)
             bgp_attr_put(&b->attrs, want);
         return;
@@ -160,6 +162,7 @@ void bgp_adjout_flush(struct bgp_peer *peer)
             settle(peer, out->held.v[i], false);
         }
         out->held.n = 0;
+        out->waiting = false;
     }
     for (size_t i = 0; i < out->fresh.n; i++) {
         uint32_t prefix = out->fresh.v[i];
@@ -190,7 +193,7 @@ void bgp_adjout_clear(struct bgp_peer *peer)
         out->marks[i] = 0;
     }
     out->fresh.n = out->held.n = 0;
-    out->paths = false;
+    out->paths = out->waiting = false;
 }
 
 void bgp_adjout_free(struct bgp_peer *peer)

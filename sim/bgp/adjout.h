@@ -29,6 +29,7 @@ struct bgp_adjout {
     uint32_t cap;        // of both arrays; grows with the prefixes the peer is told
     VEC(uint32_t) fresh; // changed since the last flush
     VEC(uint32_t) held;  // waiting for MRAI
+    bool waiting;        // an announcement was held since MRAI started
     bool dirty;          // in the speaker's list of peers to flush
     bool paths;          // holds paths: how it was when the session came up
     struct {             // the last export of this flush, for prefixes with the same best path

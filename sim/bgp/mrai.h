@@ -13,6 +13,8 @@ struct bgp_peer;
 
 bool bgp_mrai_running(const struct bgp_peer *peer);
 bool bgp_mrai_holds_withdrawals(const struct bgp_peer *peer);
+// Does it matter whether an announcement is waiting already?
+bool bgp_mrai_counts_waiting(const struct bgp_peer *peer);
 // An UPDATE with these contents was sent: starts the timer when it has to.
 void bgp_mrai_sent(struct bgp_peer *peer, bool announced, bool withdrew);
 

@@ -19,13 +19,25 @@ enum bgp_relation {      // of the neighbour, as seen from here
     BGP_REL_CONFED   // another member AS of the own confederation (RFC 5065)
 };
 
+// Which withdrawals MRAI holds back. RFC 4271 §9.2.1.1 lets none wait (RFC 1771 let all).
+enum bgp_mrai_withdrawals {
+    BGP_WITHDRAWALS_AT_ONCE, // and they start no interval either
+    BGP_WITHDRAWALS_WAIT,    // as announcements do
+    // They start an interval, and wait for one only behind an announcement that waits already:
+    // what FRR's advertisement-interval does.
+    BGP_WITHDRAWALS_BEHIND
+};
+
 struct bgp_timers {
     int64_t mrai_ebgp_ps, mrai_ibgp_ps; // 0: none. Jitter U(0.75, 1.0) each time, RFC 4271 §10
-    bool mrai_withdrawals;              // withdrawals wait for MRAI too
-    int64_t hold_ps;                    // proposed; the smaller of both sides counts. 0: none
-    int64_t processing_ps;              // per message
-    int64_t processing_each_ps;         // and per prefix in it
-    int64_t connect_retry_ps;           // base; jittered like MRAI. 0: the RFC's 120 s
+    enum bgp_mrai_withdrawals mrai_withdrawals;
+    int64_t hold_ps;            // proposed; the smaller of both sides counts. 0: none
+    int64_t processing_ps;      // per message
+    int64_t processing_each_ps; // and per prefix in it
+    // How long changes of best paths are gathered before peers are told of them, so that what is
+    // undone meanwhile is never told. 0: for one message. FRR: 50 ms.
+    int64_t gather_ps;
+    int64_t connect_retry_ps; // base; jittered like MRAI. 0: the RFC's 120 s
     bool no_jitter; // MRAI, connect retry and keepalives exactly as given (for comparisons)
 };
 

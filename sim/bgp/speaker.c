@@ -7,6 +7,34 @@
 #include "bgp/policy.h"
 #include "bgp/session.h"
 
+static void tell(struct bgp_speaker *s)
+{
+    for (size_t i = 0; i < s->dirty.n; i++) {
+        struct bgp_peer *p = s->dirty.v[i];
+        if (!p->out.dirty)
+            continue;
+        p->out.dirty = false;
+        if (p->state == BGP_ESTABLISHED)
+            bgp_adjout_flush(p);
+    }
+    s->dirty.n = 0;
+}
+
+static void gathered(struct sim *sim, struct timer *t)
+{
+    (void)sim;
+    tell(t->owner);
+}
+
+static void flush(struct bgp_speaker *s)
+{
+    struct sim *sim = s->bgp->sim;
+    if (s->is.timers.gather_ps == 0)
+        tell(s);
+    else if (s->dirty.n && !timer_armed(&s->gather))
+        timer_set(sim, &s->gather, sim_now(sim) + s->is.timers.gather_ps);
+}
+
 struct bgp_speaker *bgp_speaker_make(struct bgp *b, uint32_t router,
                                      const struct bgp_speaker_options *options)
 {
@@ -23,6 +51,7 @@ struct bgp_speaker *bgp_speaker_make(struct bgp *b, uint32_t router,
     bgp_decision_init(&s->decision, &options->decide);
     bgp_jitter_init(&s->jitter, sim_seed(b->sim), s->name, options->timers.no_jitter);
     bgp_cpu_init(&s->cpu, s);
+    timer_init(b->sim, &s->gather, gathered, s, SIM_PHASE_CONTROL);
     return s;
 }
 
@@ -41,19 +70,6 @@ void bgp_speaker_free(struct bgp_speaker *s)
     bgp_jitter_free(&s->jitter);
     free(s->name);
     free(s);
-}
-
-static void flush(struct bgp_speaker *s)
-{
-    for (size_t i = 0; i < s->dirty.n; i++) {
-        struct bgp_peer *p = s->dirty.v[i];
-        if (!p->out.dirty)
-            continue;
-        p->out.dirty = false;
-        if (p->state == BGP_ESTABLISHED)
-            bgp_adjout_flush(p);
-    }
-    s->dirty.n = 0;
 }
 
 static void changed(struct bgp_speaker *s, uint32_t prefix, const struct bgp_route *best)
@@ -227,6 +243,7 @@ void bgp_speaker_kill(struct bgp_speaker *s)
         return;
     s->up = false;
     bgp_cpu_reset(&s->cpu);
+    timer_cancel(&s->gather);
     for (size_t i = 0; i < s->peers.n; i++)
         bgp_session_vanish(s->peers.v[i]);
     for (uint32_t i = 0; i < s->rib.entries.n; i++) {

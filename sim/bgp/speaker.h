@@ -28,6 +28,7 @@ struct bgp_speaker { // must not move
     bool tells_more;       // some peer hears of more than best paths
     struct bgp_nexthops nexthops;
     struct bgp_cpu cpu;
+    struct timer gather; // peers are told at its end
     struct bgp_jitter jitter;
     bgp_filter_fn *import_fn, *export_fn;
     void *filter_ctx;

@@ -176,9 +176,8 @@ static void session_timers(const struct plan_router *r, const struct plan_sessio
     int64_t mrai_ps = plan_is_ibgp(s) ? t->mrai_ibgp_ps : t->mrai_ebgp_ps;
     char text[UNIT_BUF];
     if (mrai_ps)
-        fprintf(f, "    # not expressed: MRAI %s%s; BIRD sends updates as soon as it can\n",
-                unit_print(UNIT_TIME, mrai_ps, text, sizeof text),
-                t->mrai_withdrawals ? ", for withdrawals too" : "");
+        fprintf(f, "    # not expressed: MRAI %s; BIRD sends updates as soon as it can\n",
+                unit_print(UNIT_TIME, mrai_ps, text, sizeof text));
     int64_t hold = export_time(f, "    " MARK, "bgp.hold", t->hold_ps, PS_PER_S, 3, 65535);
     int64_t retry =
         export_time(f, "    " MARK, "connect retry", t->connect_retry_ps, PS_PER_S, 1, 65535);

@@ -14,8 +14,8 @@ bool frr_runs_bfd(const struct plan_router *r)
 
 static void head(const struct plan *p, const struct plan_router *r, FILE *f)
 {
-    fprintf(f, "! %s of scenario %s, written by anysim export\nhostname %s\n!\n",
-            r->is->name, p->world->scenario->name, r->host);
+    fprintf(f, "! %s of scenario %s, written by anysim export\nhostname %s\n!\n", r->is->name,
+            p->world->scenario->name, r->host);
 }
 
 static void zebra_conf(const struct plan *p, const struct plan_router *r, FILE *f)
@@ -115,8 +115,12 @@ static void session_timers(const struct plan_router *r, const struct plan_sessio
             " neighbor %s timers %" PRId64 " %" PRId64 "\n neighbor %s timers connect %" PRId64
             "\n neighbor %s advertisement-interval %" PRId64 "\n",
             name, hold / 3, hold, name, retry, name, mrai);
-    if (mrai && !t->mrai_withdrawals)
-        fprintf(f, " ! not expressed: mrai_withdrawals no; FRR holds back withdrawals, too\n");
+    if (mrai && t->mrai_withdrawals != BGP_WITHDRAWALS_BEHIND)
+        fprintf(f,
+                " ! not expressed: mrai_withdrawals; in FRR withdrawals wait behind announcements "
+                "that wait\n");
+    if (mrai && !t->no_jitter)
+        fprintf(f, " ! not expressed: jitter; FRR's interval has none but counts whole seconds\n");
 }
 
 static void session(const struct plan *p, const struct plan_router *r, const struct plan_session *s,

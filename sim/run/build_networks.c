@@ -11,12 +11,17 @@
 
 static struct bgp_timers bgp_timers_of(const struct network *n)
 {
+    static const enum bgp_mrai_withdrawals withdrawals[MRAI_WITHDRAWALS] = {
+        [MRAI_NO] = BGP_WITHDRAWALS_AT_ONCE,
+        [MRAI_YES] = BGP_WITHDRAWALS_WAIT,
+        [MRAI_BEHIND] = BGP_WITHDRAWALS_BEHIND};
     return (struct bgp_timers){
         .mrai_ebgp_ps = n->bgp.mrai_ebgp_ps,
         .mrai_ibgp_ps = n->bgp.mrai_ibgp_ps,
-        .mrai_withdrawals = n->bgp.mrai_withdrawals,
+        .mrai_withdrawals = withdrawals[n->bgp.mrai_withdrawals],
         .hold_ps = n->bgp.hold_ps,
         .processing_ps = n->bgp.processing_ps,
+        .gather_ps = n->bgp.gather_ps,
         .connect_retry_ps = 5 * PS_PER_S,
         .no_jitter = !n->bgp.jitter,
     };

@@ -45,12 +45,16 @@ struct igp_config {
     int64_t microloop_ps;        // RFC 8333: own routes wait after the loss of an own link (0)
 };
 
+enum mrai_withdrawals { MRAI_NO, MRAI_YES, MRAI_BEHIND }; // see bgp/options.h
+#define MRAI_WITHDRAWALS 3
+
 struct bgp_config {
-    int64_t mrai_ebgp_ps;    // (30 s, RFC 4271 §10)
-    int64_t mrai_ibgp_ps;    // (5 s)
-    bool mrai_withdrawals;   // withdrawals wait for MRAI too (no)
+    int64_t mrai_ebgp_ps;                   // (30 s, RFC 4271 §10)
+    int64_t mrai_ibgp_ps;                   // (5 s)
+    enum mrai_withdrawals mrai_withdrawals; // which of them wait for MRAI (no)
     bool jitter;             // MRAI, keepalives and connect retry are 75 to 100 % of that (yes)
     int64_t hold_ps;         // (90 s); keepalive is a third of it
+    int64_t gather_ps;       // changes are gathered before peers are told (0 s)
     int64_t processing_ps;   // per UPDATE message (2 ms)
     int64_t bfd_ps;          // on eBGP sessions; 0: none (0)
     int64_t bfd_multiplier;  // (3)

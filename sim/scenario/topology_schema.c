@@ -138,15 +138,19 @@ static const char *const switches[] = {"profile", "no", "yes"};
         .max = MAX_PATHS, .fallback = "1", .doc = (text), .example = "4"                           \
     }
 
+static const char *const mrai_withdrawals[] = {"no", "yes", "behind"};
+
 static const struct schema_field bgp_fields[] = {
     TIME_FIELD("mrai_ebgp", struct bgp_config, mrai_ebgp_ps, 0, "30s",
                "least time between UPDATEs for a prefix on eBGP (RFC 4271 section 10)"),
     TIME_FIELD("mrai_ibgp", struct bgp_config, mrai_ibgp_ps, 0, "5s", "the same on iBGP"),
     {.key = "mrai_withdrawals",
-     .type = SCHEMA_BOOL,
+     .type = SCHEMA_ENUM,
      .offset = offsetof(struct bgp_config, mrai_withdrawals),
+     .names = mrai_withdrawals,
+     .nnames = MRAI_WITHDRAWALS,
      .fallback = "no",
-     .doc = "withdrawals wait for MRAI too",
+     .doc = "withdrawals wait for MRAI: no, yes, or behind an announcement that waits (as in FRR)",
      .example = "no"},
     {.key = "jitter",
      .type = SCHEMA_BOOL,
@@ -156,6 +160,8 @@ static const struct schema_field bgp_fields[] = {
      .example = "yes"},
     TIME_FIELD("hold", struct bgp_config, hold_ps, 3 * PS_PER_S, "90s",
                "hold time; keepalives are sent three times as often"),
+    TIME_FIELD("gather", struct bgp_config, gather_ps, 0, "0s",
+               "how long changes are gathered before neighbours are told; FRR 50ms"),
     TIME_FIELD("processing", struct bgp_config, processing_ps, 0, "2ms",
                "time that one UPDATE message takes"),
     BFD_FIELD(struct bgp_config, "BFD transmit interval on eBGP sessions, or off"),

@@ -47,7 +47,7 @@ static void jitter_is_uniform(void)
 }
 
 // Two ASes, the first tells the second with MRAI 30 s.
-static struct world *pair(bool mrai_withdrawals)
+static struct world *pair(enum bgp_mrai_withdrawals mrai_withdrawals)
 {
     struct world *w = world_new(3);
     w->timers.mrai_ebgp_ps = 30 * SECOND;
@@ -68,7 +68,7 @@ static struct prefix nth(uint32_t i)
 static void changes_within_the_interval_travel_together(void)
 {
     enum { PREFIXES = 100 };
-    struct world *w = pair(false);
+    struct world *w = pair(BGP_WITHDRAWALS_AT_ONCE);
     int bursts = 0;
     int64_t last_ps = 0;
     for (uint32_t i = 0; i < PREFIXES; i++) {
@@ -99,7 +99,7 @@ static void changes_within_the_interval_travel_together(void)
 static void withdrawals_wait_only_when_told_to(void)
 {
     for (int wait = 0; wait < 2; wait++) {
-        struct world *w = pair(wait);
+        struct world *w = pair(wait ? BGP_WITHDRAWALS_WAIT : BGP_WITHDRAWALS_AT_ONCE);
         world_run(w, 100 * SECOND);
         bgp_originate(w->bgp, 0, nth(0)); // starts the interval
         world_run(w, 101 * SECOND);
@@ -113,9 +113,52 @@ static void withdrawals_wait_only_when_told_to(void)
     }
 }
 
+static void withdrawals_wait_behind_announcements(void)
+{
+    struct world *w = pair(BGP_WITHDRAWALS_BEHIND);
+    bgp_originate(w->bgp, 0, nth(0));
+    world_run(w, 100 * SECOND);
+    bgp_originate(w->bgp, 0, nth(1)); // starts the interval
+    world_run(w, 101 * SECOND);
+    bgp_withdraw(w->bgp, 0, nth(0)); // nothing waits: at once, and the interval starts anew
+    world_run(w, 101 * SECOND + 11 * MILLI);
+    CU_ASSERT_PTR_NULL(bgp_best(w->bgp, 1, nth(0)));
+    world_run(w, 102 * SECOND);
+    bgp_originate(w->bgp, 0, nth(2)); // waits
+    bgp_withdraw(w->bgp, 0, nth(1));  // and so does this
+    world_run(w, 101 * SECOND + 22500 * MILLI);
+    CU_ASSERT_PTR_NOT_NULL(bgp_best(w->bgp, 1, nth(1)));
+    CU_ASSERT_PTR_NULL(bgp_best(w->bgp, 1, nth(2)));
+    world_run(w, 132 * SECOND);
+    CU_ASSERT_PTR_NULL(bgp_best(w->bgp, 1, nth(1)));
+    CU_ASSERT_PTR_NOT_NULL(bgp_best(w->bgp, 1, nth(2)));
+    world_free(w);
+}
+
+static void gathered_changes_travel_together(void)
+{
+    struct world *w = world_new(3);
+    w->timers.gather_ps = 50 * MILLI;
+    w->timers.hold_ps = 0;
+    world_add(w, 1);
+    world_add(w, 2);
+    world_link(w, 0, 1, BGP_REL_PEER);
+    world_run(w, 10 * SECOND);
+    bgp_originate(w->bgp, 0, nth(0));
+    bgp_originate(w->bgp, 0, nth(1));
+    world_run(w, 10 * SECOND + 49 * MILLI);
+    bgp_withdraw(w->bgp, 0, nth(1)); // never told
+    CU_ASSERT_EQUAL(bgp_stats(w->bgp)->updates_sent, 0);
+    world_run(w, 11 * SECOND);
+    CU_ASSERT_EQUAL(bgp_stats(w->bgp)->updates_sent, 1);
+    CU_ASSERT_EQUAL(bgp_stats(w->bgp)->withdraws_sent, 0);
+    CU_ASSERT_PTR_NOT_NULL(bgp_best(w->bgp, 1, nth(0)));
+    world_free(w);
+}
+
 static void undone_changes_are_never_sent(void)
 {
-    struct world *w = pair(true);
+    struct world *w = pair(BGP_WITHDRAWALS_WAIT);
     world_run(w, 100 * SECOND);
     bgp_originate(w->bgp, 0, nth(0)); // starts the interval
     world_run(w, 101 * SECOND);
@@ -203,6 +246,8 @@ UNIT_MAIN("bgp-mrai", {"jitter_is_uniform", jitter_is_uniform},
           {"changes_within_the_interval_travel_together",
            changes_within_the_interval_travel_together},
           {"withdrawals_wait_only_when_told_to", withdrawals_wait_only_when_told_to},
+          {"withdrawals_wait_behind_announcements", withdrawals_wait_behind_announcements},
+          {"gathered_changes_travel_together", gathered_changes_travel_together},
           {"undone_changes_are_never_sent", undone_changes_are_never_sent},
           {"shared_attributes_share_updates", shared_attributes_share_updates},
           {"withdrawals_are_packed", withdrawals_are_packed})

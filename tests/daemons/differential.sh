@@ -9,7 +9,7 @@
 #
 #   DIFFERENTIAL_COUNT=50    networks (3)          DIFFERENTIAL_SEED=7   the first one's seed (1)
 #   DIFFERENTIAL_DAEMONS=frr for all networks; else bird, frr and mixed take turns
-#   DIFFERENTIAL_TIMING="5 4 frr,6 0 bird"   how long a withdrawal takes, in networks with so many
+#   DIFFERENTIAL_TIMING="5 10 frr,6 0 bird"   how long a withdrawal takes, in networks with so many
 #                            rungs and an MRAI of so many seconds; empty: not measured
 #   DIFFERENTIAL_KEEP=DIR    configurations, answers and logs are left there
 set -euo pipefail
@@ -19,7 +19,7 @@ export ANYSIM=$(realpath "${ANYSIM:-$BUILD/anysim}")
 PROGRAM=$BUILD/daemons
 COUNT=${DIFFERENTIAL_COUNT:-3}
 SEED=${DIFFERENTIAL_SEED:-1}
-TIMING=${DIFFERENTIAL_TIMING-5 4 frr,6 0 bird}
+TIMING=${DIFFERENTIAL_TIMING-5 10 frr,6 0 bird}
 FRR=${FRR_DAEMONS:-/usr/lib/frr}
 passed=0 failed=0 skipped=0
 unshared=(unshare --net --mount --pid --fork --kill-child --mount-proc)

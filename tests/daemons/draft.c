@@ -58,9 +58,11 @@ static void write_network(const struct draft *d, int index, FILE *f)
                 n->places[0].city, n->places[0].city);
     fprintf(f, "    igp: {hello: 1s, hold: 4s, spf_initial: 50ms, spf_hold: 200ms, spf_max: 1s}\n");
     fprintf(f,
-            "    bgp: {mrai_ebgp: %ds, mrai_ibgp: 0s, mrai_withdrawals: %s, jitter: %s, hold: 9s, "
+            "    bgp: {mrai_ebgp: %ds, mrai_ibgp: 0s, mrai_withdrawals: %s, jitter: %s, gather: "
+            "%s, hold: 9s, "
             "always_compare_med: %s}\n",
-            n->mrai_s, d->steady ? "yes" : "no", d->steady ? "no" : "yes", n->always_compare_med ? "yes" : "no");
+            n->mrai_s, d->steady ? "behind" : "no", d->steady ? "no" : "yes",
+            d->steady && n->mrai_s ? "50ms" : "0s", n->always_compare_med ? "yes" : "no");
 }
 
 static void write_topology(const struct draft *d, FILE *f)

@@ -48,7 +48,7 @@ struct draft {
     uint64_t seed;
     gsl_rng *random;
     int ncities, routers;
-    bool steady; // for timing: withdrawals wait for MRAI, too, and nothing is drawn
+    bool steady; // for timing: MRAI as FRR has it
     struct draft_network networks[DRAFT_NETWORKS];
     int nnetworks;
     struct draft_joint joints[DRAFT_JOINTS];

@@ -77,7 +77,7 @@ static void reads_everything(void)
     CU_ASSERT_EQUAL(n->links[1].delay_ps, 6600 * PS_PER_US);
     CU_ASSERT_EQUAL(n->igp.bfd_ps, 50 * PS_PER_MS);
     CU_ASSERT_EQUAL(n->igp.hold_ps, 30 * PS_PER_S);
-    CU_ASSERT_TRUE(n->bgp.mrai_withdrawals);
+    CU_ASSERT_EQUAL(n->bgp.mrai_withdrawals, MRAI_YES);
     CU_ASSERT_EQUAL(n->fib.per_prefix_ps, 100 * PS_PER_US);
     CU_ASSERT_EQUAL_FATAL(n->nclients, 1);
     CU_ASSERT_STRING_EQUAL(n->clients[0].region, "hubei");
