@@ -22,6 +22,8 @@
 struct bgp;         // all speakers of a simulation
 struct bgp_speaker; // one router's BGP
 struct bgp_route;   // one path to a prefix (see bgp/route.h)
+struct bgp_peer;    // one side of a session
+struct bgp_message; // what travels over it
 
 struct bgp_env {
     void *ctx;
@@ -41,6 +43,9 @@ struct bgp_env {
     // side is reported when it notices). May be NULL.
     void (*session_changed)(void *ctx, uint32_t a_router, uint32_t b_router, bool up,
                             const char *why);
+    // A message of an existing connection reached `by` (one side of a session, bgp/peer.h). NULL:
+    // nobody listens.
+    void (*heard)(void *ctx, const struct bgp_peer *by, const struct bgp_message *m);
 };
 
 struct bgp *bgp_new(struct sim *sim, const struct bgp_env *env);

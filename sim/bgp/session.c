@@ -391,6 +391,8 @@ void bgp_session_arrive(struct bgp_peer *p, struct bgp_message *m, uint32_t conn
     case BGP_MSG_NOTIFICATION:
     case BGP_MSG_ROUTE_REFRESH:
         if (known) {
+            if (b->env.heard)
+                b->env.heard(b->env.ctx, p, m);
             bgp_cpu_add(&p->speaker->cpu, p, m, conn);
             return;
         }

@@ -35,6 +35,7 @@ static const struct option_spec options[] = {
     {"--format", 0, OPTION_TEXT, AT(format), "WHAT", "bird, frr, containerlab or routes"},
     {"--pcap", 0, OPTION_PCAP, 0, "WHAT",
      "write a capture of what NODE[:NEIGHBOUR] sees; repeatable"},
+    {"--mrt", 0, OPTION_FLAG, AT(mrt), NULL, "write UPDATEs and routing tables as MRT files"},
     {"--junit", 0, OPTION_TEXT, AT(junit), "FILE", "write a JUnit XML report"},
     {"--baseline", 0, OPTION_TEXT, AT(baseline), "DIR",
      "compare key figures with DIR/SCENARIO.json"},

@@ -23,21 +23,27 @@ static struct results *simulate(const struct cli *c, const struct scenario *s, c
     struct progress bar;
     struct outdir out;
     struct tap_options tap = {.wanted = c->pcaps.v, .n = (int)c->pcaps.n};
-    struct run_options o = {.tap = tap.n ? &tap : NULL, .progress = progress_tick, .ctx = &bar};
+    struct mrt_tap_options mrt = {.dir = NULL};
+    struct run_options o = {.tap = tap.n ? &tap : NULL,
+                            .mrt = c->mrt ? &mrt : NULL,
+                            .progress = progress_tick,
+                            .ctx = &bar};
+    bool early = o.tap || o.mrt; // files are written while it runs
     *code = EXIT_OUTPUT;
-    if (tap.n && !open_results(&out, dir))
+    if (early && !open_results(&out, dir))
         return NULL;
-    tap.dir = tap.n ? out.work : NULL;
+    tap.dir = mrt.dir = early ? out.work : NULL;
     progress_begin(&bar, c->progress, s->variant ? s->variant : s->name);
     struct results *r = run_scenario(s, &o);
     progress_end(&bar);
     if (!r) {
         outdir_abort(&out);
-        fprintf(stderr, "anysim run: %s%s\n", tap.bad_name ? "--pcap: " : "", tap.error);
+        fprintf(stderr, "anysim run: %s%s\n", tap.bad_name ? "--pcap: " : "",
+                tap.error[0] ? tap.error : mrt.error);
         *code = tap.bad_name ? EXIT_USAGE : EXIT_OUTPUT;
         return NULL;
     }
-    if (!tap.n && !open_results(&out, dir))
+    if (!early && !open_results(&out, dir))
         return r;
     if (outdir_finish(&out, report_write(r, &out)))
         *code = r->nfailed ? EXIT_EXPECTATION : EXIT_GOOD;
@@ -96,8 +102,11 @@ const struct command command_run = {
         "with\n"
         "variants is run once for each, into a directory each. Old results are replaced only when\n"
         "the new ones are complete. --pcap NODE[:NEIGHBOUR] adds a capture of what that node saw,\n"
-        "on all of its links or the one to the neighbour. --verbose prints all of summary.txt.\n"
+        "on all of its links or the one to the neighbour; --mrt adds every UPDATE (updates.mrt) "
+        "and\n"
+        "all tables of best paths (rib-start.mrt, rib-end.mrt). --verbose prints all of "
+        "summary.txt.\n"
         "Exit code 1 when an expectation of the scenario fails.\n",
-    .options = "out variant set seed pcap json quiet verbose no-color",
+    .options = "out variant set seed pcap mrt json quiet verbose no-color",
     .run = run,
 };

@@ -91,6 +91,13 @@ static void env_session_changed(void *ctx, uint32_t a, uint32_t b, bool up, cons
     }
 }
 
+static void env_heard(void *ctx, const struct bgp_peer *by, const struct bgp_message *m)
+{
+    const struct control *c = ctx;
+    if (c->heard)
+        c->heard(c->heard_ctx, by, m);
+}
+
 static void noticed(void *ctx, const struct liveness *l, bool up, const char *why)
 {
     struct control *c = ctx;
@@ -124,8 +131,8 @@ struct control *control_new(struct sim *sim, struct net *net)
     c->first_reaction_ps = TIME_NEVER;
     table_init(&c->prefix_id);
     table_init(&c->address);
-    struct bgp_env env = {c, env_path_delay, env_nexthop_metric, env_best_changed,
-                          env_session_changed};
+    struct bgp_env env = {
+        c, env_path_delay, env_nexthop_metric, env_best_changed, env_session_changed, env_heard};
     c->bgp = bgp_new(sim, &env);
     return c;
 }
@@ -426,6 +433,20 @@ int64_t control_noticed(const struct control *c, uint32_t port)
 }
 
 // --- for reports
+
+const struct bgp *control_bgp(const struct control *c)
+{
+    return c->bgp;
+}
+
+void control_listen(struct control *c,
+                    void (*heard)(void *ctx, const struct bgp_peer *by,
+                                  const struct bgp_message *m),
+                    void *ctx)
+{
+    c->heard = heard;
+    c->heard_ctx = ctx;
+}
 
 ip4_addr control_link_address(uint32_t link, bool b_end)
 {

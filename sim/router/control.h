@@ -96,6 +96,12 @@ int64_t control_first_reaction(const struct control *c);
 int64_t control_noticed(const struct control *c, uint32_t port);
 
 // --- for reports, explanations and exports
+const struct bgp *control_bgp(const struct control *c);
+// From now on `heard` is called for every BGP message that reaches a speaker; NULL: no more.
+void control_listen(struct control *c,
+                    void (*heard)(void *ctx, const struct bgp_peer *by,
+                                  const struct bgp_message *m),
+                    void *ctx);
 // The addresses of a link between routers, two of its own: a /31 from 10.240.0.0/12.
 ip4_addr control_link_address(uint32_t link, bool b_end);
 

@@ -102,6 +102,8 @@ struct control {
     struct table prefix_id; // struct prefix → index into prefixes
     VEC(struct known_prefix) prefixes;
     struct table address; // loopback → router; interface address → 2^32 + link
+    void (*heard)(void *ctx, const struct bgp_peer *by, const struct bgp_message *m); // or NULL
+    void *heard_ctx;
     int64_t first_reaction_ps;
     uint64_t fib_changes, reroutes;
     int64_t last_fib_change_ps;

@@ -118,15 +118,21 @@ struct results *run_scenario(const struct scenario *s, const struct run_options 
 {
     struct world *w = world_new(s);
     struct tap *tap = o && o->tap ? tap_new(w, o->tap) : NULL;
+    struct mrt_tap *mrt = o && o->mrt ? mrt_tap_new(w, o->mrt) : NULL;
     struct results *r = NULL;
-    if (tap || !o || !o->tap) {
+    if ((tap || !o || !o->tap) && (mrt || !o || !o->mrt)) {
         struct timeline *t = timeline_new(w);
         run_warm_up(w, o);
+        if (mrt)
+            mrt_tap_start(mrt);
         run_until(w, s->duration_ps, o);
         r = run_collect(w);
         timeline_free(t);
     }
-    if (tap && !tap_finish(tap, o->tap)) {
+    bool written = !tap || tap_finish(tap, o->tap);
+    if (mrt && !mrt_tap_finish(mrt, o->mrt))
+        written = false;
+    if (!written) {
         results_free(r);
         r = NULL;
     }

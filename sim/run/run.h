@@ -4,18 +4,21 @@
 #define ANYSIM_RUN_RUN_H
 
 #include "run/fault.h"
+#include "run/mrt_tap.h"
 #include "run/tap.h"
 #include "run/world.h"
 
 struct run_options {
-    struct tap_options *tap; // packets to write into files; may be NULL
+    struct tap_options *tap;     // packets to write into files; may be NULL
+    struct mrt_tap_options *mrt; // routes to write into files; may be NULL
     // Called now and then with the share of the simulated time that is over; may be NULL.
     void (*progress)(void *ctx, double share);
     void *ctx;
 };
 
 // Warm-up, timeline, traffic, draining, results. The caller frees them with results_free; they
-// refer to names in the scenario only. NULL when what `tap` asks for cannot be done: see its error.
+// refer to names in the scenario only. NULL when what `tap` or `mrt`
+// asks for cannot be done: see its error.
 struct results *run_scenario(const struct scenario *s, const struct run_options *o);
 
 // --- the same in steps, for sweeps and explanations
