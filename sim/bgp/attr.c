@@ -4,38 +4,61 @@
 #include "base/table.h"
 #include <assert.h>
 
-#define FIRST_BUCKETS 64u
+#define FIRST_SLOTS 64u
 
 void bgp_attrs_init(struct bgp_attrs *t)
 {
-    t->nbuckets = FIRST_BUCKETS;
-    t->buckets = xcalloc(t->nbuckets, sizeof(struct bgp_attr *));
+    t->nslots = FIRST_SLOTS;
+    t->slots = xcalloc(t->nslots, sizeof *t->slots);
     t->n = 0;
 }
 
 void bgp_attrs_free(struct bgp_attrs *t)
 {
     assert(t->n == 0); // somebody kept a reference
-    free(t->buckets);
-    t->buckets = NULL;
+    free(t->slots);
+    t->slots = NULL;
+}
+
+static uint32_t next_slot(const struct bgp_attrs *t, uint32_t at)
+{
+    return (at + 1) & (t->nslots - 1);
+}
+
+static void insert(struct bgp_attrs *t, struct bgp_attr *a)
+{
+    uint32_t at = a->hash & (t->nslots - 1);
+    while (t->slots[at].attr)
+        at = next_slot(t, at);
+    t->slots[at] = (struct bgp_attr_slot){a, a->hash};
 }
 
 static void grow(struct bgp_attrs *t)
 {
-    uint32_t nbuckets = t->nbuckets * 2;
-    struct bgp_attr **buckets = xcalloc(nbuckets, sizeof(struct bgp_attr *));
-    for (uint32_t i = 0; i < t->nbuckets; i++) {
-        struct bgp_attr *a = t->buckets[i];
-        while (a) {
-            struct bgp_attr *next = a->next;
-            a->next = buckets[a->hash & (nbuckets - 1)];
-            buckets[a->hash & (nbuckets - 1)] = a;
-            a = next;
-        }
+    struct bgp_attr_slot *old = t->slots;
+    uint32_t nold = t->nslots;
+    t->nslots = 2 * nold;
+    t->slots = xcalloc(t->nslots, sizeof *t->slots);
+    for (uint32_t i = 0; i < nold; i++)
+        if (old[i].attr)
+            insert(t, old[i].attr);
+    free(old);
+}
+
+// Closes the gap: who could stand nearer to its own place moves up.
+static void erase(struct bgp_attrs *t, const struct bgp_attr *a)
+{
+    uint32_t mask = t->nslots - 1, gap = a->hash & mask;
+    while (t->slots[gap].attr != a)
+        gap = next_slot(t, gap);
+    for (uint32_t at = next_slot(t, gap); t->slots[at].attr; at = next_slot(t, at)) {
+        uint32_t home = t->slots[at].hash & mask;
+        if (((at - home) & mask) < ((at - gap) & mask))
+            continue; // its own place lies behind the gap
+        t->slots[gap] = t->slots[at];
+        gap = at;
     }
-    free(t->buckets);
-    t->buckets = buckets;
-    t->nbuckets = nbuckets;
+    t->slots[gap].attr = NULL;
 }
 
 // The lists of a draft in the order in which an attribute's words hold them.
@@ -117,18 +140,16 @@ static struct bgp_attr *make(const struct bgp_draft *d, uint32_t hash)
 const struct bgp_attr *bgp_attr_intern(struct bgp_attrs *t, const struct bgp_draft *d)
 {
     uint32_t hash = hash_draft(d);
-    for (struct bgp_attr *a = t->buckets[hash & (t->nbuckets - 1)]; a; a = a->next) {
-        if (a->hash == hash && equal(a, d)) {
-            a->refs++;
-            return a;
+    for (uint32_t at = hash & (t->nslots - 1); t->slots[at].attr; at = next_slot(t, at)) {
+        if (t->slots[at].hash == hash && equal(t->slots[at].attr, d)) {
+            t->slots[at].attr->refs++;
+            return t->slots[at].attr;
         }
     }
-    if (t->n >= t->nbuckets)
+    if (4 * (t->n + 1) > 3 * t->nslots)
         grow(t);
     struct bgp_attr *a = make(d, hash);
-    struct bgp_attr **bucket = &t->buckets[hash & (t->nbuckets - 1)];
-    a->next = *bucket;
-    *bucket = a;
+    insert(t, a);
     t->n++;
     return a;
 }
@@ -145,10 +166,7 @@ void bgp_attr_put(struct bgp_attrs *t, const struct bgp_attr *a)
     assert(mine->refs > 0);
     if (--mine->refs > 0)
         return;
-    struct bgp_attr **at = &t->buckets[mine->hash & (t->nbuckets - 1)];
-    while (*at != mine)
-        at = &(*at)->next;
-    *at = mine->next;
+    erase(t, mine);
     t->n--;
     free(mine);
 }

@@ -64,8 +64,7 @@ enum bgp_segment_type { // RFC 4271 §4.3 b, RFC 5065 §3
 #define BGP_EXTENDED_WORDS 2 // an extended one (RFC 4360): its eight octets, high word first
 
 struct bgp_attr {
-    struct bgp_attr *next; // private: hash chain
-    uint32_t refs, hash;   // private
+    uint32_t refs, hash; // private
     struct bgp_attr_fields f;
     uint16_t npath, nsegments, ncommunities, nextended, nlarge, nclusters; // communities, not words
     uint16_t path_length; // as the decision counts: a set is 1, confederation segments are 0
@@ -82,9 +81,14 @@ struct bgp_draft { // attributes under construction; zero-initialised, reusable
     VEC(uint32_t) clusters;
 };
 
-struct bgp_attrs { // all attributes of one struct bgp
-    struct bgp_attr **buckets;
-    uint32_t nbuckets; // power of two
+struct bgp_attr_slot { // hash beside the pointer: what differs is not touched
+    struct bgp_attr *attr;
+    uint32_t hash;
+};
+
+struct bgp_attrs {               // all attributes of one struct bgp
+    struct bgp_attr_slot *slots; // open addressing
+    uint32_t nslots;             // power of two
     uint32_t n;
 };
 

@@ -7,19 +7,20 @@
 #define ANYSIM_BGP_PREFIXES_H
 
 #include "base/ip.h"
-#include "base/table.h"
 #include "base/vec.h"
 
 #define BGP_NO_PREFIX UINT32_MAX
 
 struct bgp_prefixes {
-    struct table map; // (address, length) → index
     VEC(struct prefix) v;
+    uint32_t *slots; // index + 1 by hash, open addressing; 0: free
+    uint32_t nslots; // power of two, or 0
 };
 
 void bgp_prefixes_init(struct bgp_prefixes *t);
 void bgp_prefixes_free(struct bgp_prefixes *t);
 uint32_t bgp_prefixes_add(struct bgp_prefixes *t, struct prefix p); // finds or adds
 uint32_t bgp_prefixes_find(const struct bgp_prefixes *t, struct prefix p);
+size_t bgp_prefixes_bytes(const struct bgp_prefixes *t); // of memory
 
 #endif

@@ -59,6 +59,7 @@ int main(int argc, char **argv)
     bench_hops();
     bench_scenario();
     bench_live();
+    bench_bgp();
     int failed = json_dump_file(figures, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     json_decref(figures);
     if (failed)

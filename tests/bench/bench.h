@@ -29,5 +29,6 @@ void bench_core(void);     // event queue, FIB, pipeline
 void bench_pipeline(void); // packets through a node, and what each stage costs
 void bench_fib(void);      // FIB lookups with full tables, beside DPDK
 void bench_live(void);     // live interfaces, beside the Linux kernel
+void bench_bgp(void);      // BGP with full tables, beside BIRD and GoBGP
 
 #endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One router with full tables from several peers: memory, loading, and losing one of them.
+//
+// The peers are routers of one AS and customers of the router under test, which therefore tells each
+// of them the best paths of the others; they refuse what they hear, as it has their AS in it. So the
+// whole way of an UPDATE is in the figures: prefix table, session, import, decision, export, packing
+// and delivery; encoding to octets is not, as a simulation does not need it.
+#include "bench.h"
+#include "bgptable.h"
+
+#include "bgp/instance.h"
+#include "bgp/session.h"
+#include <malloc.h>
+#include <stdio.h>
+
+enum { PEERS = 4, ROUTER = PEERS, BATCH = 2000 };
+
+static int64_t path_delay(void *ctx, uint32_t a, uint32_t z, int32_t link)
+{
+    (void)ctx, (void)a, (void)z, (void)link;
+    return 0;
+}
+
+static uint32_t metric(void *ctx, uint32_t router, ip4_addr nexthop)
+{
+    (void)ctx, (void)router, (void)nexthop;
+    return 0;
+}
+
+static void best_changed(void *ctx, uint32_t router, struct prefix p, const struct bgp_route *best)
+{
+    (void)router, (void)p, (void)best;
+    ++*(uint64_t *)ctx;
+}
+
+struct bed {
+    struct sim *sim;
+    struct bgp *bgp;
+    struct bgp_speaker *speakers[PEERS + 1];
+    uint64_t changes;
+};
+
+static void connect(struct bed *b, uint32_t i)
+{
+    struct bgp_peer_options up = {.relation = BGP_REL_PROVIDER, .address = IP4(172, 16, 0, 2 * i)},
+                            down = {.relation = BGP_REL_CUSTOMER,
+                                    .address = IP4(172, 16, 0, 2 * i + 1)};
+    bgp_connect(b->bgp, b->speakers[i], &up, b->speakers[ROUTER], &down, (int32_t)i, 0);
+}
+
+static void begin(struct bed *b)
+{
+    struct bgp_env env = {&b->changes, path_delay, metric, best_changed, NULL};
+    b->changes = 0;
+    b->sim = sim_new(1);
+    b->bgp = bgp_new(b->sim, &env);
+    for (uint32_t i = 0; i <= PEERS; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "r%u", i);
+        struct bgp_speaker_options o = {
+            .name = name, .asn = i == ROUTER ? 65000 : 64500, .id = IP4(10, 0, 0, i + 1)};
+        b->speakers[i] = bgp_speaker_add(b->bgp, i, &o);
+    }
+    for (uint32_t i = 0; i < PEERS; i++)
+        connect(b, i);
+    sim_run(b->sim, 10 * PS_PER_S);
+}
+
+static void end(struct bed *b)
+{
+    bgp_free(b->bgp);
+    sim_free(b->sim);
+}
+
+static void settle(struct bed *b)
+{
+    sim_run(b->sim, sim_now(b->sim) + PS_PER_S);
+}
+
+static void send_group(struct bed *b, uint32_t peer, const struct bgptable_group *g)
+{
+    struct bgp_draft *d = &b->bgp->draft;
+    uint32_t path[BGPTABLE_MAX_PATH], n = bgptable_path(g, peer, path);
+    bgp_draft_clear(d);
+    for (uint32_t i = n; i-- > 0;)
+        bgp_draft_prepend(d, path[i]);
+    bgp_draft_prepend(d, 64500);
+    d->f.next_hop = IP4(172, 16, 0, 2 * peer);
+    const struct bgp_attr *attr = bgp_attr_intern(&b->bgp->attrs, d);
+    struct bgp_message *m = bgp_message_update(attr, 0, g->n);
+    for (uint32_t i = 0; i < g->n; i++)
+        m->prefixes[i] = bgp_prefixes_add(&b->bgp->prefixes, bgptable_prefix(g->first + i));
+    bgp_attr_put(&b->bgp->attrs, attr);
+    bgp_session_send_update(b->speakers[peer]->peers.v[0], m);
+}
+
+static void load(struct bed *b, uint32_t prefixes)
+{
+    for (uint32_t peer = 0; peer < PEERS; peer++) {
+        struct bgptable_group g = {0};
+        for (uint32_t n = 0; bgptable_next(&g, prefixes); n++) {
+            send_group(b, peer, &g);
+            if (n % BATCH == BATCH - 1)
+                settle(b);
+        }
+        settle(b);
+    }
+}
+
+static double held_bytes(void)
+{
+    struct mallinfo2 m = mallinfo2();
+    return (double)m.uordblks + (double)m.hblkhd;
+}
+
+void bench_bgp(void)
+{
+    struct bed b;
+    const uint32_t prefixes = BGPTABLE_PREFIXES;
+    begin(&b);
+    double before = held_bytes(), start = bench_cpu_s();
+    load(&b, prefixes);
+    double loaded = bench_cpu_s(), bytes = held_bytes() - before;
+    bgp_link_down(b.bgp, ROUTER, 0, "bench");
+    double lost = bench_cpu_s();
+    printf("bgp: %u prefixes from each of %d peers, %.0f MB, %u attribute sets, best paths: %llu "
+           "changes\n",
+           prefixes, PEERS, bytes / 1e6, b.bgp->attrs.n, (unsigned long long)b.changes);
+    end(&b);
+    bench_add(&(struct figure){"bgp_bytes_per_route", bytes / prefixes / PEERS, "bytes", NULL, 0});
+    bench_add(&(struct figure){"bgp_load", loaded - start, "s", NULL, 0});
+    bench_add(&(struct figure){"bgp_peer_loss", lost - loaded, "s", NULL, 0});
+}
