@@ -330,13 +330,21 @@ void control_announce_at_origin_only(struct control *c, uint32_t network, struct
             bgp_filters(c->bgp, n->routers.v[i], NULL, originates, c);
 }
 
+static void start(struct control *c, const struct network_state *n)
+{
+    if (!n->is.converged) {
+        igp_start(n->igp);
+        return;
+    }
+    igp_start_converged(n->igp);
+    for (size_t i = 0; i < n->routers.n; i++)
+        download_flush(c->routers.v[n->routers.v[i]]);
+}
+
 void control_start(struct control *c)
 {
     for (size_t i = 0; i < c->networks.n; i++)
-        if (c->networks.v[i].is.converged)
-            igp_start_converged(c->networks.v[i].igp);
-        else
-            igp_start(c->networks.v[i].igp);
+        start(c, &c->networks.v[i]);
     for (size_t i = 0; i < c->links.n; i++) {
         const struct control_link *l = c->links.v[i];
         if (!l || l->kind != LINK_IGP)

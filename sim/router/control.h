@@ -30,7 +30,7 @@ struct control_network {
     int64_t fib_ps, fib_each_ps;
     struct igp_repair_options repair; // fast reroute (router/reroute.h)
     int64_t microloop_ps; // own link down: wait so long before taking over new routes (RFC 8333)
-    bool converged;       // the IGP starts as if it had been running
+    bool converged;       // the IGP starts as if it had been running, its routes in the FIBs
 };
 
 struct control *control_new(struct sim *sim, struct net *net);

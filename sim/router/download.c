@@ -143,6 +143,14 @@ static void download(struct sim *sim, struct timer *t)
     r->queue.n = r->queue_head = 0;
 }
 
+void download_flush(struct router *r)
+{
+    while (r->queue_head < r->queue.n)
+        install(r, r->queue.v[r->queue_head++]);
+    r->queue.n = r->queue_head = 0;
+    timer_cancel(&r->download);
+}
+
 void download_init(struct router *r)
 {
     timer_init(r->control->sim, &r->download, download, r, SIM_PHASE_CONTROL);

@@ -118,6 +118,7 @@ struct fib_entry *router_fib(struct router *r, uint32_t prefix_id);
 void download_init(struct router *r);
 void download_free(struct router *r);
 void download_queue(struct router *r, uint32_t prefix_id);
+void download_flush(struct router *r); // all that waits, now: nothing was running before
 // After an SPF: queues every entry that would now resolve to something else.
 void download_queue_changed(struct router *r);
 // Puts an answer into the FIB.

@@ -58,6 +58,7 @@ int main(int argc, char **argv)
     bench_fib();
     bench_hops();
     bench_scenario();
+    bench_igp();
     bench_live();
     bench_bgp();
     int failed = json_dump_file(figures, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
