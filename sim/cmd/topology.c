@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cmd/commands.h"
 #include "base/units.h"
+#include "run/world.h"
 #include "scenario/graphinfo.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static int64_t people(const struct network *n)
@@ -53,7 +55,53 @@ static void print_network(const struct network *n)
     arena_free(&a);
 }
 
-static int info(const struct cli *c, const char *path)
+static void info(struct scenario *s)
+{
+    const struct topology *t = &s->topology;
+    printf("%s: %d networks, %d interconnects, %d POPs and sites\n", t->name, t->nnetworks,
+           t->ninterconnects, t->npops);
+    for (int i = 0; i < t->nnetworks; i++)
+        print_network(&t->networks[i]);
+}
+
+static double share_pct(uint64_t part, uint64_t whole)
+{
+    return whole ? 100.0 * (double)part / (double)whole : 100.0;
+}
+
+// What fast reroute would protect: of all next hops of all routers towards all others, how many have
+// something to stand in for their link, and for their neighbour.
+static void reroute(struct scenario *s)
+{
+    static const struct {
+        const char *name;
+        struct igp_repair_options is;
+    } kinds[] = {{"equal costs alone", {0}},
+                 {"lfa, downstream", {IGP_REROUTE_LFA, true, true}},
+                 {"lfa", {IGP_REROUTE_LFA, true, false}},
+                 {"ti-lfa", {IGP_REROUTE_TILFA, true, false}}};
+    const struct topology *t = &s->topology;
+    for (int i = 0; i < t->nnetworks; i++)
+        t->networks[i].igp.start = IGP_START_CONVERGED;
+    if (s->bucket_ps == 0) // a topology by itself: no time passes here, but a world has some
+        s->duration_ps = s->bucket_ps = PS_PER_S;
+    struct world *w = world_new(s);
+    for (int i = 0; i < t->nnetworks; i++) {
+        const struct network *n = &t->networks[i];
+        struct igp_coverage c = control_coverage(w->control, (uint32_t)i, &kinds[0].is);
+        printf("%s: %" PRIu64 " pairs of a next hop and a target\n", n->name, c.pairs);
+        for (size_t k = 0; c.pairs && k < sizeof kinds / sizeof kinds[0]; k++) {
+            c = control_coverage(w->control, (uint32_t)i, &kinds[k].is);
+            printf("  %-18s link %6.2f %%", kinds[k].name, share_pct(c.covered, c.pairs));
+            if (kinds[k].is.how != IGP_REROUTE_NONE)
+                printf("  node %6.2f %%", share_pct(c.node_covered, c.node_pairs));
+            putchar('\n');
+        }
+    }
+    world_free(w);
+}
+
+static int load(const struct cli *c, const char *path, void (*show)(struct scenario *))
 {
     struct diag *d = diag_new();
     struct scenario_list l;
@@ -63,33 +111,33 @@ static int info(const struct cli *c, const char *path)
         scenario_load(path, d, &l);
     int code = cli_diagnose(c, d);
     diag_free(d);
-    if (code == EXIT_GOOD) {
-        const struct topology *t = &l.v[0].topology;
-        printf("%s: %d networks, %d interconnects, %d POPs and sites\n", t->name, t->nnetworks,
-               t->ninterconnects, t->npops);
-        for (int i = 0; i < t->nnetworks; i++)
-            print_network(&t->networks[i]);
-    }
+    if (code == EXIT_GOOD)
+        show(&l.v[0]);
     scenario_list_free(&l);
     return code;
 }
 
 static int run(const struct cli *c)
 {
-    if (strcmp(c->args.v[0], "info") != 0) {
-        fprintf(stderr, "anysim topology: 'info FILE' was expected, not '%s'\n", c->args.v[0]);
-        return EXIT_USAGE;
-    }
-    return info(c, c->args.v[1]);
+    if (strcmp(c->args.v[0], "info") == 0)
+        return load(c, c->args.v[1], info);
+    if (strcmp(c->args.v[0], "reroute") == 0)
+        return load(c, c->args.v[1], reroute);
+    fprintf(stderr, "anysim topology: 'info FILE' or 'reroute FILE' was expected, not '%s'\n",
+            c->args.v[0]);
+    return EXIT_USAGE;
 }
 
 const struct command command_topology = {
     .name = "topology",
-    .args = "info FILE",
+    .args = "info|reroute FILE",
     .min_args = 2,
     .max_args = 2,
     .summary = "what a topology holds, and where it is weak",
-    .text = "Sizes, diameter, bridges and cut cities of each network, by graph analysis.\n",
+    .text = "info: sizes, diameter, bridges and cut cities of each network, by graph analysis.\n"
+            "reroute: how much of each network fast reroute would protect: of all next hops that\n"
+            "routers have towards others, those with an equal one, a loop-free alternate or a\n"
+            "repair path to stand in for the link, and for the neighbour behind it.\n",
     .options = "no-color",
     .run = run,
 };

@@ -51,10 +51,10 @@ bool igp_repair_untouched(struct igp_repair *r, uint32_t link, uint32_t target);
 // Do two of the router's links share a risk?
 bool igp_repair_share_risk(const struct igp_repair *r, uint32_t link, uint32_t other);
 
-// How much is covered: over all routers, all targets and each of a route's next hops: `protected`
-// when another next hop that shares no risk, or a backup, stands in for the loss of its link;
-// `node` when the backup avoids the neighbour as well (of `node_pairs`: the target is not the
-// neighbour; another next hop counts when inequality 3 holds for it).
+// How much is covered: over all routers, all targets and each of a route's next hops: `covered`
+// when another next hop that shares no risk, or a backup, stands in for the loss of its link; `node`
+// when the backup avoids the neighbour as well (of `node_pairs`: those where the target is not the
+// neighbour itself).
 struct igp_coverage {
     uint64_t pairs, covered, node_pairs, node_covered;
 };

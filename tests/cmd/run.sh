@@ -51,7 +51,7 @@ expect 2 "too many arguments" "$ANYSIM" run "$small" "$small"
 expect 2 "KEY=VALUE" "$ANYSIM" run --set nothing "$small"
 expect 2 "has no variant 'nothing'" "$ANYSIM" run --variant nothing tests/golden/silent.yaml
 expect 2 "did you mean 'links'?" "$ANYSIM" sweep --fail link "$small"
-expect 2 "'info FILE' was expected" "$ANYSIM" topology show x
+expect 2 "'info FILE' or 'reroute FILE' was expected" "$ANYSIM" topology show x
 expect 2 "'topology' or 'node'" "$ANYSIM" schema nothing
 expect 0 '"title": "anysim node"' "$ANYSIM" schema node
 for command in run check test sweep explain plot schema topology forward; do
@@ -71,6 +71,7 @@ expect 65 "did you mean 'duration'?" "$ANYSIM" run --set durtion=3s "$small"
 expect 65 "error:" "$ANYSIM" check tests/errors/unknown-key.yaml
 expect 0 "good" "$ANYSIM" check "$small" topologies/china.yaml
 expect 0 "client groups" "$ANYSIM" topology info topologies/china.yaml
+expect 0 "ti-lfa             link 100.00 %" "$ANYSIM" topology reroute tests/golden/reroute.yaml
 
 # expectations, JUnit
 printf '%s\n' 'expect: [{service: plain, during: before, availability: "<= 1%"}]' >"$work/tail"
