@@ -50,7 +50,10 @@ static void connect(struct bed *b, uint32_t i)
 
 static void begin(struct bed *b)
 {
-    struct bgp_env env = {&b->changes, path_delay, metric, best_changed, NULL};
+    struct bgp_env env = {.ctx = &b->changes,
+                          .path_delay_ps = path_delay,
+                          .nexthop_metric = metric,
+                          .best_changed = best_changed};
     b->changes = 0;
     b->sim = sim_new(1);
     b->bgp = bgp_new(b->sim, &env);

@@ -66,7 +66,11 @@ static void session_changed(void *ctx, uint32_t a, uint32_t z, bool up, const ch
 struct world *world_new(uint64_t seed)
 {
     struct world *w = xcalloc(1, sizeof *w);
-    struct bgp_env env = {w, path_delay, nexthop_metric, best_changed, session_changed};
+    struct bgp_env env = {.ctx = w,
+                          .path_delay_ps = path_delay,
+                          .nexthop_metric = nexthop_metric,
+                          .best_changed = best_changed,
+                          .session_changed = session_changed};
     w->sim = sim_new(seed);
     w->bgp = bgp_new(w->sim, &env);
     w->delay_ps = 10 * MILLI;
