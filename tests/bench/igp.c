@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The IGP of 2,000 routers and 4,000 links with their FIBs: starting converged, and losing a link: every
-// router notices, floods, computes and programs.
+// 2,000 routers and 4,000 links with their FIBs, without BGP and with four route reflectors: starting
+// converged, and losing a link: every router hears of it, computes and programs.
 #include "bench.h"
 
+#include "base/arena.h"
 #include "router/control.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUTERS = 2000, LINKS = 4000, FAILURES = 5 };
+enum { ROUTERS = 2000, LINKS = 4000, REFLECTORS = 4, FAILURES = 5 };
+
+static const struct prefix anycast = {IP4(203, 0, 113, 0), 24}; // announced at two routers
 
 struct network {
     struct sim *sim;
@@ -24,15 +27,22 @@ static uint32_t draw(struct network *n, uint32_t below)
     return (uint32_t)(n->state >> 33) % below;
 }
 
-static void add_router(struct network *n, uint32_t r)
+static void add_router(struct network *n, uint32_t r, bool bgp)
 {
     ip4_addr loopback = IP4(10, 1, 0, 0) + r + 1;
     struct fwd_options fwd = {.address = loopback, .hash_seed = r};
     snprintf(n->names[r], sizeof n->names[r], "r%u", r);
     uint32_t node = net_add_node(n->net, n->names[r], fwd_node_new(&fwd));
     fwd_route_set(n->net->nodes[node].fwd, (struct prefix){loopback, 32}, FWD_ACT_LOCAL, 0);
-    control_add_router(n->control, &(struct control_router){
-                                       .node = node, .name = n->names[r], .loopback = loopback});
+    struct control_router is = {.node = node,
+                                .name = n->names[r],
+                                .loopback = loopback,
+                                .bgp = {.asn = bgp ? 1 : 0,
+                                        .reflector = r < REFLECTORS,
+                                        .timers = {.hold_ps = 90 * PS_PER_S,
+                                                   .processing_ps = PS_PER_MS / 10,
+                                                   .connect_retry_ps = 5 * PS_PER_S}}};
+    control_add_router(n->control, &is);
 }
 
 // A random tree, so that it is connected, and random links on it.
@@ -50,7 +60,17 @@ static void add_link(struct network *n, uint32_t i)
     control_add_igp_link(n->control, link, a, b, 1 + (uint32_t)(l.delay_ps / (10 * PS_PER_US)));
 }
 
-static struct network *build(void)
+static void add_sessions(struct network *n)
+{
+    struct bgp_peer_options peer = {.relation = BGP_REL_IBGP};
+    struct bgp_peer_options client = {.relation = BGP_REL_IBGP_CLIENT};
+    for (uint32_t a = 0; a < REFLECTORS; a++)
+        for (uint32_t b = a + 1; b < ROUTERS; b++)
+            control_add_ibgp(n->control, a, b < REFLECTORS ? &peer : &client, b, &peer,
+                             PS_PER_S + b * PS_PER_MS);
+}
+
+static struct network *build(bool bgp)
 {
     struct network *n = xcalloc(1, sizeof *n);
     struct control_network o = {
@@ -65,11 +85,17 @@ static struct network *build(void)
     n->control = control_new(n->sim, n->net);
     control_add_network(n->control, &o);
     for (uint32_t r = 0; r < ROUTERS; r++)
-        add_router(n, r);
+        add_router(n, r, bgp);
     for (uint32_t i = 0; i < LINKS; i++)
         add_link(n, i);
+    if (bgp)
+        add_sessions(n);
     control_start(n->control);
-    sim_run(n->sim, 10 * PS_PER_S);
+    if (bgp) {
+        control_announce(n->control, ROUTERS / 2, anycast);
+        control_announce(n->control, ROUTERS - 1, anycast);
+    }
+    sim_run(n->sim, 40 * PS_PER_S);
     return n;
 }
 
@@ -86,19 +112,24 @@ static double fail_one(struct network *n, uint32_t link)
     return took_s;
 }
 
-void bench_igp(void)
+static void measure(bool bgp, const char *start, const char *failure)
 {
     double took[FAILURES];
     double begin_s = bench_cpu_s();
-    struct network *n = build();
-    bench_add(&(struct figure){"start of 2000 routers, IGP and FIBs", bench_cpu_s() - begin_s, "s",
-                               NULL, 0});
+    struct network *n = build(bgp);
+    bench_add(&(struct figure){start, bench_cpu_s() - begin_s, "s", NULL, 0});
     for (uint32_t i = 0; i < FAILURES; i++)
         took[i] = fail_one(n, 10 + 700 * i);
-    bench_add(&(struct figure){"link failure among 2000 routers, IGP and FIBs",
-                               bench_median(took, FAILURES), "s", NULL, 0});
+    bench_add(&(struct figure){failure, bench_median(took, FAILURES), "s", NULL, 0});
     control_free(n->control);
     net_free(n->net);
     sim_free(n->sim);
     free(n);
+}
+
+void bench_igp(void)
+{
+    measure(false, "start of 2000 routers, IGP", "link failure, 2000 routers, IGP");
+    measure(true, "start of 2000 routers, IGP and iBGP",
+            "link failure, 2000 routers, IGP and iBGP");
 }
