@@ -180,6 +180,19 @@ void bgp_adjout_flush(struct bgp_peer *peer)
     bgp_mrai_sent(peer, announced, withdrew);
 }
 
+void bgp_adjout_replay(struct bgp_peer *peer)
+{
+    struct bgp_adjout *out = &peer->out;
+    struct bgp_pack *pack = &peer->speaker->bgp->pack;
+    for (uint32_t i = 0; i < out->cap; i++) {
+        if (out->paths)
+            bgp_adjpaths_replay(peer, i);
+        else if (out->sent[i])
+            bgp_pack_announce(pack, out->sent[i], i);
+    }
+    bgp_pack_send(pack, peer);
+}
+
 void bgp_adjout_clear(struct bgp_peer *peer)
 {
     struct bgp_adjout *out = &peer->out;

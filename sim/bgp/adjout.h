@@ -45,6 +45,8 @@ void bgp_adjout_mark(struct bgp_peer *peer, uint32_t prefix);
 // Sends what may be sent now: everything when MRAI is not running, else withdrawals that need not
 // wait for it.
 void bgp_adjout_flush(struct bgp_peer *peer);
+// Sends everything that the peer was told once more (RFC 2918 §4).
+void bgp_adjout_replay(struct bgp_peer *peer);
 // Waits for MRAI.
 void bgp_adjout_hold(struct bgp_adjout *out, uint32_t prefix);
 // The session is gone: the peer knows nothing any more.

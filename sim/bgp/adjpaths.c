@@ -123,6 +123,13 @@ void bgp_adjpaths_settle(struct bgp_peer *peer, uint32_t prefix, bool running)
     free(want);
 }
 
+void bgp_adjpaths_replay(struct bgp_peer *peer, uint32_t prefix)
+{
+    const struct bgp_told *told = peer->out.told[prefix];
+    for (uint32_t i = 0; told && i < told->n; i++)
+        bgp_pack_announce_path(&peer->speaker->bgp->pack, told->v[i].attr, prefix, told->v[i].id);
+}
+
 void bgp_adjpaths_forget(struct bgp_attrs *attrs, struct bgp_told *told)
 {
     for (uint32_t i = 0; told && i < told->n; i++)

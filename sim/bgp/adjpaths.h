@@ -16,6 +16,8 @@ struct bgp_told;
 
 // Puts what the peer has to be told of `prefix` into the pack; holds it while MRAI is running.
 void bgp_adjpaths_settle(struct bgp_peer *peer, uint32_t prefix, bool running);
+void bgp_adjpaths_replay(struct bgp_peer *peer,
+                         uint32_t prefix); // puts what was told into the pack
 void bgp_adjpaths_forget(struct bgp_attrs *attrs, struct bgp_told *told); // NULL is allowed
 size_t bgp_adjpaths_bytes(const struct bgp_told *told);                   // NULL: 0
 

@@ -3,6 +3,7 @@
 
 #include "bgp/explain.h"
 #include "bgp/instance.h"
+#include "bgp/restart.h"
 #include "bgp/session.h"
 
 struct bgp *bgp_new(struct sim *sim, const struct bgp_env *env)
@@ -97,6 +98,10 @@ void bgp_connect(struct bgp *b, struct bgp_speaker *a, const struct bgp_peer_opt
     pz->elected = !pa->elected;
     pa->opens = opens(pa);
     pz->opens = opens(pz);
+    if (a_options->graceful.long_lived_ps || z_options->graceful.long_lived_ps) {
+        bgp_speaker_expect_stale(a);
+        bgp_speaker_expect_stale(z);
+    }
     bgp_clock_set(b->sim, &pa->clock, BGP_DEADLINE_CONNECT, start_ps);
     bgp_clock_set(b->sim, &pz->clock, BGP_DEADLINE_CONNECT, start_ps);
 }
@@ -148,6 +153,7 @@ void bgp_nexthops_changed(struct bgp *b, uint32_t router)
 
 void bgp_speaker_down(struct bgp *b, uint32_t router)
 {
+    bgp_restart_cancel(speaker_at(b, router));
     bgp_speaker_kill(speaker_at(b, router));
 }
 
@@ -156,13 +162,36 @@ void bgp_speaker_up(struct bgp *b, uint32_t router)
     bgp_speaker_revive(speaker_at(b, router));
 }
 
+static bool concerns(const struct bgp_peer *p, uint32_t peer_router)
+{
+    return peer_router == BGP_NO_ROUTER || p->remote->speaker->router == peer_router;
+}
+
 void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router)
 {
     struct bgp_speaker *s = speaker_at(b, router);
-    for (size_t i = 0; i < s->peers.n; i++) {
-        if (s->peers.v[i]->remote->speaker->router == peer_router)
+    for (size_t i = 0; i < s->peers.n; i++)
+        if (concerns(s->peers.v[i], peer_router))
             bgp_session_reset(s->peers.v[i], "administrative reset");
+}
+
+void bgp_refresh(struct bgp *b, uint32_t router, uint32_t peer_router, enum bgp_refresh_way way)
+{
+    struct bgp_speaker *s = speaker_at(b, router);
+    for (size_t i = 0; i < s->peers.n; i++) {
+        struct bgp_peer *p = s->peers.v[i];
+        if (!concerns(p, peer_router) || p->state != BGP_ESTABLISHED)
+            continue;
+        if ((way & BGP_REFRESH_IN) && p->may.route_refresh)
+            bgp_session_send_refresh(p, BGP_REFRESH_REQUEST);
+        if (way & BGP_REFRESH_OUT)
+            bgp_speaker_tell_anew(p);
     }
+}
+
+void bgp_restart(struct bgp *b, uint32_t router, int64_t down_ps, bool forwarding)
+{
+    bgp_restart_begin(speaker_at(b, router), down_ps, forwarding);
 }
 
 const struct bgp_route *bgp_best(const struct bgp *b, uint32_t router, struct prefix p)

@@ -46,6 +46,9 @@ struct bgp_env {
     // A message of an existing connection reached `by` (one side of a session, bgp/peer.h). NULL:
     // nobody listens.
     void (*heard)(void *ctx, const struct bgp_peer *by, const struct bgp_message *m);
+    // A speaker that restarted gracefully has selected its routes: what it keeps forwarding by may be
+    // brought up to date. May be NULL.
+    void (*selection_done)(void *ctx, uint32_t router);
 };
 
 struct bgp *bgp_new(struct sim *sim, const struct bgp_env *env);
@@ -90,8 +93,17 @@ void bgp_nexthops_changed(struct bgp *b, uint32_t router);
 // starts again with what it originates, taking all its links for usable until told otherwise;
 void bgp_speaker_down(struct bgp *b, uint32_t router);
 void bgp_speaker_up(struct bgp *b, uint32_t router);
-// an operator resets all sessions between two routers (NOTIFICATION Cease, RFC 4486 subcode 4).
+// an operator resets all sessions between two routers (NOTIFICATION Cease, RFC 4486 subcode 4;
+// BGP_NO_ROUTER: with everybody);
 void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router);
+// policy changed: routes are told anew to `peer_router` (BGP_NO_ROUTER: to everybody) as far as they
+// differ now, or asked for (ROUTE-REFRESH, RFC 2918) and imported once more where the peer can do it.
+enum bgp_refresh_way { BGP_REFRESH_IN = 1, BGP_REFRESH_OUT = 2, BGP_REFRESH_BOTH = 3 };
+void bgp_refresh(struct bgp *b, uint32_t router, uint32_t peer_router, enum bgp_refresh_way way);
+// the router's BGP process dies and is started again after `down_ps`; its kernel resets the
+// connections. `forwarding`: the FIB is kept meanwhile, and the neighbours with graceful restart are
+// told so (RFC 4724); see bgp/restart.h.
+void bgp_restart(struct bgp *b, uint32_t router, int64_t down_ps, bool forwarding);
 
 // Best path of a prefix at a router, or NULL. Valid until the next event.
 const struct bgp_route *bgp_best(const struct bgp *b, uint32_t router, struct prefix p);

@@ -78,7 +78,8 @@ struct bgp_negotiated bgp_capabilities_negotiate(const struct bgp_capabilities *
     n.restart_ps = theirs->restart_s * PS_PER_S;
     n.restarted = theirs->restarted;
     n.forwarding = theirs->forwarding;
-    if (both & BGP_CAP_LONG_LIVED)
+    n.long_lived = both & BGP_CAP_LONG_LIVED;
+    if (n.long_lived)
         n.long_lived_ps = theirs->long_lived_s * PS_PER_S;
     return n;
 }

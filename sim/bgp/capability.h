@@ -50,6 +50,7 @@ struct bgp_negotiated { // what holds on a session, as one side sees it; all zer
     int64_t restart_ps;    // how long the other side wants its routes kept; 0: not at all
     bool restarted;        // the other side said R …
     bool forwarding;       // … and F
+    bool long_lived;       // RFC 9494 on both sides: may hear of stale routes
     int64_t long_lived_ps; // how long its routes stay after that; 0: not at all
 };
 

@@ -2,6 +2,7 @@
 #include "bgp/open.h"
 
 #include "bgp/instance.h"
+#include "bgp/restart.h"
 
 #define VERSION       4
 #define LEAST_HOLD_PS (3 * PS_PER_S) // RFC 4271 §4.2: 1 and 2 s are not acceptable
@@ -14,7 +15,8 @@ struct bgp_open bgp_open_make(const struct bgp_peer *p)
         .asn = bgp_peer_local_as(p),
         .id = s->is.id,
         .hold_ps = p->is.hold_ps ? p->is.hold_ps : s->is.timers.hold_ps,
-        .capabilities = bgp_capabilities_offer(&p->is, false, false),
+        .capabilities =
+            bgp_capabilities_offer(&p->is, bgp_restart_flag(s), bgp_restart_forwards(s)),
     };
 }
 

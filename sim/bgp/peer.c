@@ -24,6 +24,7 @@ void bgp_peer_free(struct bgp_peer *p)
 {
     bgp_pipe_free(&p->pipe);
     free(p->crossing);
+    free(p->stale);
     bgp_adjout_free(p);
     free(p);
 }

@@ -131,12 +131,14 @@ static bool valley_free(const struct bgp_peer *to, const struct bgp_attr *attr)
            to->is.relation == BGP_REL_CUSTOMER || to->is.relation == BGP_REL_SIBLING;
 }
 
-// RFC 1997: what the communities of a route say about telling `peer`.
+// RFC 1997, RFC 9494: what the communities of a route say about telling `peer`.
 static bool communities_allow(const struct bgp_peer *peer, const struct bgp_attr *attr)
 {
     if (!attr->ncommunities)
         return true;
     bool ibgp = bgp_peer_is_ibgp(peer), external = bgp_peer_is_external(peer);
+    if (!peer->may.long_lived && bgp_attr_has_community(attr, BGP_LLGR_STALE)) // RFC 9494 §4.4
+        return false;
     return !bgp_attr_has_community(attr, BGP_NO_ADVERTISE) &&
            (!external || !bgp_attr_has_community(attr, BGP_NO_EXPORT)) &&
            (ibgp || !bgp_attr_has_community(attr, BGP_NO_EXPORT_SUBCONFED));

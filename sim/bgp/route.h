@@ -27,6 +27,7 @@ struct bgp_route {
     uint32_t path_id : 24;         // ADD-PATH (RFC 7911 §3) as received; 0: none
     uint32_t source : 2;           // enum bgp_source
     uint32_t best : 1, chosen : 1; // kept by the RIB: is the best path; shares the traffic
+    uint32_t stale : 1;            // kept through a restart of the peer (bgp/graceful.h)
 };
 
 #define BGP_NO_ROUTER   UINT32_MAX

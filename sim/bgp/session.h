@@ -30,12 +30,14 @@ void bgp_session_malformed(struct bgp_peer *p, struct bgp_notification error);
 
 // Sends an UPDATE (the reference is taken over). The session is Established.
 void bgp_session_send_update(struct bgp_peer *p, struct bgp_message *m);
-// The same for a ROUTE-REFRESH.
+void bgp_session_send_end_of_rib(struct bgp_peer *p); // RFC 4724 §2
 void bgp_session_send_refresh(struct bgp_peer *p, enum bgp_refresh_kind kind);
+void bgp_session_refreshed(struct bgp_peer *p, enum bgp_refresh_kind kind); // one has come
 
 void bgp_session_interface(struct bgp_peer *p, bool up, const char *why);
 void bgp_session_reset(struct bgp_peer *p, const char *why); // by the operator
 void bgp_session_vanish(struct bgp_peer *p);                 // the process died: no word is sent
-void bgp_session_restart(struct bgp_peer *p);                // and came back
+void bgp_session_abort(struct bgp_peer *p);   // its kernel is about to reset the connections
+void bgp_session_restart(struct bgp_peer *p); // and came back
 
 #endif

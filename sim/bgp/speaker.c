@@ -5,6 +5,7 @@
 #include "bgp/instance.h"
 #include "bgp/multipath.h"
 #include "bgp/policy.h"
+#include "bgp/restart.h"
 #include "bgp/session.h"
 
 static void tell(struct bgp_speaker *s)
@@ -58,6 +59,8 @@ struct bgp_speaker *bgp_speaker_make(struct bgp *b, uint32_t router,
 void bgp_speaker_free(struct bgp_speaker *s)
 {
     bgp_cpu_free(&s->cpu);
+    bgp_restart_free(s);
+    bgp_rib_free(&s->rib, &s->bgp->attrs); // it knows its candidates' peers
     for (size_t i = 0; i < s->peers.n; i++)
         bgp_peer_free(s->peers.v[i]);
     vec_free(&s->peers);
@@ -65,7 +68,6 @@ void bgp_speaker_free(struct bgp_speaker *s)
     vec_free(&s->own);
     vec_free(&s->drained);
     vec_free(&s->nexthops.v);
-    bgp_rib_free(&s->rib, &s->bgp->attrs);
     table_free(&s->path_ids);
     bgp_jitter_free(&s->jitter);
     free(s->name);
@@ -92,6 +94,8 @@ static void mark(struct bgp_speaker *s, uint32_t prefix, bool best)
 static void decide(struct bgp_speaker *s, uint32_t prefix, struct bgp_rib_entry *e, int arrived)
 {
     uint32_t others[BGP_MAX_PATHS - 1];
+    if (bgp_restart_defers(s))
+        return;
     int best = bgp_decide(&s->decision, e->candidates, e->n, arrived);
     uint32_t n = bgp_multipath(&s->decision, e->candidates, e->n, best, others);
     enum bgp_rib_change change = bgp_rib_choose(e, best, others, n);
@@ -264,4 +268,27 @@ void bgp_speaker_revive(struct bgp_speaker *s)
         set_route(s, s->own.v[i], NULL, 0, bgp_policy_own(s, s->own.v[i]));
     for (size_t i = 0; i < s->peers.n; i++)
         bgp_session_restart(s->peers.v[i]);
+}
+
+void bgp_speaker_decide(struct bgp_speaker *s, uint32_t prefix)
+{
+    decide(s, prefix, bgp_rib_find(&s->rib, prefix), BGP_NO_CANDIDATE);
+}
+
+void bgp_speaker_flush(struct bgp_speaker *s)
+{
+    flush(s);
+}
+
+void bgp_speaker_expect_stale(struct bgp_speaker *s)
+{
+    s->is.decide.long_lived = true;
+    bgp_decision_init(&s->decision, &s->is.decide);
+}
+
+void bgp_speaker_tell_anew(struct bgp_peer *p)
+{
+    for (uint32_t i = 0; i < p->speaker->rib.entries.n; i++)
+        bgp_adjout_mark(p, i);
+    flush(p->speaker);
 }

@@ -12,6 +12,8 @@
 #include "bgp/peer.h"
 #include "bgp/rib.h"
 
+struct bgp_restart;
+
 struct bgp_speaker { // must not move
     struct bgp *bgp;
     struct bgp_speaker_options is;
@@ -32,6 +34,7 @@ struct bgp_speaker { // must not move
     struct bgp_jitter jitter;
     bgp_filter_fn *import_fn, *export_fn;
     void *filter_ctx;
+    struct bgp_restart *restart; // of its process (bgp/restart.h), or NULL
 };
 
 struct bgp_speaker *bgp_speaker_make(struct bgp *b, uint32_t router,
@@ -47,5 +50,12 @@ void bgp_speaker_withdraw(struct bgp_speaker *s, uint32_t prefix);
 void bgp_speaker_track_nexthops(struct bgp_speaker *s);
 void bgp_speaker_kill(struct bgp_speaker *s);
 void bgp_speaker_revive(struct bgp_speaker *s);
+
+// For who changed candidates in the RIB: decides anew on a prefix, and tells peers of it all.
+void bgp_speaker_decide(struct bgp_speaker *s, uint32_t prefix);
+void bgp_speaker_flush(struct bgp_speaker *s);
+void bgp_speaker_expect_stale(struct bgp_speaker *s); // the decision looks at LLGR_STALE
+// All that `p` may hear of is worked out anew: policy has changed.
+void bgp_speaker_tell_anew(struct bgp_peer *p);
 
 #endif

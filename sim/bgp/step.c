@@ -40,6 +40,17 @@ static void show_reachable(const struct bgp_route *r, char *buf, size_t size)
     snprintf(buf, size, "%s", r->igp_metric == BGP_UNREACHABLE ? "unreachable" : "reachable");
 }
 
+static uint64_t key_stale(const struct bgp_decision *d, const struct bgp_route *r)
+{
+    (void)d;
+    return r->attr->ncommunities && bgp_attr_has_community(r->attr, BGP_LLGR_STALE);
+}
+
+static void show_stale(const struct bgp_route *r, char *buf, size_t size)
+{
+    snprintf(buf, size, "%s", key_stale(NULL, r) ? "long-lived stale" : "current");
+}
+
 static uint32_t weight(const struct bgp_route *r)
 {
     return r->peer || r->attr->f.weight ? r->attr->f.weight : LOCAL_WEIGHT;
@@ -215,6 +226,7 @@ static void show_address(const struct bgp_route *r, char *buf, size_t size)
         .name = (text), .key = key_##k, .show = show_##k, __VA_ARGS__}
 
 STEP(next_hop, "next hop", reachable, .words = true);
+STEP(current, "long-lived stale", stale, .words = true);
 STEP(by_weight, "weight", weight, .higher_wins = true);
 STEP(preference, "preference", local, .words = true);
 STEP(local_pref, "LOCAL_PREF", local_pref, .higher_wins = true);
@@ -234,20 +246,24 @@ STEP(clusters, "CLUSTER_LIST length", clusters, .higher_wins = false);
 STEP(address, "peer address", address, .higher_wins = false);
 
 static const struct bgp_step *const profiles[BGP_PROFILES][BGP_MAX_STEPS + 1] = {
-    [BGP_PROFILE_RFC] = {&next_hop, &local_pref, &aigp, &path, &origin, &med, &source, &metric,
-                         &present, &identifier, &clusters, &address},
-    [BGP_PROFILE_BIRD] = {&next_hop, &preference, &local_pref, &aigp, &path, &origin, &med, &source,
-                          &metric, &oldest, &identifier, &clusters, &address},
-    [BGP_PROFILE_FRR] = {&next_hop, &by_weight, &local_pref, &local, &aigp, &path, &origin, &med,
-                         &source, &metric, &selected, &identifier, &clusters, &address},
-    [BGP_PROFILE_CISCO] = {&next_hop, &by_weight, &local_pref, &local, &aigp, &path, &origin, &med,
-                           &source, &metric, &oldest, &identifier, &clusters, &address},
-    [BGP_PROFILE_JUNOS] = {&next_hop, &preference, &local_pref, &aigp, &path, &origin, &med,
-                           &source, &metric, &present, &identifier, &clusters, &address},
+    [BGP_PROFILE_RFC] = {&next_hop, &current, &local_pref, &aigp, &path, &origin, &med, &source,
+                         &metric, &present, &identifier, &clusters, &address},
+    [BGP_PROFILE_BIRD] = {&next_hop, &current, &preference, &local_pref, &aigp, &path, &origin,
+                          &med, &source, &metric, &oldest, &identifier, &clusters, &address},
+    [BGP_PROFILE_FRR] = {&next_hop, &current, &by_weight, &local_pref, &local, &aigp, &path,
+                         &origin, &med, &source, &metric, &selected, &identifier, &clusters,
+                         &address},
+    [BGP_PROFILE_CISCO] = {&next_hop, &current, &by_weight, &local_pref, &local, &aigp, &path,
+                           &origin, &med, &source, &metric, &oldest, &identifier, &clusters,
+                           &address},
+    [BGP_PROFILE_JUNOS] = {&next_hop, &current, &preference, &local_pref, &aigp, &path, &origin,
+                           &med, &source, &metric, &present, &identifier, &clusters, &address},
 };
 
 static bool takes_part(const struct bgp_decide_options *o, const struct bgp_step *s)
 {
+    if (s == &current)
+        return o->long_lived;
     if (s == &aigp)
         return o->aigp == BGP_ON;
     if (s == &path)

@@ -4,6 +4,7 @@
 //
 //   what is compared         rfc  bird  frr  cisco  junos
 //   next hop reachable        0    0     0    0      0     RFC 4271 §9.1.2
+//   long-lived stale         (1)  (1)   (1)  (1)    (1)    RFC 9494 §4.3
 //   weight                               1    1            the router's own; local routes 32768
 //   preference                     1                1      of the source: local before BGP
 //   LOCAL_PREF                1    2     2    2      2

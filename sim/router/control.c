@@ -67,7 +67,8 @@ static void env_best_changed(void *ctx, uint32_t router, struct prefix p,
 {
     struct control *c = ctx;
     (void)best; // looked up again when it is downloaded
-    download_queue(c->routers.v[router], control_prefix_id(c, p));
+    if (!c->routers.v[router]->keeps_forwarding)
+        download_queue(c->routers.v[router], control_prefix_id(c, p));
 }
 
 static void reacted(struct control *c)
@@ -96,6 +97,14 @@ static void env_heard(void *ctx, const struct bgp_peer *by, const struct bgp_mes
     const struct control *c = ctx;
     if (c->heard)
         c->heard(c->heard_ctx, by, m);
+}
+
+// A router that kept forwarding through a restart of its BGP process follows its RIBs again.
+static void env_selection_done(void *ctx, uint32_t router)
+{
+    struct control *c = ctx;
+    c->routers.v[router]->keeps_forwarding = false;
+    download_queue_changed(c->routers.v[router]);
 }
 
 static void noticed(void *ctx, const struct liveness *l, bool up, const char *why)
@@ -131,8 +140,8 @@ struct control *control_new(struct sim *sim, struct net *net)
     c->first_reaction_ps = TIME_NEVER;
     table_init(&c->prefix_id);
     table_init(&c->address);
-    struct bgp_env env = {
-        c, env_path_delay, env_nexthop_metric, env_best_changed, env_session_changed, env_heard};
+    struct bgp_env env = {c, env_path_delay, env_nexthop_metric, env_best_changed,
+                          env_session_changed, env_heard, env_selection_done};
     c->bgp = bgp_new(sim, &env);
     return c;
 }
@@ -384,7 +393,7 @@ void control_router_failed(struct control *c, uint32_t router, bool silent)
     struct router *r = c->routers.v[router];
     if (!r->up)
         return;
-    r->up = false;
+    r->up = r->keeps_forwarding = false;
     for (size_t i = 0; i < c->links.n; i++) {
         struct control_link *l = c->links.v[i];
         for (int end = 0; l && end < 2; end++)
@@ -416,6 +425,15 @@ void control_router_repaired(struct control *c, uint32_t router, bool silent)
         if (l && (l->a == router || l->b == router))
             control_link_repaired(c, (uint32_t)i, silent);
     }
+}
+
+void control_restart_bgp(struct control *c, uint32_t router, int64_t down_ps, bool keep_forwarding)
+{
+    struct router *r = c->routers.v[router];
+    if (!r->up || !r->is.bgp.asn)
+        return;
+    r->keeps_forwarding = keep_forwarding;
+    bgp_restart(c->bgp, router, down_ps, keep_forwarding);
 }
 
 void control_mark(struct control *c)

@@ -87,6 +87,10 @@ void control_router_repaired(struct control *c, uint32_t router, bool silent);
 void control_set_metric(struct control *c, uint32_t link, bool from_b, uint32_t metric);
 void control_set_overload(struct control *c, uint32_t router, bool overload);
 
+// The BGP process of a router dies and is back after `down_ps`. With `keep_forwarding` what BGP has
+// put into its FIB stays until its routes are selected anew (RFC 4724 §4.1).
+void control_restart_bgp(struct control *c, uint32_t router, int64_t down_ps, bool keep_forwarding);
+
 // From now on, control_first_reaction tells when the first router noticed anything (an adjacency
 // or a session lost); TIME_NEVER: nobody yet.
 void control_mark(struct control *c);

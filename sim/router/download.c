@@ -109,13 +109,20 @@ void download_program(struct router *r, uint32_t prefix_id, const struct resolve
     c->last_fib_change_ps = e->changed_ps;
 }
 
+// A router whose BGP restarts gracefully leaves alone what BGP has put into the FIB.
+static bool kept(const struct router *r, uint32_t prefix_id)
+{
+    return r->keeps_forwarding &&
+           r->control->prefixes.v[prefix_id].loopback_of == CONTROL_NO_ROUTER;
+}
+
 // Brings the entry up to date; true when it changed.
 static bool install(struct router *r, uint32_t prefix_id)
 {
     struct fib_entry *e = router_fib(r, prefix_id);
     struct resolved s;
     e->queued = false;
-    if (e->owner == FIB_LOCAL || e->owner == FIB_STATIC)
+    if (e->owner == FIB_LOCAL || e->owner == FIB_STATIC || kept(r, prefix_id))
         return false;
     resolve(r, prefix_id, &s);
     reroute_adjust(r, &s);
@@ -181,7 +188,7 @@ void download_queue_changed(struct router *r)
     for (uint32_t id = 0; id < r->control->prefixes.n; id++) {
         const struct fib_entry *e = router_fib(r, id);
         struct resolved s;
-        if (e->queued || e->owner == FIB_LOCAL || e->owner == FIB_STATIC)
+        if (e->queued || e->owner == FIB_LOCAL || e->owner == FIB_STATIC || kept(r, id))
             continue;
         resolve(r, id, &s);
         if (resolved_hash(&s) != e->resolved)

@@ -68,6 +68,7 @@ struct router {
     struct igp *igp;             // of its network
     struct bgp_speaker *speaker; // NULL: runs the IGP only
     bool up;
+    bool keeps_forwarding; // while its BGP restarts: what BGP put into the FIB stays
     struct fib_entry *fib; // [prefix id], as many as `nfib`
     size_t nfib;
     VEC(uint32_t) queue; // prefix ids waiting for download

@@ -63,6 +63,13 @@ static void session_changed(void *ctx, uint32_t a, uint32_t z, bool up, const ch
     note(w, why, strlen(why));
 }
 
+static void selection_done(void *ctx, uint32_t router)
+{
+    struct world *w = ctx;
+    w->selections++;
+    note(w, &router, sizeof router);
+}
+
 struct world *world_new(uint64_t seed)
 {
     struct world *w = xcalloc(1, sizeof *w);
@@ -70,7 +77,8 @@ struct world *world_new(uint64_t seed)
                           .path_delay_ps = path_delay,
                           .nexthop_metric = nexthop_metric,
                           .best_changed = best_changed,
-                          .session_changed = session_changed};
+                          .session_changed = session_changed,
+                          .selection_done = selection_done};
     w->sim = sim_new(seed);
     w->bgp = bgp_new(w->sim, &env);
     w->delay_ps = 10 * MILLI;

@@ -46,6 +46,7 @@ struct world {
     VEC(struct world_metric) metrics; // the rest is 10; eBGP next hops 0 while the link is up
     VEC(struct world_session) sessions;
     VEC(int64_t) changes; // times of best-path changes
+    int selections;       // graceful restarts that came to an end
     uint64_t digest;      // of everything reported, in order
 };
 
