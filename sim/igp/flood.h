@@ -15,6 +15,7 @@
 // answers with its whole database and WELCOME, at which the first sends its own whole database. So
 // the exchange runs once, when the second end comes up; or anew when an end went down and came
 // back. Whole LSAs go, without the summaries of RFC 2328 §10.6: the same result for more messages.
+// (At a cold start they are few: a router has its own LSA then and no more.)
 //
 // When the link does not pass packets, messages are lost and the line remembers it (`lost`):
 // flood_hello starts the exchange over.
