@@ -188,15 +188,28 @@ static void session_timers(const struct plan_router *r, const struct plan_sessio
             hold, hold / 3, retry, retry);
 }
 
+static const char *on_off(bool on)
+{
+    return on ? "on" : "off";
+}
+
 // The decision steps as the simulator takes them.
 static void session_decision(const struct plan_router *r, FILE *f)
 {
+    struct bgp_decision d;
+    bgp_decision_init(&d, &r->is->bgp.decide);
+    if (d.is.profile != BGP_PROFILE_BIRD)
+        fprintf(
+            f,
+            "    # not expressed: profile %s, but for the options of its decision that BIRD has\n",
+            bgp_profile_names[d.is.profile]);
     fprintf(f,
-            "    # the decision: RFC 4271, whatever came first\n"
-            "    path metric on;\n    deterministic med on;\n    med metric %s;\n"
-            "    igp metric on;\n    prefer older off;\n    default bgp_med 0;\n"
+            "    path metric %s;\n    deterministic med %s;\n    med metric %s;\n"
+            "    igp metric on;\n    prefer older %s;\n    default bgp_med %u;\n"
             "    graceful restart off;\n    long lived graceful restart off;\n",
-            r->is->bgp.decide.always_compare_med ? "on" : "off");
+            on_off(!d.is.as_path_ignore), on_off(d.is.deterministic_med == BGP_ON),
+            on_off(d.is.always_compare_med), on_off(d.is.prefer_oldest == BGP_ON),
+            d.is.med_missing_as_worst ? UINT32_MAX : 0u);
 }
 
 static void session(const struct plan *p, const struct plan_router *r, size_t index, FILE *f)

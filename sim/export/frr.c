@@ -88,16 +88,29 @@ static void bfdd_conf(const struct plan *p, const struct plan_router *r, FILE *f
 
 static void decision(const struct plan_router *r, FILE *f)
 {
+    struct bgp_decision d;
+    bgp_decision_init(&d, &r->is->bgp.decide);
     char text[IP4_TEXT];
     fprintf(f,
             "router bgp %" PRIu32 "\n bgp router-id %s\n no bgp default ipv4-unicast\n"
             " no bgp ebgp-requires-policy\n no bgp network import-check\n"
             " bgp graceful-restart-disable\n"
-            " ! the decision: RFC 4271, whatever came first\n"
-            " bgp bestpath compare-routerid\n bgp deterministic-med\n",
-            r->is->bgp.asn, ip4_print(r->is->loopback, text));
-    if (r->is->bgp.decide.always_compare_med)
+            " %sbgp bestpath compare-routerid\n %sbgp deterministic-med\n",
+            r->is->bgp.asn, ip4_print(r->is->loopback, text),
+            d.is.prefer_oldest == BGP_ON ? "no " : "",
+            d.is.deterministic_med == BGP_ON ? "" : "no ");
+    if (d.is.profile != BGP_PROFILE_FRR)
+        fprintf(f,
+                " ! not expressed: profile %s, but for the options of its decision that FRR has\n",
+                bgp_profile_names[d.is.profile]);
+    if (d.is.always_compare_med)
         fprintf(f, " bgp always-compare-med\n");
+    if (d.is.med_missing_as_worst)
+        fprintf(f, " bgp bestpath med missing-as-worst\n");
+    if (d.is.as_path_ignore)
+        fprintf(f, " bgp bestpath as-path ignore\n");
+    if (d.is.multipath_relax == BGP_ON)
+        fprintf(f, " bgp bestpath as-path multipath-relax\n");
     if (r->cluster_id)
         fprintf(f, " bgp cluster-id %s\n", ip4_print(r->cluster_id, text));
 }
@@ -166,7 +179,12 @@ static void bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f
                 prefix_print(r->origins[i].prefix, text));
     for (size_t i = 0; i < r->nsessions; i++)
         session_family(&r->sessions[i], f);
-    fprintf(f, "  maximum-paths 1\n  maximum-paths ibgp 1\n exit-address-family\nexit\n");
+    const struct bgp_decide_options *d = &r->is->bgp.decide;
+    if (d->max_paths_eibgp > 1)
+        fprintf(f, "  ! not expressed: multipath_eibgp; FRR's paths are of one kind\n");
+    fprintf(f, "  maximum-paths %d\n  maximum-paths ibgp %d\n exit-address-family\nexit\n",
+            d->max_paths_ebgp > 1 ? d->max_paths_ebgp : 1,
+            d->max_paths_ibgp > 1 ? d->max_paths_ibgp : 1);
 }
 
 // --- how the packaged FRR starts its daemons

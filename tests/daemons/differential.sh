@@ -126,11 +126,24 @@ await() {
     return $status
 }
 
+# All paths of all routers, for whoever keeps what a failure left (DIFFERENTIAL_KEEP).
+keep_tables() { # NAME
+    local host daemon
+    while read -r host daemon; do
+        if [ "$daemon" = bird ]; then
+            birdc -s "$work/run/$host/bird.ctl" 'show protocols' 'all'
+            birdc -s "$work/run/$host/bird.ctl" 'show route all'
+        else
+            vtysh --vty_socket "$work/run/$host" -c 'show bgp ipv4 unicast' -c 'show bgp summary'
+        fi >"$work/run/$host/$1.txt" 2>&1 || true
+    done <"$work/lab"
+}
+
 # NAME WHEN COMMAND…
 step() {
     local name=$1 what=$2 status=0 event
     shift 2
-    await "$name" "$@" || status=1
+    await "$name" "$@" || { status=1 && keep_tables "$name"; }
     event=$([ "$name" = start ] || echo ", $what in the simulator $(simulated_s "$name") s")
     printf '  %-9s %4s of %4s best paths differ; last change after %7s s%s\n' "$name" \
         "$different" "$routes" "$changed_s" "$event"
@@ -166,7 +179,7 @@ prepare() { # what `daemons` is told to generate: COMMAND SEED…
 one() { # SEED KIND
     local status=0
     kind=$2
-    prepare generate "$1" || return 1
+    prepare generate "$1" "$2" || return 1
     echo "seed $1: ${#hosts[@]} routers, $kind"
     step start 'first' || status=1
     step withdraw 'last change' sh "$work/withdraw.sh" || status=1

@@ -60,9 +60,9 @@ static void write_network(const struct draft *d, int index, FILE *f)
     fprintf(f,
             "    bgp: {mrai_ebgp: %ds, mrai_ibgp: 0s, mrai_withdrawals: %s, jitter: %s, gather: "
             "%s, hold: 9s, "
-            "always_compare_med: %s}\n",
+            "%s}\n",
             n->mrai_s, d->steady ? "behind" : "no", d->steady ? "no" : "yes",
-            d->steady && n->mrai_s ? "50ms" : "0s", n->always_compare_med ? "yes" : "no");
+            d->steady && n->mrai_s ? "50ms" : "0s", n->decision);
 }
 
 static void write_topology(const struct draft *d, FILE *f)

@@ -25,7 +25,7 @@ struct draft_network {
     enum draft_kind kind;
     uint32_t asn;
     int mrai_s;
-    bool always_compare_med;
+    const char *decision; // keys of `bgp`
     struct draft_place places[DRAFT_PLACES];
     int nplaces;
     struct {
@@ -48,6 +48,7 @@ struct draft {
     uint64_t seed;
     gsl_rng *random;
     int ncities, routers;
+    bool frr;    // all daemons are FRR
     bool steady; // for timing: MRAI as FRR has it
     struct draft_network networks[DRAFT_NETWORKS];
     int nnetworks;

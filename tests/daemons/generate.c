@@ -6,6 +6,7 @@
 #include "draft.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define MAX_ROUTERS 40
 
@@ -19,6 +20,18 @@ static bool chance(struct draft *d, int percent)
     return upto(d, 100) < percent;
 }
 
+// Where routes are compared in an order that does not depend on what came first: MEDs of all
+// neighbours together, or as sets. The latter in FRR only: BIRD 2.0.12 with `deterministic med on`
+// was seen to keep a path of lower LOCAL_PREF (docs/export.md).
+static const char *decision(struct draft *d)
+{
+    bool all = chance(d, 20);
+    if (!d->frr)
+        return "profile: bird, prefer_oldest: no, always_compare_med: yes";
+    return all ? "profile: frr, prefer_oldest: no, always_compare_med: yes"
+               : "profile: frr, prefer_oldest: no, deterministic_med: yes";
+}
+
 static struct draft_network *add_network(struct draft *d, enum draft_kind kind)
 {
     struct draft_network *n = &d->networks[d->nnetworks];
@@ -26,7 +39,7 @@ static struct draft_network *add_network(struct draft *d, enum draft_kind kind)
     if (chance(d, 30))
         n->asn = 4200000000u + (uint32_t)d->nnetworks; // four octets
     n->mrai_s = chance(d, 50);
-    n->always_compare_med = chance(d, 20);
+    n->decision = decision(d);
     d->nnetworks++;
     return n;
 }
@@ -145,9 +158,11 @@ static void add_failure(struct draft *d)
     }
 }
 
-bool generate_random(const char *dir, uint64_t seed)
+bool generate_random(const char *dir, uint64_t seed, const char *daemons)
 {
-    struct draft d = {.seed = seed, .random = rng_stream(seed, "daemons", "topology")};
+    struct draft d = {.seed = seed,
+                      .random = rng_stream(seed, "daemons", "topology"),
+                      .frr = strcmp(daemons, "frr") == 0};
     add_networks(&d);
     draft_pops(&d);
     add_services(&d);
@@ -165,7 +180,8 @@ bool generate_ladder(const char *dir, uint64_t seed, int rungs, int mrai_s)
         struct draft_network *n = &d.networks[d.nnetworks++];
         *n = (struct draft_network){.kind = i == rungs - 1 ? DRAFT_STUB : DRAFT_CARRIER,
                                     .asn = 65000u - (uint32_t)i,
-                                    .mrai_s = mrai_s};
+                                    .mrai_s = mrai_s,
+                                    .decision = "profile: frr, prefer_oldest: no"};
         add_city(&d, n, 0, 1);
         for (int k = 0; k < i; k++)
             d.joints[d.njoints++] = (struct draft_joint){i, k, 0, false};

@@ -15,7 +15,8 @@
 
 // Writes DIR/topology.yaml, DIR/scenario.yaml and DIR/events: a line "withdraw PREFIX HOST…" and a
 // line "fail KIND A B" (hosts without the number of the router), for a shell. False: not written.
-bool generate_random(const char *dir, uint64_t seed);
+// `daemons` is bird, frr or mixed: the decision process is one that they have.
+bool generate_random(const char *dir, uint64_t seed, const char *daemons);
 
 // The same with a ladder of `rungs` networks of one router, where every network is a customer of all
 // before it and the last one publishes the only service: the network in which a withdrawal makes

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What tests/daemons/differential.sh runs.
 //
-//   daemons generate DIR SEED             a random network as scenario files (generate.h)
+//   daemons generate DIR SEED bird|frr|mixed  a random network as scenario files (generate.h)
 //   daemons ladder DIR SEED RUNGS MRAI_S  a network for timing
 //   daemons await DIR FILE EVERY_S SETTLE_S DEADLINE_S [COMMAND…]   compare a running lab (await.h)
 #include "await.h"
@@ -34,8 +34,8 @@ static int watch(const char *dir, char **figures, char **command)
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
-    if (strcmp(what, "generate") == 0 && argc == 4)
-        return !generate_random(argv[2], number(argv[3]));
+    if (strcmp(what, "generate") == 0 && argc == 5)
+        return !generate_random(argv[2], number(argv[3]), argv[4]);
     if (strcmp(what, "ladder") == 0 && argc == 6)
         return !generate_ladder(argv[2], number(argv[3]), atoi(argv[4]), atoi(argv[5]));
     if (strcmp(what, "await") == 0 && argc >= 7)
