@@ -57,7 +57,7 @@ void igp_router_add(struct igp *g, uint32_t router);
 void igp_link_add(struct igp *g, uint32_t link, uint32_t a, uint32_t b, uint32_t metric_ab,
                   uint32_t metric_ba);
 // The link belongs to a shared-risk group: a number of the caller's, not 0. Links of a group are no
-// backups for one another (igp/repair.h). Every router knows (RFC 5307 §1.3). Before igp_start.
+// backups for one another (igp/repair.h). Every router knows (RFC 5307). Before igp_start.
 void igp_link_srlg(struct igp *g, uint32_t link, uint32_t srlg);
 // A router that knows that messages were lost on a link while its adjacency stayed up synchronises
 // again every `every_ps` (RxmtInterval of RFC 2328 §9, usually 5 s) until they pass. 0, the

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// tilfa: topology-independent repair paths of one router (RFC 9855; P and Q spaces: RFC 7490 §4).
+// tilfa: topology-independent repair paths of one router (RFC 9855; P and Q spaces: RFC 7490).
 //
 // The repair follows the path that the network will use after convergence: the shortest path of
 // the router, S, in the topology without what failed (the link and all that share a risk with it;
@@ -9,7 +9,7 @@
 // reach without what failed (a node segment), and where there is none, over the next link of the
 // path (an adjacency segment), until all old shortest paths to the target are free of the failure.
 //   S sends by its first link after the failure, so what its first neighbour N reaches counts for S
-//   too (extended P-space, RFC 7490 §4.2). When N reaches the target itself there is no segment: an
+//   too (extended P-space). When N reaches the target itself there is no segment: an
 //   alternate as in RFC 5286, but on the post-convergence path.
 // The RFC's cases come out of that: no segment (a direct neighbour), one for a PQ node, P and an
 // adjacency to Q, more. With symmetric metrics two always do for a link.

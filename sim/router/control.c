@@ -140,8 +140,9 @@ struct control *control_new(struct sim *sim, struct net *net)
     c->first_reaction_ps = TIME_NEVER;
     table_init(&c->prefix_id);
     table_init(&c->address);
-    struct bgp_env env = {c, env_path_delay, env_nexthop_metric, env_best_changed,
-                          env_session_changed, env_heard, env_selection_done};
+    struct bgp_env env = {
+        c,         env_path_delay,    env_nexthop_metric, env_best_changed, env_session_changed,
+        env_heard, env_selection_done};
     c->bgp = bgp_new(sim, &env);
     return c;
 }

@@ -5,8 +5,8 @@
 // control plane brings its own answer (download.c), or the link comes back.
 //
 // A repair path with segments is carried IP in IP (RFC 2003), one header a segment, the outermost
-// for the first: to the loopback of the router where a node segment ends (RFC 7490 §5 has such
-// tunnels), and for an adjacency segment to the interface address of its far end, which the
+// for the first: to the loopback of the router where a node segment ends (as RFC 7490 has
+// it), and for an adjacency segment to the interface address of its far end, which the
 // router before it has as a connected route, whatever its IGP says. So a repair is what any router
 // with IP tunnels can do; SR routers push labels or SIDs instead.
 //

@@ -209,8 +209,24 @@ static bool repairs(const struct world *w, const struct igp_backup *b, uint32_t 
 }
 
 struct tally {
-    uint32_t asked, found, wrong;
+    uint32_t asked, found, wrong, overlooked;
 };
+
+// Is there a neighbour that inequality 1 allows, by the distances that everybody believes in?
+static bool has_alternate(const struct world *w, uint32_t s, uint32_t link, uint32_t target)
+{
+    uint64_t own = world_metric(w, s, target);
+    for (uint32_t id = 0; id < w->links.n; id++) {
+        const struct world_link *l = &w->links.v[id];
+        bool shared = id == link || (l->risk && l->risk == w->links.v[link].risk);
+        if (shared || (l->a != s && l->b != s))
+            continue;
+        uint32_t n = over(w, id, s);
+        if (world_metric(w, n, target) < world_metric(w, n, s) + own)
+            return true;
+    }
+    return false;
+}
 
 static void try_all(const struct world *w, const struct igp_repair_options *o, struct tally *t)
 {
@@ -223,8 +239,10 @@ static void try_all(const struct world *w, const struct igp_repair_options *o, s
             for (int i = 0; i < n; i++) {
                 struct igp_backup b;
                 t->asked++;
-                if (!igp_repair_find(r, L(ids[i]), R(target), &b))
+                if (!igp_repair_find(r, L(ids[i]), R(target), &b)) {
+                    t->overlooked += has_alternate(w, s, ids[i], target);
                     continue;
+                }
                 t->found++;
                 t->wrong += !repairs(w, &b, s, ids[i], target, false, local);
                 t->wrong += b.node && over(w, ids[i], s) != target &&
@@ -253,6 +271,7 @@ static void random_repairs(void)
     CU_ASSERT(of_lfa.found > of_lfa.asked / 3);
     CU_ASSERT(of_tilfa.found > of_lfa.found / 2);
     CU_ASSERT_EQUAL(of_lfa.wrong, 0);
+    CU_ASSERT_EQUAL(of_lfa.overlooked, 0);
     CU_ASSERT_EQUAL(of_tilfa.wrong, 0);
     CU_ASSERT_EQUAL(of_node.wrong, 0);
 }
