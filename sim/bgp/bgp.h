@@ -34,8 +34,8 @@ struct bgp_env {
     // connected eBGP neighbour has metric 0.
     uint32_t (*nexthop_metric)(void *ctx, uint32_t router, ip4_addr nexthop);
     // The best path of `prefix` at `router` changed (best may be NULL: gone), or with multipath the
-    // set of those that share the traffic (bgp_paths). Called at once, the
-    // FIB follows later. `best` is valid until the next event; the function must not call anything
+    // set of those that share the traffic (bgp_paths), or with `tells_backups` perhaps what
+    // bgp_backup answers. Called at once, the FIB follows later. `best` is valid until the next event; the function must not call anything
     // of this header that changes a speaker.
     void (*best_changed)(void *ctx, uint32_t router, struct prefix prefix,
                          const struct bgp_route *best);

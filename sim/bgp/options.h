@@ -65,6 +65,7 @@ struct bgp_speaker_options {
     // While the best path is internal, iBGP peers hear of the best external one instead of nothing
     // (draft-ietf-idr-best-external).
     bool best_external;
+    bool tells_backups; // env.best_changed is called for changes of other candidates, too
 };
 
 // --- Sessions

@@ -102,6 +102,9 @@ static void decide(struct bgp_speaker *s, uint32_t prefix, struct bgp_rib_entry 
     s->bgp->stats.decisions++;
     if (change != BGP_RIB_SAME)
         changed(s, prefix, bgp_rib_best(e));
+    else if (s->is.tells_backups)
+        s->bgp->env.best_changed(s->bgp->env.ctx, s->router, s->bgp->prefixes.v.v[prefix],
+                                 bgp_rib_best(e));
     mark(s, prefix, change == BGP_RIB_BEST);
 }
 

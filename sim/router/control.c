@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/rng.h"
 #include "bgp/route.h"
+#include "router/pathlist.h"
 #include "router/reroute.h"
 
 #include <stdlib.h>
@@ -124,10 +125,12 @@ static void noticed(void *ctx, const struct liveness *l, bool up, const char *wh
         else
             reroute_link_lost(r, l->link);
         igp_adjacency(r->igp, l->router, l->link, up);
-    } else if (up)
+    } else if (up) {
         bgp_link_up(c->bgp, l->router, (int32_t)l->link);
-    else
+    } else {
+        pathlist_link_lost(r);
         bgp_link_down(c->bgp, l->router, (int32_t)l->link, why);
+    }
 }
 
 // --- building
@@ -153,6 +156,7 @@ void control_free(struct control *c)
         return;
     for (size_t i = 0; i < c->routers.n; i++) {
         reroute_free(c->routers.v[i]);
+        pathlist_free(c->routers.v[i]);
         download_free(c->routers.v[i]);
         free(c->routers.v[i]);
     }
@@ -200,6 +204,7 @@ uint32_t control_add_router(struct control *c, const struct control_router *is)
     r->igp = n->igp;
     r->up = true;
     download_init(r);
+    pathlist_init(r);
     timer_init(c->sim, &r->wait, take_over, r, SIM_PHASE_CONTROL);
     vec_push(&c->routers, r);
     vec_push(&n->routers, index);
@@ -209,6 +214,7 @@ uint32_t control_add_router(struct control *c, const struct control_router *is)
     igp_router_add(n->igp, index);
     r->is.bgp.name = is->name;
     r->is.bgp.id = is->loopback;
+    r->is.bgp.tells_backups = n->is.pic;
     if (is->bgp.asn)
         r->speaker = bgp_speaker_add(c->bgp, index, &r->is.bgp);
     struct prefix own = {is->loopback, 32};
@@ -409,6 +415,7 @@ void control_router_failed(struct control *c, uint32_t router, bool silent)
         bgp_speaker_down(c->bgp, router);
     timer_cancel(&r->wait);
     reroute_forget(r);
+    pathlist_forget(r);
     download_forget(r);
 }
 

@@ -28,6 +28,7 @@ struct control_network {
     struct liveness_timers live;            // of IGP links and of interfaces
     int64_t bgp_bfd_ps, bgp_bfd_multiplier; // on eBGP links; 0: none
     int64_t fib_ps, fib_each_ps;
+    bool pic;                         // prefix-independent convergence (router/pathlist.h)
     struct igp_repair_options repair; // fast reroute (router/reroute.h)
     int64_t microloop_ps; // own link down: wait so long before taking over new routes (RFC 8333)
     bool converged;       // the IGP starts as if it had been running, its routes in the FIBs

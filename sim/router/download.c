@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/route.h"
+#include "router/pathlist.h"
 #include "router/reroute.h"
 
 #include <stdlib.h>
+
+void resolved_clear(struct resolved *s)
+{
+    s->count = 0;
+    s->target = CONTROL_NO_ROUTER;
+    s->repaired = s->backup = false;
+    s->nsegments = 0;
+}
 
 static void add_link(const struct router *r, uint32_t link, struct resolved *out)
 {
@@ -29,7 +38,7 @@ static void via_igp(const struct router *r, uint32_t target, struct resolved *ou
         add_link(r, links[i], out);
 }
 
-static void via_nexthop(const struct router *r, ip4_addr nexthop, struct resolved *out)
+void download_add_nexthop(const struct router *r, ip4_addr nexthop, struct resolved *out)
 {
     uint64_t where;
     if (!table_get(&r->control->address, &nexthop, sizeof nexthop, &where))
@@ -44,10 +53,7 @@ static void resolve(const struct router *r, uint32_t prefix_id, struct resolved 
 {
     const struct control *c = r->control;
     const struct known_prefix *known = &c->prefixes.v[prefix_id];
-    out->count = 0;
-    out->target = CONTROL_NO_ROUTER;
-    out->repaired = out->backup = false;
-    out->nsegments = 0;
+    resolved_clear(out);
     if (known->loopback_of != CONTROL_NO_ROUTER) {
         if (c->routers.v[known->loopback_of]->igp == r->igp)
             via_igp(r, known->loopback_of, out);
@@ -58,10 +64,10 @@ static void resolve(const struct router *r, uint32_t prefix_id, struct resolved 
     const struct bgp_route *paths[FWD_MAX_ECMP];
     uint32_t n = bgp_paths(c->bgp, r->index, known->prefix, paths, FWD_MAX_ECMP);
     for (uint32_t i = 0; i < n && i < FWD_MAX_ECMP; i++)
-        via_nexthop(r, bgp_route_nexthop(paths[i]), out);
+        download_add_nexthop(r, bgp_route_nexthop(paths[i]), out);
 }
 
-static uint64_t resolved_hash(const struct resolved *s)
+uint64_t resolved_hash(const struct resolved *s)
 {
     if (s->count == 0)
         return 0;
@@ -126,10 +132,11 @@ static bool install(struct router *r, uint32_t prefix_id)
         return false;
     resolve(r, prefix_id, &s);
     reroute_adjust(r, &s);
+    bool shares = pathlist_assign(r, prefix_id);
     if (resolved_hash(&s) == e->resolved) {
         if (e->forward)
             remember(r, e, &s); // the same, but perhaps for another reason
-        return false;
+        return shares;          // it is programmed to share another list
     }
     download_program(r, prefix_id, &s);
     return true;
@@ -188,12 +195,14 @@ void download_queue_changed(struct router *r)
     for (uint32_t id = 0; id < r->control->prefixes.n; id++) {
         const struct fib_entry *e = router_fib(r, id);
         struct resolved s;
-        if (e->queued || e->owner == FIB_LOCAL || e->owner == FIB_STATIC || kept(r, id))
+        if (e->queued || e->owner == FIB_LOCAL || e->owner == FIB_STATIC || e->pathlist ||
+            kept(r, id))
             continue;
         resolve(r, id, &s);
         if (resolved_hash(&s) != e->resolved)
             download_queue(r, id);
     }
+    pathlist_routes_changed(r);
 }
 
 bool control_fib_behind(const struct control *c, uint32_t router, struct prefix p)

@@ -45,6 +45,7 @@ struct fib_entry { // one router × one prefix
     uint64_t resolved;           // hash of the ports it forwards to; 0: no route
     struct fib_forward *forward; // or NULL
     uint32_t first_port;         // of a route
+    uint32_t pathlist;           // number of the list that it shares; 0: none
     uint8_t owner;
     bool queued;
 };
@@ -59,6 +60,17 @@ struct reroute {                // fast reroute at a router, see reroute.h
     struct igp_repair *backups; // NULL: not asked for yet
     VEC(struct reroute_tunnel) tunnels;
     VEC(struct prefix) ends; // interface addresses that are reached by a tunnel
+};
+
+struct pathlist {        // see pathlist.h
+    uint32_t n;          // next hops in use
+    ip4_addr nexthops[]; // those, and the backup's; 0: none
+};
+
+struct pathlists { // of a router
+    VEC(struct pathlist *) lists;
+    struct table by_nexthops; // → its number: index + 1
+    struct timer timer;
 };
 
 struct router {
@@ -76,6 +88,7 @@ struct router {
     struct timer download;
     struct timer wait; // micro-loop avoidance: the routes are taken over when it ends
     struct reroute reroute;
+    struct pathlists pathlists;
 };
 
 struct network_state {
@@ -124,6 +137,10 @@ void download_flush(struct router *r); // all that waits, now: nothing was runni
 void download_queue_changed(struct router *r);
 // Puts an answer into the FIB.
 void download_program(struct router *r, uint32_t prefix_id, const struct resolved *s);
+// An answer without next hops; and one more next hop of it, through the IGP or over a link.
+void resolved_clear(struct resolved *s);
+void download_add_nexthop(const struct router *r, ip4_addr nexthop, struct resolved *s);
+uint64_t resolved_hash(const struct resolved *s); // 0: no route
 void download_forget(struct router *r); // the router died: its FIB is empty when it comes back
 
 // transport.c: where the router's own packets to another router would go now

@@ -205,6 +205,7 @@ static void build_network(struct world *w, int network)
         .bgp_bfd_multiplier = n->bgp.bfd_multiplier,
         .fib_ps = n->fib.delay_ps,
         .fib_each_ps = n->fib.per_prefix_ps,
+        .pic = n->fib.pic,
     };
     control_add_network(w->control, &options);
     uint32_t first = control_routers(w->control);

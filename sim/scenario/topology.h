@@ -74,6 +74,7 @@ enum bgp_config_switch { SWITCH_PROFILE, SWITCH_NO, SWITCH_YES }; // SWITCH_PROF
 struct fib_config {
     int64_t delay_ps;      // RIB change → first prefix in the FIB (50 ms)
     int64_t per_prefix_ps; // each further prefix of the same download (100 us)
+    bool pic;              // prefix-independent convergence (no)
 };
 
 enum network_kind { NETWORK_CARRIER, NETWORK_CLOUD, NETWORK_STUB, NETWORK_KINDS };

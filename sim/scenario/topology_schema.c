@@ -219,7 +219,14 @@ static const struct schema_field fib_fields[] = {
     TIME_FIELD("delay", struct fib_config, delay_ps, 0, "50ms",
                "time from a change in the RIB to the first prefix in the FIB"),
     TIME_FIELD("per_prefix", struct fib_config, per_prefix_ps, 0, "100us",
-               "each further prefix of the same download")};
+               "each further prefix of the same download"),
+    {.key = "pic",
+     .type = SCHEMA_BOOL,
+     .offset = offsetof(struct fib_config, pic),
+     .fallback = "no",
+     .doc = "prefix-independent convergence: BGP prefixes with the same paths change together, to a "
+            "backup path at once",
+     .example = "yes"}};
 
 const struct schema_table fib_table = {
     .name = "fib", .doc = "how fast routes reach the data plane", SCHEMA_FIELDS(fib_fields)};
