@@ -137,6 +137,10 @@ uint32_t control_router_of_node(const struct control *c, uint32_t node); // or C
 int64_t control_fib_changed(const struct control *c, uint32_t router, struct prefix p);
 // Would the RIBs send `p` another way than the FIB does? So for as long as a download is due.
 bool control_fib_behind(const struct control *c, uint32_t router, struct prefix p);
+// Does fast reroute stand in for the RIBs' answer now? `out` is what it does (of several next hops
+// that were left, the first).
+bool control_rerouted(const struct control *c, uint32_t router, struct prefix p,
+                      struct igp_backup *out);
 void control_explain(const struct control *c, uint32_t router, struct prefix p, FILE *out);
 const struct bgp_route *control_best(const struct control *c, uint32_t router, struct prefix p);
 

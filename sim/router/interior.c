@@ -19,6 +19,22 @@ void control_set_overload(struct control *c, uint32_t router, bool overload)
     igp_set_overload(c->routers.v[router]->igp, router, overload);
 }
 
+bool control_rerouted(const struct control *c, uint32_t router, struct prefix p,
+                      struct igp_backup *out)
+{
+    const struct router *r = c->routers.v[router];
+    uint32_t id;
+    if (!control_prefix_find(c, p, &id) || id >= r->nfib)
+        return false;
+    const struct fib_forward *f = r->fib[id].forward;
+    if (!f || !f->repaired || f->count == 0)
+        return false;
+    *out = (struct igp_backup){.link = f->links[0], .nsegments = f->nsegments};
+    for (uint32_t i = 0; i < f->nsegments; i++)
+        out->segments[i] = f->segments[i];
+    return true;
+}
+
 struct igp_coverage control_coverage(const struct control *c, uint32_t network,
                                      const struct igp_repair_options *o)
 {

@@ -75,6 +75,23 @@ static void print_fate(const struct world *w, const struct probe *p, FILE *out)
         fprintf(out, "POP of entry: %s\n", w->scenario->topology.pops[pop].name);
 }
 
+// Where packets do not follow the decision.
+static void print_fib(const struct world *w, uint32_t router, struct prefix prefix, FILE *out)
+{
+    struct igp_backup b;
+    if (!control_fib_behind(w->control, router, prefix))
+        return;
+    if (!control_rerouted(w->control, router, prefix, &b)) {
+        fprintf(out, "  not in the forwarding table yet: packets still follow the entry before\n");
+        return;
+    }
+    fprintf(out, "  fast reroute: packets are sent over %s", w->net->links[b.link].name);
+    for (uint32_t i = 0; i < b.nsegments; i++)
+        fprintf(out, "%s%s", i ? ", " : " in a tunnel to ",
+                control_router(w->control, b.segments[i].router)->name);
+    fprintf(out, " until the new route is in the forwarding table\n");
+}
+
 // The decisions on the way: at the first router, and wherever the packet leaves a network.
 static void print_decisions(const struct world *w, const struct probe *p, struct prefix prefix,
                             bool back, FILE *out)
@@ -93,9 +110,7 @@ static void print_decisions(const struct world *w, const struct probe *p, struct
         if ((first || leaves || !best) && router != before) {
             fputc('\n', out);
             control_explain(w->control, router, prefix, out);
-            if (control_fib_behind(w->control, router, prefix))
-                fprintf(out, "  not in the forwarding table yet: packets still follow the entry "
-                             "before\n");
+            print_fib(w, router, prefix, out);
         }
         first = false;
         before = router;

@@ -72,6 +72,8 @@ expect 65 "error:" "$ANYSIM" check tests/errors/unknown-key.yaml
 expect 0 "good" "$ANYSIM" check "$small" topologies/china.yaml
 expect 0 "client groups" "$ANYSIM" topology info topologies/china.yaml
 expect 0 "ti-lfa             link 100.00 %" "$ANYSIM" topology reroute tests/golden/reroute.yaml
+expect 0 "fast reroute: packets are sent over" "$ANYSIM" explain tests/golden/reroute.yaml --variant ti-lfa \
+    --at 15.1s --from carrier/right --to plain
 
 # expectations, JUnit
 printf '%s\n' 'expect: [{service: plain, during: before, availability: "<= 1%"}]' >"$work/tail"
