@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "scenario/override.h"
 #include "scenario/scenario_reader.h"
+#include "scenario/routing_reader.h"
 #include "scenario/topology_reader.h"
 
 #include <string.h>
@@ -57,15 +58,28 @@ void reader_close(struct scenario_reader *r)
     names_free(&r->regions);
 }
 
+// The topology itself may be shared with other variants.
+static void own_topology(struct arena *a, struct topology *t)
+{
+    struct network *networks = arena_array(a, struct network, t->nnetworks);
+    struct interconnect *links = arena_array(a, struct interconnect, t->ninterconnects);
+    memcpy(networks, t->networks, sizeof *networks * (size_t)t->nnetworks);
+    if (t->ninterconnects)
+        memcpy(links, t->interconnects, sizeof *links * (size_t)t->ninterconnects);
+    t->networks = networks;
+    t->interconnects = links;
+}
+
 void timers_read(struct scenario_reader *r)
 {
     const struct raw_timers *raw = r->raw.networks.v;
     struct topology *t = &r->out->topology;
-    if (r->raw.networks.n == 0)
+    struct routing_over *over = arena_array(r->in->a, struct routing_over, r->raw.networks.n);
+    int nover = 0;
+    if (r->raw.networks.n == 0 && r->raw.policies.n == 0)
         return;
-    struct network *own = arena_array(r->in->a, struct network, t->nnetworks);
-    memcpy(own, t->networks, sizeof *own * (size_t)t->nnetworks);
-    t->networks = own; // the topology itself may be shared with other variants
+    own_topology(r->in->a, t);
+    struct network *own = t->networks;
     for (int i = 0; i < r->raw.networks.n; i++) {
         int k = names_find(&r->networks, r->in, &raw[i].name, "network", "");
         const char *name = raw[i].name.s;
@@ -81,7 +95,9 @@ void timers_read(struct scenario_reader *r)
             schema_patch(r->in, &fib_table, raw[i].fib,
                          arena_printf(r->in->a, "networks.%s.fib", name), &own[k].fib);
         network_check_timers(r->in, &own[k], raw[i].at);
+        over[nover++] = (struct routing_over){k, &raw[i].routing};
     }
+    routing_bind(r->in, t, &r->raw.policies, over, nover);
 }
 
 static const struct cached *find_topology(struct loader *l, const struct text *name)

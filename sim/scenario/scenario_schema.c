@@ -330,14 +330,16 @@ static const struct schema_table expectation_table = {
 static const struct schema_field timers_fields[] = {
     TIMERS("igp", igp, igp_table, "timers of the IGP that differ from the topology's"),
     TIMERS("bgp", bgp, bgp_table, "timers and options of BGP that differ from the topology's"),
-    TIMERS("fib", fib, fib_table, "FIB delays that differ from the topology's")};
+    TIMERS("fib", fib, fib_table, "FIB delays that differ from the topology's"),
+    ROUTING_FIELDS(struct raw_timers, routing)};
 
-static const struct schema_table timers_table = {.name = "network_timers",
-                                                 .doc = "timers of a network in this scenario",
-                                                 SCHEMA_FIELDS(timers_fields),
-                                                 .size = sizeof(struct raw_timers),
-                                                 .place = offsetof(struct raw_timers, at),
-                                                 .name_offset = offsetof(struct raw_timers, name)};
+static const struct schema_table timers_table = {
+    .name = "network_timers",
+    .doc = "timers and policies of a network in this scenario",
+    SCHEMA_FIELDS(timers_fields),
+    .size = sizeof(struct raw_timers),
+    .place = offsetof(struct raw_timers, at),
+    .name_offset = offsetof(struct raw_timers, name)};
 
 static const struct schema_field scenario_fields[] = {
     {.key = "version",
@@ -427,7 +429,11 @@ static const struct schema_field scenario_fields[] = {
      .type = SCHEMA_DICT,
      .offset = offsetof(struct raw_scenario, networks),
      .sub = &timers_table,
-     .doc = "timers that differ from the topology's, by network"},
+     .doc = "timers and policies that differ from the topology's, by network"},
+    {.key = "policies",
+     .type = SCHEMA_BLOCKS,
+     .offset = offsetof(struct raw_scenario, policies),
+     .doc = "routing policies by name, besides the topology's (docs/policy.md)"},
     {.key = "variants",
      .type = SCHEMA_PARTIAL,
      .doc = "scenarios by name: each is this file with these keys merged over it"}};

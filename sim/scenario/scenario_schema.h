@@ -3,6 +3,7 @@
 #ifndef ANYSIM_SCENARIO_SCENARIO_SCHEMA_H
 #define ANYSIM_SCENARIO_SCENARIO_SCHEMA_H
 
+#include "scenario/routing_schema.h"
 #include "scenario/scenario.h"
 #include "scenario/schema.h"
 
@@ -64,9 +65,10 @@ struct raw_expectation {
     struct srcpos at;
 };
 
-struct raw_timers { // a network's timers that this scenario changes
+struct raw_timers { // a network's timers and policies that this scenario changes
     struct text name;
     const struct node *igp, *bgp, *fib; // or NULL
+    struct raw_routing routing;
     struct srcpos at;
 };
 
@@ -77,6 +79,7 @@ struct raw_scenario {
     int64_t duration_ps, warmup_ps, bucket_ps;
     struct srcpos duration_at, bucket_at;
     struct rows services, traffic, timeline, expect, networks;
+    struct blocks policies;
     struct srcpos at;
 };
 

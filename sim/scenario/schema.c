@@ -102,6 +102,24 @@ static void read_dict(struct input *in, const struct schema_field *f, const stru
     }
 }
 
+static void read_blocks(struct input *in, const struct node *v, const char *where,
+                        struct blocks *out)
+{
+    if (!needs_mapping(in, v, where))
+        return;
+    out->at = v->owner;
+    out->v = arena_array(in->a, struct raw_block, v->n);
+    for (int i = 0; i < v->n; i++) {
+        const struct node_entry *e = &v->entries[i];
+        struct raw_block block = {{e->key, e->key_at}, {e->value->text, e->value->inside}};
+        if (e->value->kind != NODE_SCALAR)
+            diag_error(in->d, e->value->at, NULL, "'%s' needs text, found %s",
+                       value_where(in, where, e->key), node_what(e->value));
+        else if (value_check_name(in, &block.name))
+            out->v[out->n++] = block;
+    }
+}
+
 static void read_value(struct input *in, const struct schema_field *f, const struct node *v,
                        const char *where, char *out)
 {
@@ -121,6 +139,9 @@ static void read_value(struct input *in, const struct schema_field *f, const str
         break;
     case SCHEMA_DICT:
         read_dict(in, f, v, where, (struct rows *)(void *)slot);
+        break;
+    case SCHEMA_BLOCKS:
+        read_blocks(in, v, where, (struct blocks *)(void *)slot);
         break;
     case SCHEMA_ROWS:
     case SCHEMA_LIST:

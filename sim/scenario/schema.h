@@ -44,6 +44,7 @@ enum schema_type {
     SCHEMA_DICT,     // struct rows: mapping from a name to the sub-table
     SCHEMA_ROWS,     // struct rows: CSV file, list of mappings, or list of names (see `sub`)
     SCHEMA_LIST,     // struct rows: a list of mappings of the sub-table
+    SCHEMA_BLOCKS,   // struct blocks: mapping from a name to lines of text
     SCHEMA_PARTIAL,  // nothing: mapping from a name to a part of this file (`variants`)
 };
 
@@ -104,6 +105,17 @@ struct raw_mac {
 
 struct rows {
     void *v; // n of the sub-table's structs
+    int n;
+    struct srcpos at; // of the key; line 0: absent
+};
+
+struct raw_block {
+    struct text name;
+    struct text body; // `at`: of the first character
+};
+
+struct blocks {
+    struct raw_block *v;
     int n;
     struct srcpos at; // of the key; line 0: absent
 };

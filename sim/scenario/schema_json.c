@@ -189,6 +189,8 @@ static json_t *value_schema(const struct schema_table *t, const struct schema_fi
         return reference(f->sub, defs);
     case SCHEMA_DICT:
         return dict_of(reference(f->sub, defs));
+    case SCHEMA_BLOCKS:
+        return dict_of(typed("string"));
     case SCHEMA_ROWS:
         return rows_schema(f, defs);
     case SCHEMA_LIST:

@@ -2,6 +2,7 @@
 #include "scenario/topology.h"
 
 #include "base/vec.h"
+#include "scenario/routing_reader.h"
 #include "scenario/topology_reader.h"
 
 #include <math.h>
@@ -117,9 +118,12 @@ static int city_of(struct topology_reader *r, int network, const struct text *ci
     return k;
 }
 
-static void read_interconnect(struct topology_reader *r, const struct raw_interconnect *raw)
+static void read_interconnect(struct topology_reader *r, int row)
 {
-    struct interconnect c = {.relation = (enum relation)raw->relation,
+    const struct raw_interconnect *raw =
+        (const struct raw_interconnect *)r->raw.interconnects.v + row;
+    struct interconnect c = {.row = row,
+                             .relation = (enum relation)raw->relation,
                              .rate_bps = raw->rate_bps,
                              .delay_ps = raw->delay_ps,
                              .background_ppm = raw->background_ppm,
@@ -154,12 +158,11 @@ static void read_pop(struct topology_reader *r, const struct raw_pop *raw)
 
 static void read_joins(struct topology_reader *r)
 {
-    const struct raw_interconnect *ic = r->raw.interconnects.v;
     const struct raw_pop *pops = r->raw.pops.v;
     r->out->interconnects = arena_array(r->in->a, struct interconnect, r->raw.interconnects.n);
     r->out->pops = arena_array(r->in->a, struct pop, r->raw.pops.n);
     for (int i = 0; i < r->raw.interconnects.n; i++)
-        read_interconnect(r, &ic[i]);
+        read_interconnect(r, i);
     for (int i = 0; i < r->raw.pops.n; i++)
         read_pop(r, &pops[i]);
 }
@@ -186,6 +189,10 @@ static void read_root(struct input *in, const char *path, const struct node *roo
     read_joins(&r);
     if (r.raw.networks.at.line > 0 && r.raw.networks.n == 0)
         diag_error(in->d, r.raw.networks.at, NULL, "a topology needs at least one network");
+    struct raw_topology *kept = arena_new(in->a, struct raw_topology);
+    *kept = r.raw;
+    out->raw = kept;
+    routing_bind(in, out, &(struct blocks){0}, NULL, 0);
     if (diag_errors(in->d) == before)
         topology_check(in, out);
     for (int i = 0; i < out->nnetworks; i++)

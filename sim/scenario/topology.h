@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "base/ip.h"
+#include "scenario/routing.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -114,6 +115,7 @@ struct network {
     struct igp_config igp;
     struct bgp_config bgp;
     struct fib_config fib;
+    struct network_routing routing;
     struct network_city *cities;
     int ncities;
     struct backbone_link *links;
@@ -129,6 +131,9 @@ struct interconnect {   // one eBGP link between two networks in one city
     int a, b;           // network indices
     int a_city, b_city; // indices into each network's cities (the same city)
     enum relation relation;
+    int row; // in the file, from 0
+    // Of a's and of b's side, instead of what their networks say; NULL: as those say.
+    const struct policy *import[2], *export_[2];
     int64_t rate_bps;
     int64_t delay_ps; // one way (default 100 us: the same building)
     int64_t background_ppm;
@@ -143,9 +148,15 @@ struct pop { // a place where a service can be published: a city of a cloud or s
     struct srcpos at;
 };
 
+struct raw_topology;
+
 struct topology {
     const char *name;
     const char *file;
+    const struct raw_topology *raw; // what it was read from; for the scenario's reader
+    struct policies policies;       // of this file and of the scenario
+    struct vrp *vrps;
+    int nvrps;
     struct city *cities;
     int ncities;
     struct network *networks;

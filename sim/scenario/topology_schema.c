@@ -429,7 +429,19 @@ static const struct schema_field network_fields[] = {
      .type = SCHEMA_SECTION,
      .offset = offsetof(struct raw_network, fib),
      .sub = &fib_table,
-     .doc = "how fast routes reach the data plane"}};
+     .doc = "how fast routes reach the data plane"},
+    ROUTING_FIELDS(struct raw_network, routing),
+    {.key = "confederation",
+     .type = SCHEMA_LIST,
+     .offset = offsetof(struct raw_network, routing.members),
+     .sub = &member_table,
+     .doc = "member ASes, when the network is a confederation (RFC 5065)"},
+    {.key = "no_client_to_client",
+     .type = SCHEMA_BOOL,
+     .offset = offsetof(struct raw_network, routing.no_client_to_client),
+     .fallback = "no",
+     .doc = "reflectors do not reflect between their clients (RFC 4456 section 10)",
+     .example = "yes"}};
 
 static void network_absent(void *out)
 {
@@ -464,6 +476,14 @@ static const struct schema_field interconnect_fields[] = {
     BACKGROUND_FIELD(struct raw_interconnect),
     BURST_FIELD(struct raw_interconnect),
     TIME_FIELD("delay", struct raw_interconnect, delay_ps, 0, "100us", "one-way delay"),
+    NAME_FIELD("a_import", struct raw_interconnect, import[0], false,
+               "policy of a for what comes in here", "edge-in"),
+    NAME_FIELD("a_export", struct raw_interconnect, export_[0], false,
+               "policy of a for what goes out here", "edge-out"),
+    NAME_FIELD("b_import", struct raw_interconnect, import[1], false,
+               "policy of b for what comes in here", "edge-in"),
+    NAME_FIELD("b_export", struct raw_interconnect, export_[1], false,
+               "policy of b for what goes out here", "edge-out"),
     SOURCE_FIELD};
 
 static const struct schema_table interconnect_table = {
@@ -540,7 +560,17 @@ static const struct schema_field topology_fields[] = {
      .type = SCHEMA_DICT,
      .offset = offsetof(struct raw_topology, pops),
      .sub = &pop_table,
-     .doc = "places where services can be published, by name"}};
+     .doc = "places where services can be published, by name"},
+    {.key = "policies",
+     .type = SCHEMA_BLOCKS,
+     .offset = offsetof(struct raw_topology, policies),
+     .doc = "routing policies by name (docs/policy.md)"},
+    {.key = "vrps",
+     .type = SCHEMA_ROWS,
+     .offset = offsetof(struct raw_topology, vrps),
+     .sub = &vrp_table,
+     .doc = "validated origins of prefixes: a CSV file or a list",
+     .example = "rpki/vrps.csv"}};
 
 const struct schema_table topology_table = {.name = "topology",
                                             .doc = "networks, links, clients and POPs",

@@ -3,6 +3,7 @@
 #ifndef ANYSIM_SCENARIO_TOPOLOGY_SCHEMA_H
 #define ANYSIM_SCENARIO_TOPOLOGY_SCHEMA_H
 
+#include "scenario/routing_schema.h"
 #include "scenario/schema.h"
 #include "scenario/topology.h"
 
@@ -50,11 +51,13 @@ struct raw_network {
     struct igp_config igp;
     struct bgp_config bgp;
     struct fib_config fib;
+    struct raw_routing routing;
     struct srcpos at;
 };
 
 struct raw_interconnect {
     struct text a, b, city;
+    struct text import[2], export_[2]; // of a's and of b's side
     int relation;
     int64_t rate_bps, delay_ps, background_ppm, burst_bytes;
     struct srcpos at;
@@ -72,7 +75,8 @@ struct raw_geography {
 struct raw_topology {
     int64_t version;
     struct text name;
-    struct rows cities, networks, interconnects, pops;
+    struct rows cities, networks, interconnects, pops, vrps;
+    struct blocks policies;
     struct raw_geography geography;
     int64_t queue_ps;
     struct srcpos at;

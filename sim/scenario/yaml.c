@@ -19,6 +19,8 @@ struct level { // a list or mapping that is open
 struct composer {
     struct input *in;
     const char *file;
+    const char *line_at; // a line of the file,
+    size_t line;         // which has this number, from 0
     struct level levels[YAML_DEPTH_MAX];
     int depth;
     size_t nodes;
@@ -35,6 +37,45 @@ static struct srcpos place(const struct composer *c, const yaml_event_t *e)
     if (e->end_mark.line == e->start_mark.line && e->end_mark.column > e->start_mark.column)
         p.width = (int)(e->end_mark.column - e->start_mark.column);
     return p;
+}
+
+// Line `n` of the file, from 0. Asked for in ascending order.
+static const char *line_text(struct composer *c, size_t n)
+{
+    while (c->line < n) {
+        const char *end = strchr(c->line_at, '\n');
+        if (!end)
+            return "";
+        c->line_at = end + 1;
+        c->line++;
+    }
+    return c->line_at;
+}
+
+// Where the first character of a scalar stands. Of a block that is in the line below its `|`, behind
+// the indentation of its first line that is not empty.
+static struct srcpos inside(struct composer *c, const yaml_event_t *e, struct srcpos at)
+{
+    switch (e->data.scalar.style) {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+        at.col++;
+        break;
+    case YAML_LITERAL_SCALAR_STYLE:
+    case YAML_FOLDED_SCALAR_STYLE: {
+        size_t line = e->start_mark.line + 1;
+        const char *text = line_text(c, line);
+        for (size_t below = line; text[strspn(text, " ")] == '\n';)
+            text = line_text(c, ++below);
+        at.line = (int)line + 1;
+        at.col = (int)strspn(text, " ") + 1;
+        break;
+    }
+    default:
+        break;
+    }
+    at.width = 1;
+    return at;
 }
 
 static void refuse(struct composer *c, struct srcpos at, const char *hint, const char *what)
@@ -131,6 +172,7 @@ static void scalar(struct composer *c, const yaml_event_t *e)
     n->kind = NODE_SCALAR;
     n->at = place(c, e);
     n->text = arena_strndup(c->in->a, text, e->data.scalar.length);
+    n->inside = inside(c, e, n->at);
     n->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     if (strlen(n->text) != e->data.scalar.length) // "\0" in double quotes
         refuse(c, n->at, NULL, "a text must not contain the character NUL");
@@ -201,7 +243,7 @@ const struct node *yaml_parse(struct input *in, const char *file, const char *te
     if (!diag_text(in->d, file, "a YAML file", text, len))
         return NULL;
     yaml_parser_t p;
-    struct composer c = {.in = in, .file = file};
+    struct composer c = {.in = in, .file = file, .line_at = text};
     if (!yaml_parser_initialize(&p)) {
         diag_error(in->d, (struct srcpos){.file = file}, NULL, "the YAML reader cannot start");
         return NULL;

@@ -24,6 +24,7 @@ struct node {
     const char *text; // scalar; else NULL
     struct srcpos at;
     struct srcpos owner;        // the key that holds this node, or `at`
+    struct srcpos inside;       // scalar: its first character, inside the quotes or below the `|`
     struct node_entry *entries; // list and map: n of them
     int n;
 };

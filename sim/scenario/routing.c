@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenario/routing_reader.h"
+#include "scenario/topology_schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct binder {
+    struct input *in;
+    struct topology *t;
+};
+
+// --- Names
+
+static bool is_router(const struct topology *t, const char *name)
+{
+    for (int i = 0; i < t->nnetworks; i++) {
+        const struct network *n = &t->networks[i];
+        size_t len = strlen(n->name);
+        if (strncmp(name, n->name, len) != 0 || name[len] != '/')
+            continue;
+        for (int c = 0; c < n->ncities; c++) {
+            size_t city = strlen(n->cities[c].city->name);
+            const char *rest = name + len + 1;
+            if (strncmp(rest, n->cities[c].city->name, city) == 0 && rest[city] == '-' &&
+                rest[city + 1] >= '1' && rest[city + 1] <= '0' + n->cities[c].routers &&
+                rest[city + 2] == '\0')
+                return true;
+        }
+    }
+    return false;
+}
+
+bool routing_is_neighbour(const struct topology *t, const char *name)
+{
+    for (int i = 0; i < t->nnetworks; i++)
+        if (strcmp(t->networks[i].name, name) == 0)
+            return true;
+    return is_router(t, name);
+}
+
+bool routing_is_place(const struct topology *t, const char *name)
+{
+    for (int i = 0; i < t->ncities; i++)
+        if (strcmp(t->cities[i].name, name) == 0 || strcmp(t->cities[i].province, name) == 0)
+            return true;
+    return is_router(t, name);
+}
+
+static void check_name(void *ctx, const struct policy_expr *e)
+{
+    const struct binder *b = ctx;
+    const struct topology *t = b->t;
+    bool neighbour = e->test == POLICY_NEIGHBOUR;
+    if (neighbour ? routing_is_neighbour(t, e->name) : routing_is_place(t, e->name))
+        return;
+    int n = neighbour ? t->nnetworks : t->ncities;
+    const char **known = arena_array(b->in->a, const char *, n);
+    for (int i = 0; i < n; i++)
+        known[i] = neighbour ? t->networks[i].name : t->cities[i].name;
+    diag_error(b->in->d, e->at, schema_hint(b->in->a, e->name, known, (size_t)n),
+               neighbour ? "'%s' is neither a network nor a router such as telecom/beijing-1"
+                         : "'%s' is neither a city, a region nor a router",
+               e->name);
+}
+
+static const struct policy *named(const struct binder *b, const struct text *name, bool import)
+{
+    if (!name->s || strcmp(name->s, "none") == 0)
+        return NULL;
+    const struct policies *all = &b->t->policies;
+    const struct policy *p = policies_find(all, name->s);
+    struct srcpos at;
+    if (p && import && policy_does(p, POLICY_DO_NEXT_HOP_SELF, &at))
+        diag_error(b->in->d, at, NULL, "'next-hop self' is for export, '%s' is used for import",
+                   p->name);
+    if (p)
+        return p;
+    const char **known = arena_array(b->in->a, const char *, all->n);
+    for (int i = 0; i < all->n; i++)
+        known[i] = all->v[i].name;
+    diag_error(b->in->d, name->at, schema_hint(b->in->a, name->s, known, (size_t)all->n),
+               "unknown policy '%s'", name->s);
+    return NULL;
+}
+
+// --- Parts of a network
+
+static void patch_switch(bool *out, int raw)
+{
+    if (raw >= 0)
+        *out = raw & 1;
+}
+
+static void patch_count(int64_t *out, int64_t raw)
+{
+    if (raw >= 0)
+        *out = raw;
+}
+
+static void patch(const struct binder *b, struct network_policy *p, const struct raw_policy *raw)
+{
+    if (raw->import.s)
+        p->import = named(b, &raw->import, true);
+    if (raw->export_.s)
+        p->export_ = named(b, &raw->export_, false);
+    patch_switch(&p->builtin, raw->builtin);
+    patch_switch(&p->require, raw->require);
+    patch_switch(&p->drop_invalid, raw->rov);
+    patch_switch(&p->blackhole, raw->blackhole);
+    patch_switch(&p->med_from_igp, raw->med_from_igp);
+    patch_count(&p->own_as_allowed, raw->own_as_allowed);
+    patch_count(&p->path_length_max, raw->path_length_max);
+    patch_count(&p->prefix_limit, raw->prefix_limit);
+    if (raw->roles >= 0)
+        p->roles = (enum roles)raw->roles;
+    if (raw->damping >= 0)
+        p->damping = (enum damping_set)raw->damping;
+}
+
+static void bind_neighbours(const struct binder *b, int network, const struct rows *rows)
+{
+    struct network_routing *r = &b->t->networks[network].routing;
+    const struct raw_policy *raw = rows->v;
+    int n = b->t->nnetworks;
+    if (rows->n == 0)
+        return;
+    if (!r->towards) {
+        r->towards = arena_array(b->in->a, struct network_policy, n);
+        for (int i = 0; i < n; i++)
+            r->towards[i] = r->policy;
+        r->towards[network].import = r->towards[network].export_ = NULL;
+    }
+    for (int i = 0; i < rows->n; i++) {
+        int k = 0;
+        while (k < n && strcmp(b->t->networks[k].name, raw[i].name.s) != 0)
+            k++;
+        if (k < n)
+            patch(b, &r->towards[k], &raw[i]);
+        else
+            diag_error(b->in->d, raw[i].name.at, NULL, "unknown network '%s'", raw[i].name.s);
+    }
+}
+
+static void bind_aggregates(const struct binder *b, struct network_routing *r,
+                            const struct rows *rows)
+{
+    const struct raw_aggregate *raw = rows->v;
+    r->aggregates = arena_array(b->in->a, struct aggregate, rows->n);
+    for (int i = 0; i < rows->n; i++)
+        r->aggregates[i] = (struct aggregate){.prefix = raw[i].prefix.p,
+                                              .as_set = raw[i].as_set,
+                                              .summary_only = raw[i].summary_only,
+                                              .at = raw[i].at};
+    r->naggregates = rows->n;
+}
+
+static void bind_conditions(const struct binder *b, struct network_routing *r,
+                            const struct rows *rows)
+{
+    const struct raw_condition *raw = rows->v;
+    r->conditions = arena_array(b->in->a, struct announce_if, rows->n);
+    for (int i = 0; i < rows->n; i++) {
+        bool present = raw[i].present.at.line, absent = raw[i].absent.at.line;
+        if (present == absent)
+            diag_error(b->in->d, raw[i].at, NULL, "give one of 'present' and 'absent'");
+        r->conditions[i] = (struct announce_if){.prefix = raw[i].prefix.p,
+                                                .when = absent ? raw[i].absent.p : raw[i].present.p,
+                                                .absent = absent,
+                                                .at = raw[i].at};
+    }
+    r->nconditions = rows->n;
+}
+
+static int city_of(const struct network *n, const char *name)
+{
+    for (int c = 0; c < n->ncities; c++)
+        if (strcmp(n->cities[c].city->name, name) == 0)
+            return c;
+    return -1;
+}
+
+// Every city belongs to one member.
+static void bind_members(const struct binder *b, struct network *n, const struct rows *rows)
+{
+    const struct raw_member *raw = rows->v;
+    struct network_routing *r = &n->routing;
+    int *member = arena_array(b->in->a, int, n->ncities), left = n->ncities;
+    r->members = arena_array(b->in->a, struct confederation_member, rows->n);
+    r->nmembers = rows->n;
+    for (int i = 0; i < rows->n; i++) {
+        struct confederation_member *m = &r->members[i];
+        m->asn = (uint32_t)raw[i].asn;
+        m->at = raw[i].at;
+        m->cities = arena_array(b->in->a, int, raw[i].cities.n);
+        for (int k = 0; k < i; k++)
+            if (r->members[k].asn == m->asn)
+                diag_error(b->in->d, raw[i].at, NULL, "member AS %u appears twice",
+                           (unsigned)m->asn);
+        for (int k = 0; k < raw[i].cities.n; k++) {
+            const struct text *name = &raw[i].cities.v[k];
+            int c = city_of(n, name->s);
+            if (c < 0)
+                diag_error(b->in->d, name->at, NULL, "network '%s' has no router in '%s'", n->name,
+                           name->s);
+            else if (member[c])
+                diag_error(b->in->d, name->at, NULL, "city '%s' belongs to a member AS already",
+                           name->s);
+            else {
+                member[c] = i + 1;
+                m->cities[m->ncities++] = c;
+                left--;
+            }
+        }
+    }
+    for (int c = 0; rows->n && left > 0 && c < n->ncities; c++)
+        if (!member[c]) {
+            diag_error(b->in->d, rows->at, NULL,
+                       "city '%s' of network '%s' belongs to no member AS", n->cities[c].city->name,
+                       n->name);
+            return;
+        }
+}
+
+static void bind_network(const struct binder *b, int network, const struct raw_routing *raw)
+{
+    struct network_routing *r = &b->t->networks[network].routing;
+    if (raw->policy) {
+        patch(b, &r->policy, raw->policy);
+        if (r->towards)
+            for (int i = 0; i < b->t->nnetworks; i++)
+                if (i != network)
+                    patch(b, &r->towards[i], raw->policy);
+    }
+    bind_neighbours(b, network, &raw->neighbours);
+    if (raw->actions.at.line)
+        routing_actions(b->in, b->t, raw->actions.v, raw->actions.n, &r->action_import,
+                        &r->action_export);
+    if (raw->aggregates.at.line)
+        bind_aggregates(b, r, &raw->aggregates);
+    if (raw->conditions.at.line)
+        bind_conditions(b, r, &raw->conditions);
+}
+
+static void bind_vrps(const struct binder *b)
+{
+    const struct rows *rows = &b->t->raw->vrps;
+    const struct raw_vrp *raw = rows->v;
+    b->t->vrps = arena_array(b->in->a, struct vrp, rows->n);
+    b->t->nvrps = rows->n;
+    for (int i = 0; i < rows->n; i++) {
+        int64_t most = raw[i].max_length < 0 ? raw[i].prefix.p.len : raw[i].max_length;
+        if (most < raw[i].prefix.p.len)
+            diag_error(b->in->d, raw[i].at, NULL, "max_length %d is shorter than the prefix itself",
+                       (int)most);
+        b->t->vrps[i] = (struct vrp){raw[i].prefix.p, (uint8_t)most, (uint32_t)raw[i].asn};
+    }
+}
+
+static void bind_policies(const struct binder *b, const struct blocks *more)
+{
+    const struct blocks *own = &b->t->raw->policies;
+    struct policy_text *texts = arena_array(b->in->a, struct policy_text, own->n + more->n);
+    int n = 0;
+    for (int i = 0; i < own->n + more->n; i++) {
+        const struct raw_block *raw = i < own->n ? &own->v[i] : &more->v[i - own->n];
+        for (int k = 0; k < n; k++)
+            if (strcmp(texts[k].name, raw->name.s) == 0)
+                diag_error(b->in->d, raw->name.at, NULL, "policy '%s' is there already, in %s:%d",
+                           raw->name.s, texts[k].name_at.file, texts[k].name_at.line);
+        texts[n++] = (struct policy_text){raw->name.s, raw->name.at, raw->body.s, raw->body.at};
+    }
+    policies_read(b->in->a, b->in->d, texts, n, &b->t->policies);
+    policies_names(&b->t->policies, check_name, (void *)(uintptr_t)b);
+}
+
+bool routing_bind(struct input *in, struct topology *t, const struct blocks *more,
+                  const struct routing_over *over, int nover)
+{
+    const struct binder b = {in, t};
+    const struct raw_network *raw = t->raw->networks.v;
+    const struct raw_interconnect *links = t->raw->interconnects.v;
+    size_t before = diag_errors(in->d);
+    bind_policies(&b, more);
+    bind_vrps(&b);
+    for (int i = 0; i < t->nnetworks; i++) {
+        struct network *n = &t->networks[i];
+        n->routing = (struct network_routing){
+            .policy = {.builtin = true}, .no_client_to_client = raw[i].routing.no_client_to_client};
+        bind_members(&b, n, &raw[i].routing.members);
+        bind_network(&b, i, &raw[i].routing);
+    }
+    for (int i = 0; i < nover; i++)
+        bind_network(&b, over[i].network, over[i].raw);
+    for (int i = 0; i < t->ninterconnects; i++) {
+        struct interconnect *x = &t->interconnects[i];
+        const struct raw_interconnect *r = &links[x->row];
+        x->import[0] = named(&b, &r->import[0], true);
+        x->import[1] = named(&b, &r->import[1], true);
+        x->export_[0] = named(&b, &r->export_[0], false);
+        x->export_[1] = named(&b, &r->export_[1], false);
+    }
+    return diag_errors(in->d) == before;
+}
