@@ -118,6 +118,22 @@ void bgp_withdraw(struct bgp *b, uint32_t router, struct prefix p)
         bgp_speaker_withdraw(speaker_at(b, router), prefix);
 }
 
+void bgp_drain(struct bgp *b, uint32_t router, struct prefix p, bool on)
+{
+    bgp_speaker_drain(speaker_at(b, router), bgp_prefixes_add(&b->prefixes, p), on);
+}
+
+void bgp_drain_sessions(struct bgp *b, uint32_t router, uint32_t peer_router, bool on)
+{
+    struct bgp_speaker *s = speaker_at(b, router);
+    for (size_t i = 0; i < s->peers.n; i++) {
+        struct bgp_peer *p = s->peers.v[i];
+        bool meant = peer_router == BGP_NO_ROUTER || p->remote->speaker->router == peer_router;
+        if (bgp_peer_is_external(p) && meant)
+            bgp_speaker_drain_peer(p, on);
+    }
+}
+
 void bgp_filters(struct bgp *b, uint32_t router, bgp_filter_fn *import_fn, bgp_filter_fn *export_fn,
                  void *ctx)
 {

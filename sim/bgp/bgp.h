@@ -72,6 +72,12 @@ enum bgp_relation bgp_relation_mirror(enum bgp_relation r);
 void bgp_originate(struct bgp *b, uint32_t router, struct prefix p);
 void bgp_withdraw(struct bgp *b, uint32_t router, struct prefix p);
 
+// Graceful shutdown (RFC 8326). Of a prefix that the router originates: it carries GRACEFUL_SHUTDOWN
+// from now on, or no more. Of the sessions with a router (BGP_NO_ROUTER: all external ones): all that
+// the other side is told carries it, and what it has told is the last choice here.
+void bgp_drain(struct bgp *b, uint32_t router, struct prefix p, bool on);
+void bgp_drain_sessions(struct bgp *b, uint32_t router, uint32_t peer_router, bool on);
+
 // An operator's own policy at a speaker, on top of the built-in one (bgp/policy.h): called
 // for every prefix after import from and before export to `peer_router`. May edit the
 // attributes (bgp/attr.h); false refuses the route. Either may be NULL. To be set before the

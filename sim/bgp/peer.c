@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/peer.h"
 
+#include "bgp/damping.h"
 #include "bgp/instance.h"
 #include "bgp/session.h"
 
@@ -26,6 +27,7 @@ void bgp_peer_free(struct bgp_peer *p)
     free(p->crossing);
     free(p->stale);
     bgp_adjout_free(p);
+    bgp_damping_free(p);
     free(p);
 }
 

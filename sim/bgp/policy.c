@@ -33,7 +33,7 @@ static void classify(const struct bgp_peer *peer, struct bgp_draft *d)
         break;
     }
     d->f.local_pref = peer->is.policy.builtin_off ? BGP_LOCAL_PREF_DEFAULT : local_pref;
-    if (bgp_draft_has_community(d, BGP_GRACEFUL_SHUTDOWN))
+    if (peer->draining || bgp_draft_has_community(d, BGP_GRACEFUL_SHUTDOWN))
         d->f.local_pref = 0;
     if (peer->is.policy.blackhole && bgp_draft_has_community(d, BGP_BLACKHOLE)) {
         d->f.discard = true;

@@ -2,6 +2,7 @@
 #include "bgp/speaker.h"
 
 #include "bgp/adjout.h"
+#include "bgp/damping.h"
 #include "bgp/instance.h"
 #include "bgp/multipath.h"
 #include "bgp/policy.h"
@@ -139,9 +140,11 @@ static void set_route(struct bgp_speaker *s, uint32_t prefix, const struct bgp_p
 static void set_or_remove(struct bgp_peer *from, uint32_t prefix, uint32_t path_id,
                           const struct bgp_attr *attr)
 {
+    if (from->is.policy.damping)
+        attr = bgp_damping_hear(from, prefix, path_id, attr);
     if (attr)
         set_route(from->speaker, prefix, from, path_id, attr);
-    else // refused: it replaces what the peer said before all the same (RFC 4271 §9.1.2)
+    else // refused, too: it replaces what the peer said before all the same (RFC 4271 §9.1.2)
         remove_route(from->speaker, prefix, from, path_id);
 }
 
@@ -152,7 +155,7 @@ void bgp_speaker_learn(struct bgp_peer *from, const struct bgp_message *update)
     const uint32_t *announced = update->prefixes + nwithdrawn;
     const uint32_t *ids = update->update.paths ? announced + n : NULL; // of both
     for (uint32_t i = 0; i < nwithdrawn; i++)
-        remove_route(s, update->prefixes[i], from, ids ? ids[i] : 0);
+        set_or_remove(from, update->prefixes[i], ids ? ids[i] : 0, NULL);
     ids = ids ? ids + nwithdrawn : NULL;
     if (bgp_policy_import_is_uniform(from) && n > 0) {
         const struct bgp_attr *attr = bgp_policy_import(from, update->update.attr, announced[0]);
@@ -166,6 +169,13 @@ void bgp_speaker_learn(struct bgp_peer *from, const struct bgp_message *update)
                           bgp_policy_import(from, update->update.attr, announced[i]));
     }
     flush(s);
+}
+
+void bgp_speaker_reuse(struct bgp_peer *from, uint32_t prefix, uint32_t path_id,
+                       const struct bgp_attr *attr)
+{
+    set_route(from->speaker, prefix, from, path_id, attr);
+    flush(from->speaker);
 }
 
 void bgp_speaker_peer_up(struct bgp_peer *p)
@@ -184,6 +194,7 @@ void bgp_speaker_peer_lost(struct bgp_peer *p)
     struct bgp_speaker *s = p->speaker;
     if (!s->up)
         return; // it dies as a whole
+    bgp_damping_lost(p);
     for (uint32_t i = 0; i < s->rib.entries.n && bgp_rib_held(&s->rib, p); i++) {
         struct bgp_rib_entry *e = &s->rib.entries.v[i];
         if (bgp_rib_remove_peer(&s->rib, e, &s->bgp->attrs, p))
@@ -222,6 +233,58 @@ void bgp_speaker_withdraw(struct bgp_speaker *s, uint32_t prefix)
     flush(s);
 }
 
+void bgp_speaker_drain(struct bgp_speaker *s, uint32_t prefix, bool on)
+{
+    size_t at = 0;
+    while (at < s->drained.n && s->drained.v[at] != prefix)
+        at++;
+    if ((at < s->drained.n) == on)
+        return;
+    if (on)
+        vec_push(&s->drained, prefix);
+    else
+        s->drained.v[at] = s->drained.v[--s->drained.n];
+    if (!s->up || find_own(s, prefix) == s->own.n)
+        return;
+    set_route(s, prefix, NULL, 0, bgp_policy_own(s, prefix));
+    flush(s);
+}
+
+// What the peer has told becomes the last choice (RFC 8326 §4.2, on the initiator's side).
+static void depreciate(struct bgp_peer *p)
+{
+    struct bgp_speaker *s = p->speaker;
+    for (uint32_t i = 0; i < s->rib.entries.n; i++) {
+        struct bgp_rib_entry *e = &s->rib.entries.v[i];
+        for (uint32_t c = 0; c < e->n; c++) {
+            const struct bgp_route *r = &e->candidates[c];
+            if (r->peer != p || r->attr->f.local_pref == 0)
+                continue;
+            bgp_draft_load(&s->bgp->draft, r->attr);
+            s->bgp->draft.f.local_pref = 0;
+            set_route(s, i, p, r->path_id, bgp_attr_intern(&s->bgp->attrs, &s->bgp->draft));
+        }
+    }
+}
+
+void bgp_speaker_drain_peer(struct bgp_peer *p, bool on)
+{
+    struct bgp_speaker *s = p->speaker;
+    if (p->draining == on)
+        return;
+    p->draining = on;
+    if (p->state != BGP_ESTABLISHED)
+        return;
+    for (uint32_t i = 0; i < s->rib.entries.n; i++)
+        if (s->rib.entries.v[i].n)
+            bgp_adjout_mark(p, i);
+    if (on)
+        depreciate(p);
+    else
+        bgp_session_send_refresh(p, BGP_REFRESH_REQUEST);
+    flush(s);
+}
+
 void bgp_speaker_track_nexthops(struct bgp_speaker *s)
 {
     if (!s->up || !bgp_nexthops_refresh(&s->nexthops, &s->bgp->env, s->router))
@@ -251,8 +314,10 @@ void bgp_speaker_kill(struct bgp_speaker *s)
     s->up = false;
     bgp_cpu_reset(&s->cpu);
     timer_cancel(&s->gather);
-    for (size_t i = 0; i < s->peers.n; i++)
+    for (size_t i = 0; i < s->peers.n; i++) {
         bgp_session_vanish(s->peers.v[i]);
+        bgp_damping_clear(s->peers.v[i]);
+    }
     for (uint32_t i = 0; i < s->rib.entries.n; i++) {
         struct bgp_rib_entry *e = &s->rib.entries.v[i];
         bgp_rib_remove_all(&s->rib, e, &s->bgp->attrs);

@@ -43,10 +43,15 @@ void bgp_speaker_free(struct bgp_speaker *s);
 
 // Each of these leaves nothing to flush.
 void bgp_speaker_learn(struct bgp_peer *from, const struct bgp_message *update);
+// A path that damping held back may be used. Takes over the reference.
+void bgp_speaker_reuse(struct bgp_peer *from, uint32_t prefix, uint32_t path_id,
+                       const struct bgp_attr *attr);
 void bgp_speaker_peer_up(struct bgp_peer *p);
 void bgp_speaker_peer_lost(struct bgp_peer *p);
 void bgp_speaker_originate(struct bgp_speaker *s, uint32_t prefix);
 void bgp_speaker_withdraw(struct bgp_speaker *s, uint32_t prefix);
+void bgp_speaker_drain(struct bgp_speaker *s, uint32_t prefix, bool on);
+void bgp_speaker_drain_peer(struct bgp_peer *p, bool on);
 void bgp_speaker_track_nexthops(struct bgp_speaker *s);
 void bgp_speaker_kill(struct bgp_speaker *s);
 void bgp_speaker_revive(struct bgp_speaker *s);
