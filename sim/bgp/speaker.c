@@ -281,7 +281,7 @@ void bgp_speaker_drain_peer(struct bgp_peer *p, bool on)
     if (on)
         depreciate(p);
     else
-        bgp_pipe_send(&p->pipe, bgp_message_refresh(BGP_FAMILY_IPV4, BGP_REFRESH_REQUEST), p->conn);
+        bgp_session_send_refresh(p, BGP_REFRESH_REQUEST);
     flush(s);
 }
 
