@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/bgp.h"
 
-#include "bgp/explain.h"
 #include "bgp/instance.h"
 #include "bgp/restart.h"
 #include "bgp/session.h"
@@ -267,13 +266,6 @@ const struct bgp_route *bgp_backup(const struct bgp *b, uint32_t router, struct 
     const struct bgp_route *backup = n ? &e->candidates[order[0]] : NULL;
     free(order);
     return backup;
-}
-
-void bgp_explain(const struct bgp *b, uint32_t router, struct prefix p, FILE *out)
-{
-    const struct bgp_speaker *s = speaker_at(b, router);
-    uint32_t prefix = bgp_prefixes_find(&b->prefixes, p);
-    bgp_explain_entry(s, p, prefix == BGP_NO_PREFIX ? NULL : bgp_rib_find(&s->rib, prefix), out);
 }
 
 const struct bgp_stats *bgp_stats(const struct bgp *b)

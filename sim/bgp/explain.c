@@ -2,86 +2,111 @@
 #include "bgp/explain.h"
 
 #include "bgp/instance.h"
-#include "bgp/step.h"
 
 #include <inttypes.h>
 
-enum { VIA_TEXT = 160, PATH_TEXT = 200, FIGURE_TEXT = 48 };
+enum { VIA_TEXT = 160, PATH_TEXT = 200, METRIC_TEXT = 32 };
 
-// Which speaker a next hop belongs to: at eBGP the neighbour, else the one with that loopback.
-static const char *owner(const struct bgp_speaker *s, const struct bgp_route *r)
+// Appends to a text of `used` characters; at its end it stops, and says so.
+static void append(char *buf, size_t size, size_t *used, const char *text)
 {
-    const struct bgp *b = s->bgp;
-    if (r->attr->f.next_hop == r->peer->remote_addr)
-        return r->peer->remote->speaker->name;
-    for (size_t i = 0; i < b->speakers.n; i++) {
-        if (b->speakers.v[i]->is.id == r->attr->f.next_hop)
-            return b->speakers.v[i]->name;
+    static const char more[] = " …";
+    size_t n = strlen(text);
+    if (*used + n + sizeof more > size) {
+        if (*used + sizeof more <= size)
+            memcpy(buf + *used, more, sizeof more);
+        *used = size; // nothing follows
+        return;
     }
-    return "unknown";
+    memcpy(buf + *used, text, n + 1);
+    *used += n;
 }
 
-static void via_text(const struct bgp_speaker *s, const struct bgp_route *r, char buf[VIA_TEXT])
+static const char *opening(enum bgp_segment_type type)
+{
+    return type == BGP_AS_SET               ? "{"
+           : type == BGP_AS_CONFED_SEQUENCE ? "("
+           : type == BGP_AS_CONFED_SET      ? "[{"
+                                            : "";
+}
+
+static const char *closing(enum bgp_segment_type type)
+{
+    return type == BGP_AS_SET               ? "}"
+           : type == BGP_AS_CONFED_SEQUENCE ? ")"
+           : type == BGP_AS_CONFED_SET      ? "}]"
+                                            : "";
+}
+
+char *bgp_path_text(const struct bgp_route *r, char *buf, size_t size)
+{
+    const struct bgp_attr *a = r->attr;
+    const uint32_t whole = BGP_SEGMENT(BGP_AS_SEQUENCE, a->npath);
+    const uint32_t *segments = a->nsegments ? bgp_attr_segments(a) : &whole;
+    const uint32_t *as = bgp_attr_path(a);
+    size_t used = 0, count = a->nsegments ? a->nsegments : a->npath > 0;
+    buf[0] = '\0';
+    for (size_t s = 0; s < count; s++) {
+        enum bgp_segment_type type = BGP_SEGMENT_TYPE(segments[s]);
+        for (uint32_t i = 0; i < BGP_SEGMENT_ASES(segments[s]); i++, as++) {
+            char one[24];
+            snprintf(one, sizeof one, "%s%s%" PRIu32, used ? " " : "", i ? "" : opening(type), *as);
+            append(buf, size, &used, one);
+        }
+        append(buf, size, &used, closing(type));
+    }
+    return buf;
+}
+
+static void via_text(const struct bgp_candidate *c, char buf[VIA_TEXT])
 {
     char addr[IP4_TEXT];
-    if (!r->peer)
+    if (!c->next_hop_name)
         snprintf(buf, VIA_TEXT, "originated here");
     else
-        snprintf(buf, VIA_TEXT, "via %s (%s)", ip4_print(r->attr->f.next_hop, addr), owner(s, r));
+        snprintf(buf, VIA_TEXT, "via %s (%s)", ip4_print(c->route->attr->f.next_hop, addr),
+                 c->next_hop_name);
 }
 
 static void path_text(const struct bgp_route *r, char buf[PATH_TEXT])
 {
-    const uint32_t *path = bgp_attr_path(r->attr);
-    size_t used = (size_t)snprintf(buf, PATH_TEXT, "path");
-    if (r->attr->npath == 0)
-        snprintf(buf + used, PATH_TEXT - used, " (own)");
-    for (uint32_t i = 0; i < r->attr->npath; i++) {
-        if (used + 16 > PATH_TEXT) { // room for one more number and for this
-            snprintf(buf + used, PATH_TEXT - used, " …");
-            return;
-        }
-        used += (size_t)snprintf(buf + used, PATH_TEXT - used, " %" PRIu32, path[i]);
-    }
+    char path[PATH_TEXT - 8];
+    bgp_path_text(r, path, sizeof path);
+    snprintf(buf, PATH_TEXT, "path %s", path[0] ? path : "(own)");
 }
 
-static void metric_text(const struct bgp_route *r, char buf[FIGURE_TEXT])
+static void metric_text(const struct bgp_route *r, char buf[METRIC_TEXT])
 {
     if (r->igp_metric == BGP_UNREACHABLE)
-        snprintf(buf, FIGURE_TEXT, "igp -");
+        snprintf(buf, METRIC_TEXT, "igp -");
     else
-        snprintf(buf, FIGURE_TEXT, "igp %" PRIu32, r->igp_metric);
+        snprintf(buf, METRIC_TEXT, "igp %" PRIu32, r->igp_metric);
 }
 
-static void verdict_text(const struct bgp_decision *d, const struct bgp_rib_entry *e, uint32_t i,
-                         const struct bgp_verdict *v, FILE *out)
+static void fate_text(const struct bgp_candidate *c, FILE *out)
 {
-    const struct bgp_route *loser = &e->candidates[i], *winner = &e->candidates[v->against];
-    char lost[FIGURE_TEXT], won[FIGURE_TEXT];
-    if (v->step == BGP_STEP_BEST)
-        return;
-    if (loser->chosen)
+    if (c->shares)
         fprintf(out, "  shares the traffic");
-    if (v->step == 0) {
+    switch (c->fate) {
+    case BGP_FATE_BEST:
+        break;
+    case BGP_FATE_UNREACHABLE:
         fprintf(out, "  not considered: next hop unreachable");
-        return;
-    }
-    if (v->step == BGP_STEP_ORDER) {
+        break;
+    case BGP_FATE_ORDER:
         fprintf(out, "  would win against the best: lost by the order of arrival");
-        return;
-    }
-    const struct bgp_step *step = d->steps[v->step];
-    if (v->step == d->nsteps - 1 && step->key(d, loser) == step->key(d, winner)) {
+        break;
+    case BGP_FATE_EQUAL:
         fprintf(out, "  lost as equal in every step: configured later");
-        return;
+        break;
+    case BGP_FATE_STEP:
+        fprintf(out, "  lost at step %d '%s': %s %s %s", c->step, c->step_name, c->lost,
+                c->words         ? "against"
+                : c->higher_wins ? "<"
+                                 : ">",
+                c->won);
+        break;
     }
-    step->show(loser, lost, sizeof lost);
-    step->show(winner, won, sizeof won);
-    fprintf(out, "  lost at step %d '%s': %s %s %s", v->step, step->name, lost,
-            step->words         ? "against"
-            : step->higher_wins ? "<"
-                                : ">",
-            won);
 }
 
 struct widths {
@@ -94,63 +119,96 @@ static int wider(int width, const char *text)
     return n > width ? n : width;
 }
 
-static const char *from_name(const struct bgp_route *r)
+static struct widths measure(const struct bgp_account *a)
 {
-    return r->peer ? r->peer->remote->speaker->name : "itself";
-}
-
-static struct widths measure(const struct bgp_speaker *s, const struct bgp_rib_entry *e)
-{
-    char via[VIA_TEXT], path[PATH_TEXT], metric[FIGURE_TEXT];
+    char via[VIA_TEXT], path[PATH_TEXT], metric[METRIC_TEXT];
     struct widths w = {0, 0, 0, 0};
-    for (uint32_t i = 0; i < e->n; i++) {
-        via_text(s, &e->candidates[i], via);
-        path_text(&e->candidates[i], path);
-        metric_text(&e->candidates[i], metric);
+    for (uint32_t i = 0; i < a->n; i++) {
+        via_text(&a->v[i], via);
+        path_text(a->v[i].route, path);
+        metric_text(a->v[i].route, metric);
         w.via = wider(w.via, via);
         w.path = wider(w.path, path);
         w.metric = wider(w.metric, metric);
-        w.from = wider(w.from, from_name(&e->candidates[i]));
+        w.from = wider(w.from, a->v[i].from);
     }
     return w;
 }
 
-static void line(const struct bgp_speaker *s, const struct bgp_rib_entry *e, uint32_t i,
-                 const struct bgp_verdict *v, const struct widths *w, FILE *out)
+static void line(const struct bgp_candidate *c, const struct widths *w, FILE *out)
 {
-    const struct bgp_route *r = &e->candidates[i];
-    char via[VIA_TEXT], path[PATH_TEXT], metric[FIGURE_TEXT];
-    bool last = v->step == BGP_STEP_BEST; // nothing follows: no trailing blanks
-    via_text(s, r, via);
-    path_text(r, path);
-    metric_text(r, metric);
+    char via[VIA_TEXT], path[PATH_TEXT], metric[METRIC_TEXT];
+    bool last = c->fate == BGP_FATE_BEST; // nothing follows: no trailing blanks
+    via_text(c, via);
+    path_text(c->route, path);
+    metric_text(c->route, metric);
     fprintf(out, "  %-4s  %-*s  %-*s  lp %-3" PRIu32 "  %-*s  from %-*s", last ? "best" : "",
-            w->via, via, w->path, path, r->attr->f.local_pref, w->metric, metric,
-            last ? 0 : w->from, from_name(r));
-    verdict_text(&s->decision, e, i, v, out);
+            w->via, via, w->path, path, c->route->attr->f.local_pref, w->metric, metric,
+            last ? 0 : w->from, c->from);
+    fate_text(c, out);
     fputc('\n', out);
 }
 
-void bgp_explain_entry(const struct bgp_speaker *s, struct prefix p, const struct bgp_rib_entry *e,
-                       FILE *out)
+void bgp_explain_account(const struct bgp_account *a, FILE *out)
 {
     char text[PREFIX_TEXT];
-    uint32_t n = e ? e->n : 0;
-    fprintf(out, "%s at %s: %" PRIu32 " candidate%s\n", prefix_print(p, text), s->name, n,
-            n == 1 ? "" : "s");
-    if (n == 0)
-        return;
-    struct bgp_verdict *verdicts = xcalloc(n, sizeof *verdicts);
-    struct widths w = measure(s, e);
-    int best = bgp_decide_verdicts(&s->decision, e->candidates, n, verdicts);
-    if (best >= 0)
-        line(s, e, (uint32_t)best, &verdicts[best], &w, out);
-    for (uint32_t i = 0; i < n; i++) {
-        if ((int)i != best)
-            line(s, e, i, &verdicts[i], &w, out);
-    }
-    if (bgp_decide_depends_on_order(&s->decision, e->candidates, n))
+    struct widths w = measure(a);
+    fprintf(out, "%s at %s: %" PRIu32 " candidate%s\n", prefix_print(a->prefix, text), a->router,
+            a->n, a->n == 1 ? "" : "s");
+    for (uint32_t i = 0; i < a->n; i++)
+        line(&a->v[i], &w, out);
+    if (a->depends_on_order)
         fprintf(out, "  compared two by two as they came: in another order, or with "
                      "deterministic_med, another would be best\n");
-    free(verdicts);
+}
+
+void bgp_explain(const struct bgp *b, uint32_t router, struct prefix p, FILE *out)
+{
+    struct bgp_account a;
+    bgp_account_make(b, router, p, &a);
+    bgp_explain_account(&a, out);
+    bgp_account_free(&a);
+}
+
+// --- Looking glass
+
+static void glass_line(const struct bgp_candidate *c, const char *prefix, FILE *out)
+{
+    static const char origins[] = "ie?";
+    const struct bgp_route *r = c->route;
+    char address[IP4_TEXT], path[PATH_TEXT], med[16] = "";
+    if (r->attr->f.has_med)
+        snprintf(med, sizeof med, "%" PRIu32, r->attr->f.med);
+    bgp_path_text(r, path, sizeof path);
+    fprintf(out, "%c%c%c %-18s %-15s %10s %6" PRIu32 " %6" PRIu32 " %s%s%c\n",
+            c->fate == BGP_FATE_UNREACHABLE ? ' ' : '*',
+            c->fate == BGP_FATE_BEST ? '>'
+            : c->shares              ? '='
+                                     : ' ',
+            r->source == BGP_SOURCE_IBGP ? 'i' : ' ', prefix,
+            r->source == BGP_SOURCE_LOCAL ? "0.0.0.0" : ip4_print(r->attr->f.next_hop, address),
+            med, r->attr->f.local_pref, r->attr->f.weight, path, path[0] ? " " : "",
+            origins[r->attr->f.origin]);
+}
+
+static void glass_prefix(void *ctx, const struct bgp_account *a)
+{
+    char text[PREFIX_TEXT];
+    prefix_print(a->prefix, text);
+    for (uint32_t i = 0; i < a->n; i++)
+        glass_line(&a->v[i], i ? "" : text, ctx);
+}
+
+void bgp_looking_glass(const struct bgp *b, uint32_t router, FILE *out)
+{
+    const struct bgp_speaker *s = b->by_router.v[router];
+    char id[IP4_TEXT];
+    fprintf(out,
+            "%s, local AS %" PRIu32 ", router ID %s\n"
+            "* valid, > best, = shares the traffic, i internal; origin i IGP, e EGP, ? incomplete\n"
+            "\n"
+            "   %-18s %-15s %10s %6s %6s Path\n",
+            s->name, s->is.asn, ip4_print(s->is.id, id), "Network", "Next Hop", "MED", "LocPrf",
+            "Weight");
+    bgp_account_all(b, router, glass_prefix, out);
 }

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// explain: the decision for one prefix at one speaker in an operator's words: every candidate, and
-// for each loser the step that removed it with the two figures compared.
+// explain: decisions in an operator's words.
 #ifndef ANYSIM_BGP_EXPLAIN_H
 #define ANYSIM_BGP_EXPLAIN_H
 
-#include "bgp/speaker.h"
+#include "bgp/account.h"
 #include <stdio.h>
 
-void bgp_explain_entry(const struct bgp_speaker *s, struct prefix p,
-                       const struct bgp_rib_entry *entry, FILE *out); // entry may be NULL
+// One decision: every candidate, and for each loser the step that removed it with the two figures
+// compared. bgp_explain() of bgp/bgp.h is this for the RIB as it is.
+void bgp_explain_account(const struct bgp_account *a, FILE *out);
+
+// A router's whole table in the form that operators know from "show ip bgp".
+void bgp_looking_glass(const struct bgp *b, uint32_t router, FILE *out);
+
+// "64500 4134", sets in braces, confederation segments in parentheses; "" for an own route.
+char *bgp_path_text(const struct bgp_route *r, char *buf, size_t size);
 
 #endif
