@@ -20,6 +20,11 @@ static bool is_down(const struct router *r, uint32_t link)
     return !l->ends[l->b == r->index].up;
 }
 
+static bool is_interior(const struct router *r, uint32_t link)
+{
+    return r->control->links.v[link]->kind == LINK_IGP;
+}
+
 // --- before the start
 
 // An interface address of the router at the `z_end` of the link; the other router is connected to it.
@@ -77,9 +82,9 @@ static void keep(const struct router *r, struct resolved *s, uint32_t link)
 static bool shares_risk(struct router *r, const struct resolved *s, uint32_t link)
 {
     bool shared = false;
-    for (int i = 0; i < s->count; i++)
-        shared = shared ||
-                 (is_down(r, s->links[i]) && igp_repair_share_risk(backups(r), link, s->links[i]));
+    for (int i = 0; is_interior(r, link) && i < s->count; i++)
+        shared = shared || (is_interior(r, s->links[i]) && is_down(r, s->links[i]) &&
+                            igp_repair_share_risk(backups(r), link, s->links[i]));
     return shared;
 }
 
@@ -93,29 +98,36 @@ static void use_backup(const struct router *r, struct resolved *s, const struct 
     s->repaired = s->backup = true;
 }
 
+// The interior link of `s` that is down (of several, the last), or UINT32_MAX.
+static uint32_t lost_link(const struct router *r, const struct resolved *s)
+{
+    uint32_t lost = UINT32_MAX;
+    for (int i = 0; i < s->count; i++)
+        if (is_interior(r, s->links[i]) && is_down(r, s->links[i]))
+            lost = s->links[i];
+    return lost;
+}
+
 // The next hops that are left: those that share no risk with one that is down, then a backup, then
 // whatever is up.
 void reroute_adjust(struct router *r, struct resolved *s)
 {
-    struct resolved safe = *s, up = *s;
     struct igp_backup b;
-    uint32_t lost = UINT32_MAX;
     if (!reroutes(r) || s->target == CONTROL_NO_ROUTER)
         return;
+    uint32_t lost = lost_link(r, s);
+    if (lost == UINT32_MAX)
+        return;
+    struct resolved safe = *s, up = *s;
     safe.count = up.count = 0;
     safe.repaired = up.repaired = true;
-    for (int i = 0; i < s->count; i++)
-        if (is_down(r, s->links[i]))
-            lost = s->links[i];
-    for (int i = 0; lost != UINT32_MAX && i < s->count; i++) {
+    for (int i = 0; i < s->count; i++) {
         if (is_down(r, s->links[i]))
             continue;
         keep(r, &up, s->links[i]);
         if (!shares_risk(r, s, s->links[i]))
             keep(r, &safe, s->links[i]);
     }
-    if (lost == UINT32_MAX)
-        return;
     if (safe.count)
         *s = safe;
     else if (igp_repair_find(backups(r), lost, s->target, &b) && !is_down(r, b.link))
