@@ -50,6 +50,8 @@ static void fill(const struct bgp_speaker *s, const struct bgp_rib_entry *e, uin
     const struct bgp_route *r = &e->candidates[i];
     *out = (struct bgp_candidate){.route = r,
                                   .from = r->peer ? r->peer->remote->speaker->name : "itself",
+                                  .from_id = r->peer ? r->peer->remote->speaker->is.id : 0,
+                                  .from_address = r->peer ? r->peer->remote_addr : 0,
                                   .next_hop_name = r->peer ? owner(s->bgp, r) : NULL};
     judge(&s->decision, e, i, v, out);
 }

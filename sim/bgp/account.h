@@ -23,8 +23,9 @@ extern const char *const bgp_fate_names[]; // "best", "unreachable", "step", "eq
 
 struct bgp_candidate {
     const struct bgp_route *route;
-    const char *from;          // name of the speaker that told it; "itself"
-    const char *next_hop_name; // whose address the next hop is; NULL: own
+    const char *from;               // name of the speaker that told it; "itself"
+    ip4_addr from_id, from_address; // its identifier, its address on the session; 0 when own
+    const char *next_hop_name;      // whose address the next hop is; NULL: own
     enum bgp_fate fate;
     bool shares; // multipath: carries traffic beside the best
     // Of BGP_FATE_STEP: its number and name, the figures of this candidate and of the better one.

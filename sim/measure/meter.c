@@ -99,7 +99,8 @@ static uint8_t newest_event(const struct meter *m)
 
 void meter_watch_probe(struct meter *m, struct probe *p)
 {
-    *p = (struct probe){0};
+    if (p)
+        *p = (struct probe){0};
     m->probe = p;
 }
 

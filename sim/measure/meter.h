@@ -60,7 +60,8 @@ void meter_add_flow(struct meter *m, struct flow *f, const struct meter_flow *o)
 // An event of the scenario happens now.
 void meter_event(struct meter *m);
 
-// Records what the next traffic_probe goes through; the struct must live until it is done.
+// Records what the next traffic_probe goes through; the struct must live until it is done, or until
+// this is called with another one or NULL.
 void meter_watch_probe(struct meter *m, struct probe *p);
 
 // Fills clients and buckets of `r`. At the end of the run, once.

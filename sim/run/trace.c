@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/trace.h"
 
-#include "bgp/route.h"
+#include "bgp/explain.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct flow *trace_flow(const struct world *w, int group, int service)
@@ -16,15 +17,6 @@ struct flow *trace_flow(const struct world *w, int group, int service)
     return NULL;
 }
 
-void trace_run(struct world *w, struct flow *f, int64_t timeout_ps, struct probe *out)
-{
-    int64_t end_ps = sim_now(w->sim) + timeout_ps;
-    meter_watch_probe(w->meter, out);
-    traffic_probe(f);
-    while (!out->done && sim_now(w->sim) < end_ps)
-        sim_run(w->sim, sim_now(w->sim) + PS_PER_MS);
-}
-
 // The port from one node to the next, for the delay of the line between them.
 static const struct port *port_between(const struct world *w, uint32_t a, uint32_t b)
 {
@@ -35,102 +27,141 @@ static const struct port *port_between(const struct world *w, uint32_t a, uint32
     return NULL;
 }
 
-static void print_hops(const struct world *w, const struct probe *p, FILE *out)
+// The answer begins at the node where the request ended; the end of the probe is no hop more.
+static void fill_hops(struct trace *t)
 {
-    int64_t start_ps = p->n ? p->hops[0].at_ps : 0;
+    const struct world *w = t->world;
+    const struct probe *p = &t->probe;
     for (int i = 0; i < p->n; i++) {
-        bool last_again = i && p->hops[i].node == p->hops[i - 1].node;
+        bool again = i && p->hops[i].node == p->hops[i - 1].node;
+        bool turns = i && p->hops[i].back && !p->hops[i - 1].back;
+        if (again && !turns)
+            continue;
+        struct trace_hop *h = &t->hops[t->nhops++];
         const struct port *line =
-            i && !last_again ? port_between(w, p->hops[i - 1].node, p->hops[i].node) : NULL;
-        if (i == 0)
-            fprintf(out, "there\n");
-        else if (p->hops[i].back && !p->hops[i - 1].back)
-            fprintf(out, "back\n");
-        if (last_again && !(p->hops[i].back && !p->hops[i - 1].back))
-            continue; // the end of the probe, at the hop already shown
-        fprintf(out, "  %8.3f ms  %-32s", ps_to_ms(p->hops[i].at_ps - start_ps),
-                w->net->nodes[p->hops[i].node].name);
-        if (line) {
-            int64_t rest_ps = p->hops[i].at_ps - p->hops[i - 1].at_ps - line->delay_ps;
-            fprintf(out, "  line %.3f ms, queue and sending %.3f ms", ps_to_ms(line->delay_ps),
-                    ps_to_ms(rest_ps));
-        }
-        fprintf(out, "%s\n", p->hops[i].tunnel ? "  [in tunnel]" : "");
+            i && !again ? port_between(w, p->hops[i - 1].node, p->hops[i].node) : NULL;
+        *h = (struct trace_hop){.node = w->net->nodes[p->hops[i].node].name,
+                                .at_ps = p->hops[i].at_ps - p->hops[0].at_ps,
+                                .line_ps = line ? line->delay_ps : -1,
+                                .back = p->hops[i].back,
+                                .tunnel = p->hops[i].tunnel};
+        if (line)
+            h->queue_ps = p->hops[i].at_ps - p->hops[i - 1].at_ps - line->delay_ps;
     }
 }
 
-static void print_fate(const struct world *w, const struct probe *p, FILE *out)
+struct prefix trace_prefix(const struct trace *t, bool back)
 {
-    int pop = meter_pop_of(w->meter, p->entry);
-    if (!p->done)
-        fprintf(out, "no answer within the timeout\n");
-    else if (p->lost)
-        fprintf(out, "lost at %s: %s (%s)\n",
-                p->n ? w->net->nodes[p->hops[p->n - 1].node].name : "its source",
-                fwd_drop_name(p->reason), fwd_drop_meaning(p->reason));
-    else
-        fprintf(out, "answered after %.3f ms\n",
-                ps_to_ms(p->hops[p->n - 1].at_ps - p->hops[0].at_ps));
-    if (pop >= 0)
-        fprintf(out, "POP of entry: %s\n", w->scenario->topology.pops[pop].name);
+    const struct world *w = t->world;
+    return back ? w->group_prefix[t->group] : w->scenario->services[t->service].prefix;
 }
 
-// Where packets do not follow the decision.
-static void print_fib(const struct world *w, uint32_t router, struct prefix prefix, FILE *out)
+static char *best_text(const struct world *w, uint32_t router, struct prefix p)
+{
+    char path[128], text[320];
+    const struct bgp_route *best = control_best(w->control, router, p);
+    if (!best) {
+        snprintf(text, sizeof text, "no route");
+    } else if (best->source == BGP_SOURCE_LOCAL) {
+        snprintf(text, sizeof text, "its own");
+    } else {
+        struct bgp_account a;
+        bgp_account_make(control_bgp(w->control), router, p, &a);
+        bgp_path_text(best, path, sizeof path);
+        snprintf(text, sizeof text, "via %s, path %s", a.v[0].next_hop_name,
+                 path[0] ? path : "(own)");
+        bgp_account_free(&a);
+    }
+    return strcpy(xmalloc(strlen(text) + 1), text);
+}
+
+static void keep_bests(struct trace *t)
+{
+    t->nrouters = control_routers(t->world->control);
+    for (int back = 0; back < 2; back++) {
+        t->best[back] = xcalloc(t->nrouters + 1, sizeof *t->best[back]);
+        for (uint32_t r = 0; r < t->nrouters; r++)
+            t->best[back][r] = best_text(t->world, r, trace_prefix(t, back));
+    }
+}
+
+void trace_take(struct world *w, int group, int service, int64_t timeout_ps, struct trace *out)
+{
+    int64_t start_ps = sim_now(w->sim), end_ps = start_ps + timeout_ps;
+    memset(out, 0, sizeof *out);
+    out->world = w;
+    out->group = group;
+    out->service = service;
+    meter_watch_probe(w->meter, &out->probe);
+    traffic_probe(trace_flow(w, group, service));
+    while (!out->probe.done && sim_now(w->sim) < end_ps)
+        sim_run(w->sim, sim_now(w->sim) + PS_PER_MS);
+    meter_watch_probe(w->meter, NULL);
+    const struct probe *p = &out->probe;
+    out->at_ps = (p->n ? p->hops[0].at_ps : start_ps) - w->epoch_ps;
+    out->asof_ps = sim_now(w->sim) - w->epoch_ps;
+    out->rtt_ps = p->done && !p->lost ? p->hops[p->n - 1].at_ps - p->hops[0].at_ps : -1;
+    out->pop = meter_pop_of(w->meter, p->entry);
+    fill_hops(out);
+    keep_bests(out);
+}
+
+void trace_free(struct trace *t)
+{
+    for (int back = 0; back < 2; back++) {
+        for (uint32_t r = 0; r < t->nrouters; r++)
+            free(t->best[back][r]);
+        free(t->best[back]);
+        t->best[back] = NULL;
+    }
+    t->nrouters = 0;
+}
+
+// Where packets do not follow the decision; "" when they do.
+static void fib_text(const struct world *w, uint32_t router, struct prefix prefix, char *buf,
+                     size_t size)
 {
     struct igp_backup b;
+    buf[0] = '\0';
     if (!control_fib_behind(w->control, router, prefix))
         return;
     if (!control_rerouted(w->control, router, prefix, &b)) {
-        fprintf(out, "  not in the forwarding table yet: packets still follow the entry before\n");
+        snprintf(buf, size,
+                 "not in the forwarding table yet: packets still follow the entry before");
         return;
     }
-    fprintf(out, "  fast reroute: packets are sent over %s", w->net->links[b.link].name);
-    for (uint32_t i = 0; i < b.nsegments; i++)
-        fprintf(out, "%s%s", i ? ", " : " in a tunnel to ",
-                control_router(w->control, b.segments[i].router)->name);
-    fprintf(out, " until the new route is in the forwarding table\n");
+    size_t used = (size_t)snprintf(buf, size, "fast reroute: packets are sent over %s",
+                                   w->net->links[b.link].name);
+    for (uint32_t i = 0; i < b.nsegments && used < size; i++)
+        used += (size_t)snprintf(buf + used, size - used, "%s%s", i ? ", " : " in a tunnel to ",
+                                 control_router(w->control, b.segments[i].router)->name);
+    if (used < size)
+        snprintf(buf + used, size - used, " until the new route is in the forwarding table");
 }
 
-// The decisions on the way: at the first router, and wherever the packet leaves a network.
-static void print_decisions(const struct world *w, const struct probe *p, struct prefix prefix,
-                            bool back, FILE *out)
+void trace_decisions(const struct trace *t, bool back, trace_visit_fn *visit, void *ctx)
 {
+    const struct control *c = t->world->control;
+    const struct probe *p = &t->probe;
+    struct prefix prefix = trace_prefix(t, back);
     uint32_t before = CONTROL_NO_ROUTER;
     bool first = true;
+    char fib[512];
     for (int i = 0; i < p->n; i++) {
-        uint32_t router = control_router_of_node(w->control, p->hops[i].node);
-        if (p->hops[i].back != back || p->hops[i].tunnel || router == CONTROL_NO_ROUTER)
+        uint32_t router = control_router_of_node(c, p->hops[i].node);
+        if (p->hops[i].back != back || p->hops[i].tunnel || router == CONTROL_NO_ROUTER ||
+            control_router(c, router)->bgp.asn == 0)
             continue;
-        const struct control_router *r = control_router(w->control, router);
-        if (r->bgp.asn == 0)
-            continue;
-        const struct bgp_route *best = control_best(w->control, router, prefix);
+        const struct bgp_route *best = control_best(c, router, prefix);
         bool leaves = best && best->source == BGP_SOURCE_EBGP;
         if ((first || leaves || !best) && router != before) {
-            fputc('\n', out);
-            control_explain(w->control, router, prefix, out);
-            print_fib(w, router, prefix, out);
+            struct bgp_account a;
+            bgp_account_make(control_bgp(c), router, prefix, &a);
+            fib_text(t->world, router, prefix, fib, sizeof fib);
+            visit(ctx, &a, fib);
+            bgp_account_free(&a);
         }
         first = false;
         before = router;
     }
-}
-
-void trace_print(const struct world *w, int group, int service, const struct probe *p, FILE *out)
-{
-    char name[128], text[PREFIX_TEXT];
-    const struct service *s = &w->scenario->services[service];
-    fprintf(out, "%s to %s (%s) at %.3f s\n\n",
-            scenario_group_name(w->scenario, group, name, sizeof name), s->name,
-            prefix_print(s->prefix, text),
-            ps_to_s((p->n ? p->hops[0].at_ps : sim_now(w->sim)) - w->epoch_ps));
-    print_hops(w, p, out);
-    fputc('\n', out);
-    print_fate(w, p, out);
-    double now_s = ps_to_s(sim_now(w->sim) - w->epoch_ps);
-    fprintf(out, "\nwhy there: routes to the service as of %.3f s\n", now_s);
-    print_decisions(w, p, s->prefix, false, out);
-    fprintf(out, "\nwhy back: routes to the client as of %.3f s\n", now_s);
-    print_decisions(w, p, w->group_prefix[group], true, out);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The explanation of one request: its way, and which moment its route decisions are of.
+// One request in detail: its way, and which moment its route decisions are of.
 #include "run/trace.h"
+
 #include "tiny.h"
 #include "unit.h"
 
@@ -27,59 +28,71 @@ static void end(void)
     tiny_free(&tiny);
 }
 
-static char *printed(const struct probe *p, int service)
-{
-    char *text;
-    size_t len;
-    FILE *f = open_memstream(&text, &len);
-    trace_print(world, group, service, p, f);
-    fclose(f);
-    return text;
-}
+struct seen {
+    unsigned decisions, behind, candidates;
+    char first[64]; // router of the first decision
+};
 
-static void says(const char *text, const char *part)
+static void see(void *ctx, const struct bgp_account *a, const char *fib)
 {
-    bool found = strstr(text, part) != NULL;
-    CU_ASSERT_TRUE(found);
-    if (!found)
-        printf("  looked for: %s\n  found: %s\n", part, text);
+    struct seen *s = ctx;
+    if (s->decisions++ == 0)
+        snprintf(s->first, sizeof s->first, "%s", a->router);
+    s->behind += fib[0] != 0;
+    s->candidates += a->n;
+    CU_ASSERT_TRUE(a->n == 0 || a->v[0].fate == BGP_FATE_BEST);
 }
 
 // The request leaves at 10 s and is answered about 50 ms later; the routes are those of that time.
-static void routes_of_the_end(void)
+static void way_and_decisions(void)
 {
-    struct probe p;
-    char heading[128];
+    struct trace t;
+    struct seen there = {0}, back = {0};
     begin();
-    struct flow *f = trace_flow(world, group, 2);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-    trace_run(world, f, PS_PER_S, &p);
-    CU_ASSERT_TRUE(p.done && !p.lost);
-    double end_s = ps_to_s(sim_now(world->sim) - world->epoch_ps);
-    CU_ASSERT(end_s > 10.02 && end_s < 10.2);
-    char *text = printed(&p, 2);
-    says(text, "carrier/s to plain (192.88.99.4/30) at 10.000 s\n");
-    snprintf(heading, sizeof heading, "\nwhy there: routes to the service as of %.3f s\n", end_s);
-    says(text, heading);
-    snprintf(heading, sizeof heading, "\nwhy back: routes to the client as of %.3f s\n", end_s);
-    says(text, heading);
-    says(text, "\nPOP of entry: site\n");
-    free(text);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(trace_flow(world, group, 2));
+    trace_take(world, group, 2, PS_PER_S, &t);
+    CU_ASSERT_TRUE(t.rtt_ps > 0);
+    CU_ASSERT_EQUAL(t.at_ps, 10 * PS_PER_S);
+    CU_ASSERT_EQUAL(t.asof_ps, sim_now(world->sim) - world->epoch_ps);
+    CU_ASSERT(t.asof_ps >= t.at_ps + t.rtt_ps && t.asof_ps < t.at_ps + t.rtt_ps + PS_PER_MS);
+    CU_ASSERT_STRING_EQUAL(tiny.scenario->topology.pops[t.pop].name, "site");
+    trace_decisions(&t, false, see, &there);
+    trace_decisions(&t, true, see, &back);
+    CU_ASSERT_STRING_EQUAL(there.first, t.hops[1].node);
+    CU_ASSERT_TRUE(there.decisions >= 2 && there.candidates >= 2 && there.behind == 0);
+    CU_ASSERT_TRUE(back.decisions >= 1);
+    trace_free(&t);
     end();
 }
 
 static void lost_on_the_way(void)
 {
-    struct probe p;
+    struct trace t;
     begin();
-    struct flow *f = trace_flow(world, group, 2);
     net_node_down(world->net, control_router(world->control, world_router(world, 2, 0, 0))->node);
-    trace_run(world, f, PS_PER_S, &p);
-    CU_ASSERT_TRUE(p.done && p.lost);
-    char *text = printed(&p, 2);
-    says(text, "\nlost at carrier/north-2: link-down ");
-    free(text);
+    trace_take(world, group, 2, PS_PER_S, &t);
+    CU_ASSERT_TRUE(t.probe.done && t.probe.lost && t.rtt_ps == -1);
+    CU_ASSERT_EQUAL(t.probe.reason, FWD_DROP_LINK_DOWN);
+    CU_ASSERT_STRING_EQUAL(t.hops[t.nhops - 1].node, "carrier/north-2");
+    trace_free(&t);
     end();
 }
 
-UNIT_MAIN("trace", {"routes_of_the_end", routes_of_the_end}, {"lost_on_the_way", lost_on_the_way})
+static void times_add_up(void)
+{
+    struct trace t;
+    begin();
+    trace_take(world, group, 2, PS_PER_S, &t);
+    CU_ASSERT_TRUE(t.nhops > 4);
+    for (int i = 1; i < t.nhops; i++) {
+        const struct trace_hop *h = &t.hops[i], *last = &t.hops[i - 1];
+        if (h->line_ps >= 0)
+            CU_ASSERT_EQUAL(h->at_ps - last->at_ps, h->line_ps + h->queue_ps);
+    }
+    CU_ASSERT_EQUAL(t.hops[t.nhops - 1].at_ps, t.rtt_ps);
+    trace_free(&t);
+    end();
+}
+
+UNIT_MAIN("trace", {"way_and_decisions", way_and_decisions}, {"lost_on_the_way", lost_on_the_way},
+          {"times_add_up", times_add_up})

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# anysim explain is true: its decisions are recomputed from the candidates that it shows, its best paths
+# are those of the routers' tables, and its hops join up.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+ANYSIM=${ANYSIM:-${BUILD:-build}/anysim}
+scenario=scenarios/beijing-telecom-outage.yaml
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+check() { # WHAT GOOD(true|false) [DETAIL]
+    if [ "$2" = true ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $1: ${3:-}"
+    fi
+}
+
+explain() {
+    "$ANYSIM" explain "$scenario" "$@"
+}
+
+pair=(--from telecom/hebei --to eip)
+explain --at 29s "${pair[@]}" --json >"$work/before.json"
+explain --since 29s --at 75s "${pair[@]}" --json >"$work/after.json"
+explain --at 62s --from telecom/hebei --to plain --json >"$work/cut.json"
+for router in telecom/beijing-1 telecom/shijiazhuang-1 cloud/beijing-1 unicom/shanghai-1 mobile/guangzhou-1; do
+    explain --looking-glass "$router" --at 75s --json >"$work/glass-${router/\//-}.json"
+done
+# glass tables at 75 s, traces at 29 s, 62 s and 75 s
+result=$(python3 tests/explain/decide.py "$work"/*.json)
+read -r decisions losers wrong < <(tail -n 1 <<<"$result")
+check "decisions recomputed" "$([ "$wrong" = 0 ] && [ "$decisions" -gt 400 ] && [ "$losers" -gt 1000 ] && echo true)" "$result"
+
+# The best of a looking glass is what the router holds.
+"$ANYSIM" export --format routes --at 75s "$scenario" >"$work/routes"
+check "best paths are the tables'" "$(python3 - "$work" <<'P'
+import json, sys, glob
+held = {r["router"]: {e["prefix"]: e["as_path"] for e in r["routes"]} for r in json.load(open(sys.argv[1] + "/routes"))["routers"]}
+same = 0
+for path in glob.glob(sys.argv[1] + "/glass-*.json"):
+    glass = json.load(open(path))
+    best = {t["prefix"]: t["candidates"][0]["as_path"] for t in glass["table"] if t["candidates"][0]["fate"] == "best"}
+    same += best == held[glass["router"]] and len(best) > 50
+print("true" if same == 5 else same)
+P
+)"
+
+# Hops: each begins where the last one ended, times add up, and the way changed as it should.
+check "the way and what changed" "$(python3 - "$work/before.json" "$work/after.json" <<'P'
+import json, sys
+before, after = (json.load(open(p)) for p in sys.argv[1:])
+bad = []
+for t in (before, after):
+    for a, b in zip(t["hops"], t["hops"][1:]):
+        if b["line_ms"] is not None and abs(b["at_ms"] - a["at_ms"] - b["line_ms"] - b["queue_ms"]) > 2e-6:
+            bad.append(b)
+    if abs(t["hops"][-1]["at_ms"] - t["rtt_ms"]) > 2e-6:
+        bad.append(t["rtt_ms"])
+if after["before"]["hops"] != before["hops"] or (before["pop"], after["pop"]) != ("beijing", "shanghai"):
+    bad.append("before")
+if not any(c["router"] == "telecom/shijiazhuang-1" and "telecom/shanghai-1" in c["after"] for c in after["changes"]):
+    bad.append("changes")
+print("true" if not bad else bad)
+P
+)"
+
+# The text says the same: POP, hops that went and came.
+text=$(explain --since 29s --at 75s "${pair[@]}")
+check "the text's request" "$(grep -q '^request: 7\.[0-9]* ms by POP beijing → 44\.[0-9]* ms by POP shanghai$' <<<"$text" && echo true)"
+check "the text's ways" "$(grep -qx '  - telecom/beijing-1' <<<"$text" && grep -qx '  + telecom/shanghai-1' <<<"$text" && echo true)"
+glass=$(explain --looking-glass telecom/beijing-1 --at 75s)
+check "a table for operators" "$(grep -Eq '^\*> +203\.0\.113\.0/24 +10\.240\.[0-9.]+ +300 +0 64500 i$' <<<"$glass" && echo true)" "$(grep -A2 203.0 <<<"$glass")"
+
+usage() { # TEXT ARGUMENT…
+    local want=$1 status=0
+    shift
+    explain "$@" 2>"$work/err" >/dev/null || status=$?
+    check "$*" "$([ $status = 2 ] && grep -q -- "$want" "$work/err" && echo true)" "$status $(cat "$work/err")"
+}
+usage "did you mean 'telecom/beijing-1'" --looking-glass telecom/bejing-1
+usage "speaks no BGP" --looking-glass cloud/beijing-backend
+usage "or --looking-glass" --looking-glass telecom/beijing-1 --from telecom/hebei
+usage "is not before --at" --since 75s --at 75s "${pair[@]}"
+usage "outside" --since 99h --at 75s "${pair[@]}"
+
+echo "explain: $passed passed, $failed failed"
+[ "$failed" = 0 ]
