@@ -261,6 +261,7 @@ static void wind_up(struct live *l)
 {
     int64_t now_ps = now_of(l);
     struct parcel *held;
+    l->totals.ended_ps = now_ps;
     // Errors about what is given up may be held back or wait for neighbours themselves; about those
     // there are none.
     for (int round = 0; round < 3; round++) {
@@ -280,6 +281,7 @@ static void wind_up(struct live *l)
         }
         if (p->arp)
             p->totals->arp = *neighbours_counters(p->arp);
+        p->totals->known = p->arp ? neighbours_count(p->arp) : 0;
     }
 }
 

@@ -242,6 +242,7 @@ static enum offline_status run(struct offline *o, char error[512])
     while ((more = capture_next(o->in, &f)) == 1)
         take_in(o, &f);
     send_until(o, INT64_MAX);
+    o->totals->ended_ps = o->now_ps;
     if (more < 0) {
         snprintf(error, 512, "%s", capture_fault(o->in));
         return OFFLINE_DAMAGED;

@@ -16,6 +16,7 @@ struct totals_port {
     uint64_t neighbours; // ARP and neighbour discovery
     struct interface_statistics link;
     struct neighbour_counters arp;
+    uint32_t known; // neighbours in the table
 };
 
 struct totals {
@@ -26,6 +27,7 @@ struct totals {
     uint64_t written;                 // frames that went out
     uint64_t host;                    // packets handed to the host
     uint64_t shaped;                  // of the packets out: held back by a shaper
+    int64_t ended_ps;                 // when it ended, on the core's clock
     const struct totals_port *ports;  // one an interface of the config; NULL: not live
 };
 

@@ -68,6 +68,7 @@ static json_t *link_of(const struct totals_port *p)
     put(o, "answered", p->arp.answered);
     put(o, "requests", p->arp.requests);
     put(o, "learnt", p->arp.learnt);
+    put(o, "known", p->known);
     put(o, "failures", p->arp.failures);
     put(o, "conflicts", p->arp.conflicts);
     return o;
@@ -110,7 +111,15 @@ static json_t *nexthops_of(const struct config *c, const struct build *b)
     return list;
 }
 
-static json_t *tunnels_of(const struct config *c, const struct build *b)
+static json_t *fib_of(const struct build *b)
+{
+    json_t *o = json_object();
+    put(o, "routes", fwd_route_count(b->node));
+    put(o, "bytes", fwd_fib_bytes(b->node));
+    return o;
+}
+
+static json_t *tunnels_of(const struct config *c, const struct build *b, int64_t now_ps)
 {
     json_t *list = json_array();
     for (int i = 0; i < c->ntunnels; i++) {
@@ -121,6 +130,7 @@ static json_t *tunnels_of(const struct config *c, const struct build *b)
         put(o, "packets", k->packets);
         put(o, "bytes", k->bytes);
         put(o, "too_big", k->too_big);
+        put(o, "mtu", fwd_tunnel_mtu(b->node, b->tunnels[i], now_ps));
         json_array_append_new(list, o);
     }
     return list;
@@ -220,9 +230,10 @@ void totals_json(const struct config *c, const struct build *b, const struct tot
     put_text(root, "config", c->file);
     put_text(root, "mode", t->mode);
     put_counters(root, b, t);
+    json_object_set_new(root, "fib", fib_of(b));
     json_object_set_new(root, "interfaces", interfaces_of(c, b, t));
     json_object_set_new(root, "nexthops", nexthops_of(c, b));
-    json_object_set_new(root, "tunnels", tunnels_of(c, b));
+    json_object_set_new(root, "tunnels", tunnels_of(c, b, t->ended_ps));
     json_object_set_new(root, "endpoints", endpoints_of(c, b));
     json_object_set_new(root, "eips", eips_of(c, b));
     json_object_set_new(root, "policers", policers_of(c, b));

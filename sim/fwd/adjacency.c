@@ -304,13 +304,6 @@ void adjacency_unref(struct adjacency_table *t, uint16_t id)
     t->free = id;
 }
 
-void adjacency_hold(struct adjacency_table *t, uint16_t id)
-{
-    FWD_ASSERT(id >= ADJACENCY_ID_FIRST && in_use(t, id) && !t->cold[id].held);
-    t->cold[id].held = true;
-    t->cold[id].refs++;
-}
-
 void adjacency_release(struct adjacency_table *t, uint16_t id)
 {
     FWD_ASSERT(id >= ADJACENCY_ID_FIRST && in_use(t, id) && t->cold[id].held);

@@ -107,8 +107,7 @@ static inline uint16_t adjacency_sid(enum fwd_sid how)
 // that is not in use is a bug.
 void adjacency_ref(struct adjacency_table *t, uint16_t id);
 void adjacency_unref(struct adjacency_table *t, uint16_t id);
-// The caller's own reference, besides those of routes: one at most for each entry.
-void adjacency_hold(struct adjacency_table *t, uint16_t id);
+// The caller's own reference to a resilient group, besides those of routes: given up once.
 void adjacency_release(struct adjacency_table *t, uint16_t id);
 
 // Next hops of a FORWARD entry, ascending, each as often as its share asks for: exactly where the

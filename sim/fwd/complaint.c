@@ -65,6 +65,8 @@ static uint32_t info_of(const struct fwd_result *r, uint32_t pushed, bool six)
         return mtu_inside(r, pushed, six);
     case FWD_DROP_BAD_OPTION:
         return r->pointer;
+    case FWD_DROP_SEGMENT:
+        return r->detail & 0xffff;
     case FWD_DROP_NO_SERVICE: // ICMPv6 names the octet that it does not know
         return r->detail;
     default:
@@ -82,6 +84,8 @@ bool fwd_icmp_error(struct fwd_node *n, const struct packet *p, const struct fwd
     size_t stored = p->captured - at;
     bool six = ip6_readable(h, stored);
     uint8_t type = r->icmp_type, code = r->icmp_code;
+    if (at && r->reason == FWD_DROP_SEGMENT) // its sender knows nothing of segments
+        return false;
     if (at) // the tunnel may have been of the other family
         icmp_error_for(r->reason, six, r->detail, &type, &code);
     if (type == 0 || (!six && !ip4_readable(h, stored)) || !icmp_may_report(h, stored, type, code))

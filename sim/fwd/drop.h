@@ -24,6 +24,7 @@ enum fwd_drop {
     FWD_DROP_SCOPE,        // IPv6 link-local address, not to be forwarded (RFC 4291 §2.5.6)
     FWD_DROP_NO_SERVICE,   // local address, nobody listens
     FWD_DROP_TUNNEL_BAD,   // tunnel header that this endpoint does not accept
+    FWD_DROP_SEGMENT,      // SRv6 packet that its segment here cannot take (RFC 8986 §4)
     FWD_DROP_TUNNEL_DEPTH, // more than four levels
     FWD_DROP_NO_HEADROOM,  // no room to push a header
     FWD_DROP_MTU,          // larger than the MTU and not to be cut
@@ -31,6 +32,7 @@ enum fwd_drop {
                            // its first (answer, translation)
     FWD_DROP_NO_FLOW,      // answer of a flow that the gateway, or the translation, does not know
     FWD_DROP_NAT_FULL,     // no room for another translation
+    FWD_DROP_NAT_PROTOCOL, // of a protocol that cannot be translated
     FWD_DROP_POLICED,      // over the rate of its EIP
     FWD_DROP_SHAPER_FULL,  // no room in the shaper's queue
     FWD_DROP_NOT_IP,       // frame of another protocol

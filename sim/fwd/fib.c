@@ -27,8 +27,10 @@ static void publish(struct fib *f)
     f->nodes = fibtrie_nodes(f->trie);
     f->values = fibtrie_values(f->trie);
     const struct fiblarge *large = f->trie->large;
+    f->places = large ? large->runs.places : NULL;
+    f->runs = large ? large->runs.lines.elements : NULL;
     f->direct = large ? large->direct : NULL;
-    f->jump = large ? &large->jump : NULL;
+    f->jump = large && large->jump.buckets ? &large->jump.seen : NULL;
 }
 
 static void init(struct fib *f, uint8_t bits)

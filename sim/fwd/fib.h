@@ -19,17 +19,20 @@
 // Invariant: a node other than the root holds a prefix or has a child; so the shape depends on
 // the prefixes alone, not on history.
 //
-// A table of 65,536 prefixes gets what only large ones are worth; it goes away below 32,768:
+// A table of 65,536 prefixes gets what only large ones are worth; it goes away below 32,768. What
+// a lookup costs there is cache lines that are far away, so both families have few:
 //
-// - A direct-pointing first level: an array over the first 18 bits (1 MB) that says the answer or where
-//   to go on. A change of a prefix of up to 18 bits rewrites the entries that the prefix covers.
-// - For IPv6 a hash table from the first 42 bits to the answers of the node there, one number for each
-//   run of slots that answer alike, since most prefixes have 43 to 48: one cache line instead of those
-//   of five nodes. An address that it does not know goes through the trie. Lookups in bulk do
-//   without it: they wait for many addresses at once, and the trie's lines are fewer.
+// - IPv4 has an array over the first 16 bits (256 kB) with the answer of the /16, or where its four /18s
+//   are. Each of these has a line, or two or three, that says which blocks of /24 start a run of the same
+//   answer, and each run's answer. Where longer prefixes lie, the trie goes on from the /18's node.
+// - IPv6 has a hash table with every /32 that holds a prefix of 32 bits or more: its answer or, in
+//   ordered lines, where each run of blocks of /48 starts and what it answers: mostly three lines in all,
+//   for any address. The trie is asked where there are longer prefixes or more runs than 240, where
+//   a bucket had no room, and for what is in no such /32. There it starts from an array over the
+//   first 18 bits (1 MB).
 //
-// The hash table follows the trie: a change of a prefix makes anew what stands for its node, or
-// for those below that it covers.
+// All this follows the trie: a change of a prefix makes the lines of its /18 or /32 anew; that of a
+// shorter one those below it which answer by it.
 //
 // A value is 1..65535; 0 is "no route". A table is of one family; functions with a 6 are for IPv6.
 // Not for use while another thread updates.
@@ -57,27 +60,51 @@ struct fib_node {
 
 #define FIB_ANSWER ((uint32_t)1 << 31) // direct entry: no node, the low half is the answer
 
-// The hash table, in buckets of a cache line.
-#define FIB_JUMP_BITS   42 // of an address: its key
-#define FIB_JUMP_WAYS   2
-#define FIB_JUMP_VALUES 10
+// What the 64 blocks of /24 (slots) in one /18 answer, in runs of the same answer: as many cache lines
+// as its values need, which go on over their end.
+#define FIB_RUNS_VALUES 26
+struct fib_runs {
+    uint64_t starts; // slots that answer otherwise than the one before; the first does
+    uint32_t node;   // the trie's for this /18, if it has children, or FIB_NO_NODE
+    uint16_t values[FIB_RUNS_VALUES];
+};
 
-struct fib_slot {
-    uint64_t starts; // slots that answer otherwise than the one before; 0: ask the trie, or free
-    uint32_t tag;    // what the bucket's number does not say of the key
-    uint16_t values[FIB_JUMP_VALUES]; // of each run
+#define FIB_RUNS_BITS 16         // of an address, which say the /16
+#define FIB_RUNS_LOG  2          // its entry, if no answer: the first line << 2 | lines of each /18
+#define FIB_RUNS_ASK  UINT16_MAX // a value: only the trie knows
+#define FIB_NO_NODE   UINT32_MAX // where there is none, the value is the answer even so
+
+// The hash table, in buckets of half a cache line.
+#define FIB_JUMP_BITS 32 // of an address: its key
+#define FIB_JUMP_WAYS 4
+#define FIB_JUMP_RUNS 16 // in a line
+
+struct fib_bucket {
+    uint32_t key[FIB_JUMP_WAYS];
+    uint32_t where[FIB_JUMP_WAYS];
+};
+
+#define FIB_JUMP_ONE ((uint32_t)1 << 31) // of `where`: one run, the low half is its answer
+#define FIB_JUMP_LOG 4                   // else: the number of the first line << 4 | lines
+#define FIB_JUMP_ASK UINT16_MAX          // an answer: only the trie knows; so it is of free ways
+
+struct fib_line { // the first /48 of each run << 16 | its answer; the last fills the line
+    uint32_t runs[FIB_JUMP_RUNS];
 };
 
 struct fib_jump {
-    struct fib_slot (*buckets)[FIB_JUMP_WAYS]; // NULL: none
-    uint32_t log, count;                       // 2^log buckets, `count` slots in use
+    const struct fib_bucket *buckets;
+    const struct fib_line *lines;
+    uint32_t log; // 2^log buckets
 };
 
 struct fib {
     const struct fib_node *nodes; // the root is number 0
     const uint16_t *values;
-    const uint32_t *direct;      // by the first 18 bits; NULL while the table is small
-    const struct fib_jump *jump; // likewise; empty for IPv4
+    const uint32_t *places;      // IPv4: the entries of the /16s; NULL while the table is small
+    const struct fib_runs *runs; // likewise
+    const uint32_t *direct;      // IPv6: likewise, an answer or a node for each /18
+    const struct fib_jump *jump; // likewise
     struct fibtrie *trie;        // what only updates touch
     enum bitskill skill;         // how fast the CPU counts bits
 };
@@ -155,31 +182,39 @@ static inline uint16_t fib_descend(const struct fib *f, const struct fib_node *n
     }
 }
 
-static inline uint16_t fib_lookup(const struct fib *f, ip4_addr a)
+// The first line of an address's /18.
+static inline uint32_t fib_runs_at(uint32_t place, ip4_addr a)
 {
-    uint64_t key = (uint64_t)a << 32;
-    const struct fib_node *node = f->nodes;
-    if (f->direct) {
-        uint32_t entry = f->direct[a >> (32 - FIB_DIRECT_BITS)];
-        if (entry & FIB_ANSWER)
-            return (uint16_t)entry;
-        node += entry;
-        key <<= FIB_DIRECT_BITS;
-    }
-    for (;;) {
-        unsigned slot = (unsigned)(key >> (64 - FIB_STRIDE));
-        if (!(node->vector >> slot & 1))
-            return f->values[fib_answer_at(node, slot, f->skill)];
-        node = &f->nodes[fib_child_at(node, slot, f->skill)];
-        key <<= FIB_STRIDE;
-    }
+    return (place >> FIB_RUNS_LOG) + (place & 3) * (a >> (32 - FIB_DIRECT_BITS) & 3);
 }
 
-uint16_t fib_lookup6_large(const struct fib *f, struct ip6_addr a); // where there is a direct level
+// The number of a run's value among all that lines have room for.
+static inline size_t fib_runs_value(uint32_t line, unsigned run)
+{
+    return (line * sizeof(struct fib_runs) + offsetof(struct fib_runs, values)) / 2 + run;
+}
+
+static inline uint16_t fib_lookup(const struct fib *f, ip4_addr a)
+{
+    if (!f->places)
+        return fib_descend(f, f->nodes, (uint64_t)a << 32, 0);
+    uint32_t place = f->places[a >> (32 - FIB_RUNS_BITS)];
+    if (place & FIB_ANSWER)
+        return (uint16_t)place;
+    uint32_t line = fib_runs_at(place, a);
+    unsigned run = fib_run(f->runs[line].starts, a >> 8 & 63, f->skill);
+    uint16_t value = ((const uint16_t *)f->runs)[fib_runs_value(line, run)];
+    uint32_t node = f->runs[line].node;
+    if (__builtin_expect(value != FIB_RUNS_ASK || node == FIB_NO_NODE, 1))
+        return value;
+    return fib_descend(f, &f->nodes[node], (uint64_t)a << (32 + FIB_DIRECT_BITS), 0);
+}
+
+uint16_t fib_lookup6_large(const struct fib *f, struct ip6_addr a); // where there is a hash table
 
 static inline uint16_t fib_lookup6(const struct fib *f, struct ip6_addr a)
 {
-    return f->direct ? fib_lookup6_large(f, a) : fib_descend(f, f->nodes, a.hi, a.lo);
+    return f->jump ? fib_lookup6_large(f, a) : fib_descend(f, f->nodes, a.hi, a.lo);
 }
 
 #endif

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// fiblarge: what a large fib has beside its trie to be faster: direct level and hash
-// table (see fib.h).
+// fiblarge: what a large fib has beside its trie to be faster (see fib.h): for IPv4 runs, for IPv6
+// a direct level and a hash table.
 #ifndef ANYSIM_FWD_FIBLARGE_H
 #define ANYSIM_FWD_FIBLARGE_H
 
-#include "fwd/fibtrie.h"
+#include "fwd/fibjump.h"
+#include "fwd/fibruns.h"
 
 struct fiblarge {
-    uint32_t *direct;
-    struct fib_jump jump; // none for IPv4
+    struct fibruns runs; // IPv4
+    uint32_t *direct;    // IPv6
+    struct fibjump jump; // IPv6
 };
 
 // Comes, goes, and is brought in line after prefix `p` has changed.

@@ -7,6 +7,7 @@
 
 #define SLOTS     (1u << FIB_STRIDE)
 #define INHERITED ((uint64_t)1 << 62) // the bit of `inner` that stands for the whole node
+#define APPEARS   65536
 #define DEPTH     (128 / FIB_STRIDE + 1)
 
 // Heap numbers to bits, as struct fib_node says.
@@ -122,6 +123,7 @@ static void insert_child(struct fibtrie *t, uint32_t node, unsigned slot)
     uint32_t values = blocks_take(&t->values, 1);
     n[to + before] = (struct fib_node){.inner = INHERITED, .values = values};
     fibtrie_values(t)[values] = answer;
+    t->moved = true;
 }
 
 static void remove_child(struct fibtrie *t, uint32_t node, unsigned slot)
@@ -140,22 +142,7 @@ static void remove_child(struct fibtrie *t, uint32_t node, unsigned slot)
         blocks_give(&t->nodes, from, have);
     n[node].children = have > 1 ? to : 0;
     n[node].vector &= ~((uint64_t)1 << slot);
-}
-
-// The slots whose answer comes from a prefix of more than `length` bits beyond the base.
-static uint64_t answered_longer(const struct fib_node *n, unsigned length)
-{
-    if (length == FIB_STRIDE)
-        return 0;
-    uint64_t slots = n->full;
-    // Heap numbers from 2^(length + 1) on.
-    uint64_t longer = n->inner & (((uint64_t)1 << (64 - (2u << length))) - 1);
-    for (; longer; longer &= longer - 1) {
-        unsigned heap = 63u - (unsigned)__builtin_ctzll(longer);
-        unsigned len = 31u - (unsigned)__builtin_clz(heap);
-        slots |= fibtrie_slots((heap << (FIB_STRIDE - len)) & (SLOTS - 1), len);
-    }
-    return slots;
+    t->moved = true;
 }
 
 // Tells the children in `slots` of node `node` what they inherit now, and whoever below them
@@ -171,7 +158,7 @@ static void inherit(struct fibtrie *t, uint32_t node, uint64_t slots, uint16_t v
             continue;
         *v = value;
         if (c->vector)
-            inherit(t, child, ~answered_longer(c, 0), value);
+            inherit(t, child, ~fibtrie_answered_longer(c, 0), value);
     }
 }
 
@@ -247,7 +234,7 @@ static void compact(struct fibtrie *t)
 
 void fibtrie_init(struct fibtrie *t, uint8_t bits)
 {
-    *t = (struct fibtrie){.bits = bits, .skill = bitskill_of_cpu()};
+    *t = (struct fibtrie){.bits = bits, .skill = bitskill_of_cpu(), .appears = APPEARS};
     blocks_init(&t->nodes, sizeof(struct fib_node));
     blocks_init(&t->values, sizeof(uint16_t));
     start(t);
@@ -284,7 +271,8 @@ uint16_t fibtrie_set(struct fibtrie *t, struct prefix6 p, uint16_t value)
     t->count += old == 0;
     if (old == value)
         return old;
-    inherit(t, node, fibtrie_slots(at.slot, at.length) & ~answered_longer(n, at.length), value);
+    inherit(t, node, fibtrie_slots(at.slot, at.length) & ~fibtrie_answered_longer(n, at.length),
+            value);
     compact(t);
     fiblarge_follow(t, p);
     return old;
@@ -323,7 +311,8 @@ uint16_t fibtrie_del(struct fibtrie *t, struct prefix6 p)
         instead = fibtrie_match_upto(t, p.addr, p.len);
     }
     t->count--;
-    inherit(t, node, fibtrie_slots(at.slot, at.length) & ~answered_longer(n, at.length), instead);
+    inherit(t, node, fibtrie_slots(at.slot, at.length) & ~fibtrie_answered_longer(n, at.length),
+            instead);
     prune(t, p.addr, path, depth);
     compact(t);
     fiblarge_follow(t, p);

@@ -16,6 +16,8 @@ struct fibtrie {
     uint32_t count;         // prefixes
     uint8_t bits;           // of an address: 32 or 128
     bool renewed;           // all nodes have moved since fiblarge_follow() saw them
+    bool moved;             // or children of those above the prefix that changes
+    uint32_t appears;       // prefixes from which on `large` is there; it goes below half of them
     enum bitskill skill;
 };
 
@@ -27,6 +29,15 @@ uint16_t fibtrie_get(const struct fibtrie *t, struct prefix6 p);
 uint16_t fibtrie_match_upto(const struct fibtrie *t, struct ip6_addr a, int max_len);
 bool fibtrie_walk(const struct fibtrie *t,
                   bool (*visit)(void *arg, struct prefix6 p, uint16_t value), void *arg);
+
+// What a node answers in each slot.
+void fibtrie_answers(const struct fibtrie *t, const struct fib_node *n,
+                     uint16_t answer[1 << FIB_STRIDE]);
+// The slots that a change of prefix `p` concerns in a node on its way or below it: those that lead
+// to it, and those that answer by it or did. All for NULL.
+uint64_t fibtrie_concerned(const struct fib_node *n, unsigned base, const struct prefix6 *p);
+// The slots whose answer comes from a prefix of more than `length` bits beyond the base.
+uint64_t fibtrie_answered_longer(const struct fib_node *n, unsigned length);
 
 static inline struct fib_node *fibtrie_nodes(const struct fibtrie *t)
 {

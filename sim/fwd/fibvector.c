@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// fibvector: eight addresses go down the trie in the lanes of a register, eight such octets in turns,
-// so that the cache misses of one octet overlap with the work of others. Nodes are not gathered
-// word by word: eight whole ones are loaded and transposed.
+// fibvector: through a small table's trie eight addresses go down in the lanes of a register, eight such
+// octets in turns, so that the cache misses of one octet overlap with the work of others. Nodes
+// are not gathered word by word: eight whole ones are loaded and transposed.
 #include "fwd/fibvector.h"
+
+#include "fwd/fibjump.h"
 
 #ifdef FIBVECTOR
 #include <immintrin.h>
@@ -14,8 +16,7 @@
 
 struct octet {
     __m512i key;   // address bits from the node's base on
-    __m256i entry; // of the direct level
-    __m256i node;  // numbers; of the root where the direct level has answered
+    __m256i node;  // numbers
     __m256i at;    // of the values found
     __mmask8 here; // lanes in use
     __mmask8 on;   // lanes that still go down the trie
@@ -74,21 +75,12 @@ INLINE void prefetch8(const struct fib *f, __m256i numbers)
         __builtin_prefetch(&f->nodes[at[i]]);
 }
 
-// Looks the direct entries up, or starts at the root.
 INLINE void depart(const struct fib *f, struct octet *o, __m512i key, __mmask8 here)
 {
-    __m256i entry = _mm256_setzero_si256();
     o->here = o->on = here;
-    if (f->direct) {
-        __m512i at = _mm512_srli_epi64(key, 64 - FIB_DIRECT_BITS);
-        entry = _mm512_mask_i64gather_epi32(entry, here, at, f->direct, sizeof *f->direct);
-        o->on = here & (__mmask8)~_mm256_movepi32_mask(entry);
-        key = _mm512_slli_epi64(key, FIB_DIRECT_BITS);
-    }
     o->key = key;
-    o->entry = entry;
-    o->node = _mm256_maskz_mov_epi32(o->on, entry);
-    prefetch8(f, o->node);
+    o->node = _mm256_setzero_si256();
+    __builtin_prefetch(f->nodes);
 }
 
 // One level down. A lane whose slot has no child stays where it is: in the end, when all stay (false
@@ -129,8 +121,6 @@ INLINE void arrive(const struct fib *f, const struct octet *o, uint16_t *values)
     const uint16_t *v = f->values;
     __m128i found = _mm_setr_epi16((short)v[i[0]], (short)v[i[1]], (short)v[i[2]], (short)v[i[3]],
                                    (short)v[i[4]], (short)v[i[5]], (short)v[i[6]], (short)v[i[7]]);
-    __mmask8 direct = _mm256_movepi32_mask(o->entry);
-    found = _mm_mask_mov_epi16(found, direct, _mm256_cvtepi32_epi16(o->entry));
     if (o->here == 0xff)
         _mm_storeu_si128((__m128i *)values, found);
     else
@@ -187,7 +177,7 @@ FOR_AVX512 void fibvector_group6(const struct fib *f, const struct ip6_addr *dst
         depart(f, &octets[i], first_halves(dst + i * LANES, left), (__mmask8)_bzhi_u32(0xff, left));
     }
     bool on = true;
-    for (unsigned base = f->direct ? FIB_DIRECT_BITS : 0; on; base += FIB_STRIDE) {
+    for (unsigned base = 0; on; base += FIB_STRIDE) {
         on = false;
         for (unsigned i = 0; i < count; i++) {
             if (base >= 60)
@@ -200,6 +190,106 @@ FOR_AVX512 void fibvector_group6(const struct fib *f, const struct ip6_addr *dst
         answer(f, &octets[i]);
     for (unsigned i = 0; i < count; i++)
         arrive(f, &octets[i], values + i * LANES);
+}
+
+// --- Large tables
+
+// Addresses whose /16 has several answers.
+struct left {
+    unsigned n;
+    uint32_t who[FIBVECTOR_MAX + 16], slot[FIBVECTOR_MAX + 16];
+    uint32_t line[FIBVECTOR_MAX + 16];
+};
+
+// Sixteen at once look up what their /16 has.
+INLINE void places16(const struct fib *f, struct left *l, const ip4_addr *dst, unsigned i,
+                     unsigned n, uint16_t *values)
+{
+    const __m512i count = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i three = _mm512_set1_epi32(3);
+    __mmask16 here = (__mmask16)_bzhi_u32(0xffff, n - i);
+    __m512i a = _mm512_maskz_loadu_epi32(here, dst + i);
+    __m512i at = _mm512_srli_epi32(a, 32 - FIB_RUNS_BITS);
+    __m512i place = _mm512_mask_i32gather_epi32(a, here, at, f->places, sizeof *f->places);
+    _mm256_mask_storeu_epi16(values + i, here, _mm512_cvtepi32_epi16(place));
+    __mmask16 on = here & (__mmask16)~_mm512_movepi32_mask(place);
+    __m512i quarter = _mm512_and_si512(_mm512_srli_epi32(a, 32 - FIB_DIRECT_BITS), three);
+    __m512i line = _mm512_add_epi32(_mm512_srli_epi32(place, FIB_RUNS_LOG),
+                                    _mm512_mullo_epi32(quarter, _mm512_and_si512(place, three)));
+    __m512i who = _mm512_add_epi32(count, _mm512_set1_epi32((int)i));
+    _mm512_storeu_si512(l->line + l->n, _mm512_maskz_compress_epi32(on, line));
+    _mm512_storeu_si512(l->slot + l->n, _mm512_maskz_compress_epi32(on, _mm512_srli_epi32(a, 8)));
+    _mm512_storeu_si512(l->who + l->n, _mm512_maskz_compress_epi32(on, who));
+    l->n += (unsigned)_mm_popcnt_u32(on);
+}
+
+FOR_AVX512 uint64_t fibvector_runs(const struct fib *f, const ip4_addr *dst, uint16_t *values,
+                                   unsigned n)
+{
+    struct left l;
+    uint64_t ask = 0;
+    l.n = 0;
+    for (unsigned i = 0; i < n; i += 16)
+        places16(f, &l, dst, i, n, values);
+    for (unsigned k = 0; k < l.n; k++)
+        __builtin_prefetch(&f->runs[l.line[k]]);
+    for (unsigned k = 0; k < l.n; k++) {
+        unsigned run = fib_run(f->runs[l.line[k]].starts, l.slot[k] & 63, BITSKILL_AVX512);
+        uint16_t value = ((const uint16_t *)f->runs)[fib_runs_value(l.line[k], run)];
+        values[l.who[k]] = value;
+        ask |= (uint64_t)(value == FIB_RUNS_ASK) << l.who[k];
+    }
+    return ask;
+}
+
+// fibjump_where(): four ways compared at once.
+INLINE uint32_t where(const struct fib_bucket *b, uint32_t key)
+{
+    __m128i keys = _mm_loadu_si128((const __m128i *)b->key);
+    unsigned ways = _mm_cmpeq_epi32_mask(keys, _mm_set1_epi32((int)key));
+    uint32_t found = b->where[_tzcnt_u32(ways) % FIB_JUMP_WAYS];
+    return ways ? found : FIB_JUMP_ONE | FIB_JUMP_ASK;
+}
+
+// fibjump_answer() for at most two lines: how many runs start at the block or before, the first aside.
+INLINE uint16_t answer_of(const uint32_t *runs, unsigned lines, uint32_t block)
+{
+    __m512i upto = _mm512_set1_epi32((int)(block << 16 | UINT16_MAX));
+    __mmask16 one = (__mmask16)(lines ? 0xfffe : 0), two = (__mmask16)(lines > 1 ? 0xffff : 0);
+    __m512i first = _mm512_maskz_loadu_epi32(one, runs);
+    __m512i second = _mm512_maskz_loadu_epi32(two, runs + FIB_JUMP_RUNS);
+    unsigned begun = _mm512_mask_cmple_epu32_mask(one, first, upto);
+    begun |= (unsigned)_mm512_mask_cmple_epu32_mask(two, second, upto) << FIB_JUMP_RUNS;
+    return (uint16_t)runs[_mm_popcnt_u32(begun)];
+}
+
+FOR_AVX512 uint64_t fibvector_jump(const struct fib *f, const struct ip6_addr *dst,
+                                   uint16_t *values, unsigned n)
+{
+    const struct fib_bucket *bucket[FIBVECTOR_MAX];
+    const uint32_t *runs[FIBVECTOR_MAX];
+    uint32_t found[FIBVECTOR_MAX];
+    uint64_t ask = 0;
+    for (unsigned i = 0; i < n; i++) {
+        bucket[i] = fibjump_bucket(f->jump, (uint32_t)(dst[i].hi >> 32));
+        __builtin_prefetch(bucket[i]);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        found[i] = where(bucket[i], (uint32_t)(dst[i].hi >> 32));
+        runs[i] = fibjump_runs(f->jump, &found[i]);
+        __builtin_prefetch(runs[i]);
+        __builtin_prefetch(runs[i] + FIB_JUMP_RUNS);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        unsigned lines = fibjump_lines(found[i]);
+        uint32_t block = fibjump_block(dst[i].hi);
+        if (__builtin_expect(lines > 2, 0))
+            values[i] = fibjump_answer(runs[i], found[i], block);
+        else
+            values[i] = answer_of(runs[i], lines, block);
+        ask |= (uint64_t)(values[i] == FIB_JUMP_ASK) << i;
+    }
+    return ask;
 }
 
 #endif

@@ -10,9 +10,15 @@
 #define FIBVECTOR     1
 #define FIBVECTOR_MAX 64 // addresses in one call
 
+// Through the trie from its root.
 void fibvector_group(const struct fib *f, const ip4_addr *dst, uint16_t *values, unsigned n);
 void fibvector_group6(const struct fib *f, const struct ip6_addr *dst, uint16_t *values,
                       unsigned n);
+// Through the runs or the hash table of a large table. They return which addresses have to ask the
+// trie: their values are undefined.
+uint64_t fibvector_runs(const struct fib *f, const ip4_addr *dst, uint16_t *values, unsigned n);
+uint64_t fibvector_jump(const struct fib *f, const struct ip6_addr *dst, uint16_t *values,
+                        unsigned n);
 #endif
 
 #endif

@@ -46,7 +46,7 @@ struct fwd_result {
     bool reply; // turned round here (an echo, a passed-on ICMP error): the verdict is about that
     // Of the error that RFC 1812 or RFC 4443 wants sent about a drop; type 0: none.
     uint8_t icmp_type, icmp_code;
-    uint8_t pointer;    // of a parameter problem
+    uint8_t pointer;    // of a parameter problem about IPv4 options
     uint32_t detail;    // of the reason, as icmp.h has it
     uint32_t mtu;       // FWD_DROP_MTU and FWD_FRAGMENT: what the packet as it stands has to fit:
                         // fwd_icmp_error() takes off what this node pushed. Whoever sets the reason

@@ -38,6 +38,9 @@ enum {
     ICMP6_REDIRECT = 137
 };
 
+// Codes of a parameter problem.
+enum { ICMP6_FIELD = 0, ICMP6_SEGMENT_UPPER = 4 }; // the latter: RFC 8754 §4.3.2
+
 // Codes of "unreachable".
 enum {
     ICMP6_NO_ROUTE = 0,

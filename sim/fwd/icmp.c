@@ -67,6 +67,8 @@ static struct kind kind_for(enum fwd_drop reason, bool six, uint32_t detail)
         return six ? (struct kind){ICMP6_UNREACHABLE, ICMP6_SCOPE} : (struct kind){0, 0};
     case FWD_DROP_BAD_OPTION:
         return !six && detail ? (struct kind){ICMP_PARAMETER, 0} : (struct kind){0, 0};
+    case FWD_DROP_SEGMENT:
+        return six ? (struct kind){ICMP6_PARAMETER, (uint8_t)(detail >> 16)} : (struct kind){0, 0};
     default: // a damaged packet has no trustworthy sender; a blackhole is silent by intent
         return (struct kind){0, 0};
     }

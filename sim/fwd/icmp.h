@@ -23,7 +23,8 @@ void icmp_bucket_init(struct icmp_bucket *b, uint32_t per_s, uint32_t burst); //
 bool icmp_bucket_take(struct icmp_bucket *b, int64_t now_ps);
 
 // Which error a drop calls for; type 0 for none. `six`: the packet is IPv6. `detail` is of
-// FWD_DROP_REJECT enum fwd_reject, of FWD_DROP_BAD_OPTION the pointer (0: silent), else unused.
+// FWD_DROP_REJECT enum fwd_reject, of FWD_DROP_BAD_OPTION the pointer (0: silent), of FWD_DROP_SEGMENT
+// the code << 16 and the pointer, else unused.
 // Whatever an ACL, a meter or a blackhole drops is dropped in silence: an answer would help an
 // attacker to reflect, or to map the rules (RFC 1812 §5.3.9 wants it configurable: a REJECT route
 // says it aloud).

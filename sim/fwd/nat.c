@@ -312,18 +312,17 @@ enum fwd_drop nat_outward(struct nat *n, struct packet *p, struct ip6_addr addre
         return follow_first(n, h, &v, true);
     if (v.kind == NATREWRITE_ECHO_REPLY)
         return FWD_DROP_NO_FLOW;
-    uint32_t i = NONE;
-    if (v.kind != NATREWRITE_OTHER) {
-        struct flowkey key = key_of(&v, true);
-        i = look_up(n, &n->out, &key);
-        if (i != NONE && fwd_unlikely(!ip6_equal(n->entries[i].address, address))) {
-            forget(n, i);
-            n->lru.evicted++;
-            i = NONE;
-        }
-        if (i == NONE)
-            i = create(n, &v, address);
+    if (v.kind == NATREWRITE_OTHER)
+        return FWD_DROP_NAT_PROTOCOL;
+    struct flowkey key = key_of(&v, true);
+    uint32_t i = look_up(n, &n->out, &key);
+    if (i != NONE && fwd_unlikely(!ip6_equal(n->entries[i].address, address))) {
+        forget(n, i);
+        n->lru.evicted++;
+        i = NONE;
     }
+    if (i == NONE)
+        i = create(n, &v, address);
     if (i == NONE) {
         n->counters.refused++;
         return FWD_DROP_NAT_FULL;

@@ -79,7 +79,7 @@ bool nat_owns(const struct nat *n, struct ip6_addr address);
 // address that it began with; when that is another one now, it begins anew. An ICMP error comes from
 // `address` afterwards, whoever sent it (RFC 5508 REQ-5).
 // NAT_FULL: no port left (up to 256 are tried; so a greater range counts as full at about 98 %), or
-// no room and none of the flows is dead or unproven (flowstate.h), or a protocol that cannot be
+// no room and none of the flows is dead or unproven (flowstate.h). NAT_PROTOCOL: cannot be
 // translated. FRAGMENT: a later one whose first was not seen, or of an ICMP error. TRUNCATED: too
 // little of it. NO_FLOW: an echo reply, or an error about no known flow. BAD_CHECKSUM: of an ICMP
 // error.

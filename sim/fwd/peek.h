@@ -13,7 +13,8 @@
 // fragments are alike.
 bool peek_inner(const uint8_t *h, size_t stored, uint32_t *at);
 
-// The same for a header that nobody validated: the quote inside an ICMP or ICMPv6 error.
+// The same for a header that nobody validated: a packet that just came in, or the quote inside an ICMP
+// or ICMPv6 error.
 bool peek_quoted(const uint8_t *quote, size_t stored, uint32_t *at);
 // The same for one that is known to be this tunnel's (tunnel_of_quote()), whatever its UDP port, and
 // for the first piece of one.

@@ -44,17 +44,20 @@ static void count_in(struct fwd_node *n, uint32_t in_if, uint32_t length,
     i->counters.in_dropped += r->verdict == FWD_DROP;
 }
 
+static inline bool is_answers(const struct fwd_node *n, uint32_t in_if)
+{
+    const struct ports_interface *i = ports_interface(&n->ports, in_if);
+    return n->features & NODE_SERVERS && i && i->o.servers;
+}
+
 static __attribute__((noinline)) void receive_slowly(struct fwd_node *n, struct packet *p,
                                                      uint32_t in_if, int64_t now_ps,
                                                      struct fwd_result *r)
 {
     uint32_t length = p->length;
     struct walk w = {.n = n, .p = p, .now_ps = now_ps, .r = r, .ttl_due = true};
-    if (walk_admit(&w)) {
-        const struct ports_interface *i = ports_interface(&n->ports, in_if);
-        bool answer = n->features & NODE_SERVERS && i && i->o.servers;
-        walk_on(&w, answer ? walk_from_servers(&w) : walk_enter(&w));
-    }
+    if (walk_admit(&w))
+        walk_on(&w, is_answers(n, in_if) ? walk_from_servers(&w) : walk_enter(&w));
     count_flows(n);
     count_in(n, in_if, length, r);
 }
@@ -99,6 +102,10 @@ void fwd_receive(struct fwd_node *n, struct packet *p, uint32_t in_if, int64_t n
     receive_slowly(n, p, in_if, now_ps, r);
 }
 
+// Below so many flows their memory is in the second-level cache, and fetching it costs more than it
+// saves (make bench: "gateway").
+#define WARM_FLOWS 2048u
+
 // In three passes, so that the headers, then the FIB, then the adjacencies of many packets are
 // fetched side by side.
 unsigned fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned count,
@@ -112,6 +119,8 @@ unsigned fwd_receive_batch(struct fwd_node *n, struct packet *const *p, unsigned
         __builtin_prefetch(p[i], 1);
         __builtin_prefetch(p[i]->bytes + PACKET_HEADROOM, 1);
     }
+    if (fwd_unlikely(n->is_gateway && n->flows.lru.count > WARM_FLOWS))
+        walk_warm(n, p, count, is_answers(n, in_if));
     for (unsigned i = 0; i < count; i++) {
         begin(&r[i], in_if);
         plain[i] = is_plain(n, p[i], &dst[i]);

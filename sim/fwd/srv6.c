@@ -70,36 +70,63 @@ bool srv6_segments_left(const uint8_t *h, size_t stored)
     return at && (cut || h[at + SRH_LEFT]);
 }
 
-enum fwd_drop srv6_end(struct packet *p)
+// What is behind all extension headers is not for this segment.
+static enum fwd_drop refuse_upper(const uint8_t *h, size_t stored, uint32_t *fault)
+{
+    struct ip6_upper u = ip6_upper_of(h, stored);
+    if (u.fragment)
+        return FWD_DROP_FRAGMENT;
+    if (u.protocol == PROTOCOL_ROUTING || u.protocol == PROTOCOL_OPTIONS ||
+        u.protocol == PROTOCOL_HOP_BY_HOP)
+        return FWD_DROP_TRUNCATED; // the chain goes on where nothing is stored
+    *fault = SRV6_FAULT(ICMP6_SEGMENT_UPPER, u.at);
+    return FWD_DROP_SEGMENT;
+}
+
+// The routing header at `at` has segments left, and not what it takes to go on by them.
+static enum fwd_drop refuse_segments(const uint8_t *h, uint32_t at, uint32_t *fault)
+{
+    bool known = h[at + SRH_TYPE] == SRV6_ROUTING_TYPE;
+    *fault = SRV6_FAULT(ICMP6_FIELD, at + (known ? SRH_LEFT : SRH_TYPE));
+    return FWD_DROP_SEGMENT;
+}
+
+enum fwd_drop srv6_end(struct packet *p, uint32_t *fault)
 {
     uint8_t *h = packet_data(p);
     bool cut;
     uint32_t at = find_routing(h, p->captured, &cut);
     if (!at)
-        return FWD_DROP_TUNNEL_BAD;
+        return refuse_upper(h, p->captured, fault);
     if (cut || p->captured < at + 8 + 8u * h[at + SRH_SIZE])
         return FWD_DROP_TRUNCATED;
     uint8_t *srh = h + at;
+    if (srh[SRH_LEFT] == 0)
+        return refuse_upper(h, p->captured, fault);
     // RFC 8986 §4.1 S09: the list is within the header, and the next segment within the list.
     int entries = srh[SRH_SIZE] / 2;
-    if (srh[SRH_TYPE] != SRV6_ROUTING_TYPE || srh[SRH_LEFT] == 0 || srh[SRH_LAST] >= entries ||
+    if (srh[SRH_TYPE] != SRV6_ROUTING_TYPE || srh[SRH_LAST] >= entries ||
         srh[SRH_LEFT] > srh[SRH_LAST] + 1)
-        return FWD_DROP_TUNNEL_BAD;
+        return refuse_segments(h, at, fault);
     srh[SRH_LEFT]--;
     memcpy(h + IP6_DST, srh + SRH_LIST + (size_t)SEGMENT * srh[SRH_LEFT], SEGMENT);
     return FWD_DROP_NONE;
 }
 
-enum fwd_drop srv6_decapsulate(struct packet *p, bool v4, bool v6)
+enum fwd_drop srv6_decapsulate(struct packet *p, bool v4, bool v6, uint32_t *fault)
 {
-    struct tunnel_outer o = tunnel_outer_of(packet_data(p), p->captured);
+    const uint8_t *h = packet_data(p);
+    struct tunnel_outer o = tunnel_outer_of(h, p->captured);
+    bool cut;
     if (o.fragment)
         return FWD_DROP_FRAGMENT;
-    if (o.segments_left)
-        return FWD_DROP_TUNNEL_BAD;
+    if (o.segments_left) {
+        uint32_t at = find_routing(h, p->captured, &cut);
+        return cut ? FWD_DROP_TRUNCATED : refuse_segments(h, at, fault);
+    }
     if (v4 && o.protocol == PROTOCOL_IPIP)
         return endpoint_take_out(p, o.at, p->length, 4);
     if (v6 && o.protocol == PROTOCOL_IPV6)
         return endpoint_take_out(p, o.at, p->length, 6);
-    return FWD_DROP_TUNNEL_BAD;
+    return refuse_upper(h, p->captured, fault);
 }

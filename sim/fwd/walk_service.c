@@ -3,6 +3,7 @@
 #include "fwd/walk.h"
 
 #include "fwd/meter.h"
+#include "fwd/peek.h"
 
 // --- the POP's side of an EIP
 
@@ -90,6 +91,32 @@ static enum fwd_drop pop_of_answer(struct walk *w, struct ip6_addr *pop)
     if (part == FLOWKEY_FIRST)
         fragtab_note(&n->answers, &datagram, &(struct fragtab_note){.address = *pop}, w->now_ps);
     return FWD_DROP_NONE;
+}
+
+// The flow that a packet will be looked up by; false: none, as far as can be seen.
+static bool flow_of(const struct packet *p, bool answer, struct flowkey *key)
+{
+    const uint8_t *h = packet_view(p);
+    size_t stored = p->captured;
+    struct flowkey datagram;
+    uint32_t at = 0;
+    bool inside = !answer && peek_quoted(h, stored, &at);
+    if (!inside && !ip4_readable(h, stored) && !ip6_readable(h, stored))
+        return false;
+    if (flowkey_read(h + at, stored - at, key, &datagram) == FLOWKEY_LATER)
+        return false;
+    if (answer)
+        *key = flowkey_reverse(*key);
+    return true;
+}
+
+void walk_warm(const struct fwd_node *n, struct packet *const *p, unsigned count, bool answers)
+{
+    struct flowkey keys[FLOWTAB_WARM];
+    unsigned known = 0;
+    for (unsigned i = 0; i < count; i++)
+        known += flow_of(p[i], answers, &keys[known]);
+    flowtab_warm(&n->flows, keys, known);
 }
 
 const struct adjacency *walk_from_host(struct walk *w)

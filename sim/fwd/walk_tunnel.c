@@ -112,12 +112,14 @@ const struct adjacency *walk_segment(struct walk *w, const struct adjacency *a)
         return walk_stop(w, FWD_DROP_TUNNEL_BAD);
     if (++w->pops > FWD_TUNNEL_DEPTH)
         return walk_stop(w, FWD_DROP_TUNNEL_DEPTH);
-    if (sid == FWD_SID_END) {
-        enum fwd_drop bad = srv6_end(w->p);
-        return bad ? walk_stop(w, bad) : walk_lookup(w);
-    }
-    enum fwd_drop bad = srv6_decapsulate(w->p, sid != FWD_SID_END_DT6, sid != FWD_SID_END_DT4);
-    return bad ? walk_stop(w, bad) : came_out(w, from);
+    enum fwd_drop bad;
+    if (sid == FWD_SID_END)
+        bad = srv6_end(w->p, &w->r->detail);
+    else
+        bad = srv6_decapsulate(w->p, sid != FWD_SID_END_DT6, sid != FWD_SID_END_DT4, &w->r->detail);
+    if (bad)
+        return walk_stop(w, bad);
+    return sid == FWD_SID_END ? walk_lookup(w) : came_out(w, from);
 }
 
 // What a "too big" from a router on a tunnel's way says about the way.

@@ -128,11 +128,6 @@ enum frame_link capture_link(const struct capture *c)
     return c->link;
 }
 
-uint64_t capture_count(const struct capture *c)
-{
-    return c->count;
-}
-
 const char *capture_fault(const struct capture *c)
 {
     return c->fault;

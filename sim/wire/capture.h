@@ -38,7 +38,6 @@ enum frame_link capture_link(const struct capture *c);
 // file is damaged here (capture_fault() tells the packet's number), and again for every later call.
 int capture_next(struct capture *c, struct capture_frame *out);
 const char *capture_fault(const struct capture *c); // after -1
-uint64_t capture_count(const struct capture *c);    // packets read so far
 void capture_close(struct capture *c);
 
 struct capture_writer; // a file being written; opaque

@@ -108,6 +108,100 @@ static double pop(void)
     return mpps;
 }
 
+// --- a backend's gateway
+
+#define GATEWAY IP4(10, 0, 0, 9)
+#define POP     IP4(10, 0, 0, 1)
+#define EIP     IP4(203, 0, 113, 5)
+#define SERVERS 2u // the interface that answers come in by
+
+static ip4_addr client_of(uint32_t flow)
+{
+    return IP4(100, 64, 0, 0) + flow % (1u << 20);
+}
+
+// Questions come out of a tunnel and leave for the servers, answers leave in a tunnel to the POP.
+static struct fwd_node *gateway(uint32_t flows)
+{
+    struct fwd_node *n =
+        fwd_node_new(&(struct fwd_options){.address = GATEWAY, .flow_limit = flows});
+    struct fwd_interface servers = {.servers = true};
+    struct fwd_backend_options o = {
+        .way = FWD_RETURN_INGRESS, .kind = FWD_TUNNEL_GRE, .tunnel = FWD_NO_TUNNEL};
+    uint32_t pops = 1, out = SERVERS;
+    fwd_interface_set(n, SERVERS, &servers);
+    fwd_route_set(n, (struct prefix){GATEWAY, 32}, FWD_ACT_LOCAL, 0);
+    fwd_route_set(n, (struct prefix){POP, 32}, FWD_ACT_FORWARD, fwd_group(n, &pops, 1));
+    fwd_route_set(n, (struct prefix){EIP, 32}, FWD_ACT_FORWARD, fwd_group(n, &out, 1));
+    fwd_tunnel_accept(n, FWD_TUNNEL_GRE);
+    fwd_backend_bind(n, prefix6_from_prefix((struct prefix){EIP, 32}), &o);
+    return n;
+}
+
+static void make_packet(struct packet *p, uint32_t flow, struct tunnel *t)
+{
+    if (!t) {
+        packet_build_udp(p, EIP, client_of(flow), 53, 4000, 64, DATAGRAM, NULL);
+        return;
+    }
+    packet_build_udp(p, client_of(flow), EIP, 4000, 53, 64, DATAGRAM, NULL);
+    tunnel_push(p, t, (struct ip6_addr){0, 0}, flow);
+}
+
+// Nanoseconds for a packet of a random flow, `at_once` of them in a batch.
+static double ask_gateway(struct fwd_node *n, uint32_t flows, struct tunnel *t, unsigned at_once)
+{
+    struct fwd_result r[FWD_BATCH];
+    struct packet *batch[FWD_BATCH];
+    gsl_rng *rng = rng_stream(1, "bench", "gateway");
+    double took_s = 0;
+    uint64_t wrong = 0;
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        for (uint32_t i = 0; i < PACKETS; i++)
+            make_packet(&packets[i], (uint32_t)gsl_rng_uniform_int(rng, flows), t);
+        double begin_s = bench_cpu_s();
+        for (uint32_t i = 0; i < PACKETS; i += at_once) {
+            for (unsigned k = 0; k < at_once; k++)
+                batch[k] = &packets[i + k];
+            fwd_receive_batch(n, batch, at_once, t ? 1 : SERVERS, 0, r);
+            for (unsigned k = 0; k < at_once; k++)
+                wrong += r[k].verdict != FWD_OUT;
+        }
+        took_s += bench_cpu_s() - begin_s;
+    }
+    gsl_rng_free(rng);
+    if (wrong) {
+        fprintf(stderr, "bench: %lu packets did not pass the gateway\n", (unsigned long)wrong);
+        exit(1);
+    }
+    return took_s / (PACKETS * ROUNDS) * 1e9;
+}
+
+// A packet in batches of 64, side by side with batches of one, which can fetch nothing ahead.
+static void gateway_with(const char *name, uint32_t flows, bool answers)
+{
+    struct tunnel_table tunnels;
+    struct fwd_tunnel_options gre = {
+        .kind = FWD_TUNNEL_GRE, .remote = ip6_from_ip4(GATEWAY), .dscp = -1};
+    double together[BENCH_RUNS], alone[BENCH_RUNS];
+    struct fwd_node *n = gateway(flows);
+    struct fwd_result r;
+    tunnel_table_init(&tunnels);
+    struct tunnel *t = tunnel_take(&tunnels, &gre, POP, (struct ip6_addr){0, 0});
+    for (uint32_t flow = 0; flow < flows; flow++) {
+        make_packet(&packets[0], flow, t);
+        fwd_receive(n, &packets[0], 1, 0, &r);
+    }
+    for (int i = 0; i < BENCH_RUNS; i++) {
+        together[i] = ask_gateway(n, flows, answers ? NULL : t, FWD_BATCH);
+        alone[i] = ask_gateway(n, flows, answers ? NULL : t, 1);
+    }
+    bench_add(&(struct figure){name, bench_median(together, BENCH_RUNS), "ns/packet",
+                               "one at a time", bench_median(alone, BENCH_RUNS)});
+    tunnel_table_free(&tunnels);
+    fwd_node_free(n);
+}
+
 // --- stages
 
 #if defined(__x86_64__)
@@ -210,6 +304,10 @@ void bench_pipeline(void)
         packet_init(&packets[i], PACKET_BYTES);
     repeat("transit, 64-byte frames, 1,000 routes", transit);
     repeat("EIP, policer and GRE push, 64-byte frames", pop);
+    gateway_with("gateway: questions of 1,000 flows, in batches", 1000, false);
+    gateway_with("gateway: questions of 1,000,000 flows, in batches", 1000000, false);
+    gateway_with("gateway: answers of 1,000 flows, in batches", 1000, true);
+    gateway_with("gateway: answers of 1,000,000 flows, in batches", 1000000, true);
     stages();
     free(packets);
 }

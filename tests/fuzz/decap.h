@@ -109,9 +109,9 @@ static enum fwd_drop decap_out(struct packet *p, enum fwd_tunnel kind, struct en
     if (kind == FWD_TUNNEL_SRV6) {
         if (h[0] >> 4 != 6)
             return FWD_DROP_NO_SERVICE;
-        while (srv6_end(p) == FWD_DROP_NONE)
+        while (srv6_end(p, &(uint32_t){0}) == FWD_DROP_NONE)
             ;
-        return srv6_decapsulate(p, true, true);
+        return srv6_decapsulate(p, true, true, &(uint32_t){0});
     }
     bool tunnelled;
     struct endpoint *e = endpoint_match(ends, h, p->captured, &tunnelled);

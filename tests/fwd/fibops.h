@@ -245,11 +245,13 @@ static inline unsigned fibops_play_one(struct fibtest *t, struct fiblinear *slow
 }
 
 // How many operations went well: all `n`, or the failing one's number.
-static inline size_t fibops_play(bool six, const struct fibop *ops, size_t n)
+// The table becomes a large one at `appears` prefixes.
+static inline size_t fibops_play(bool six, uint32_t appears, const struct fibop *ops, size_t n)
 {
     struct fibtest t;
     struct fiblinear slow = {0};
     fibtest_init(&t, six);
+    t.fib.trie->appears = appears;
     size_t empty = fib_bytes(&t.fib), i = 0;
     for (; i < n; i++) {
         if (fibops_play_one(&t, &slow, &ops[i]) || fib_count(&t.fib) != slow.count)
@@ -269,7 +271,7 @@ static inline size_t fibops_play(bool six, const struct fibop *ops, size_t n)
 }
 
 // Takes out ever smaller pieces as long as the list still fails; returns what is left.
-static inline size_t fibops_shrink(bool six, struct fibop *ops, size_t n)
+static inline size_t fibops_shrink(bool six, uint32_t appears, struct fibop *ops, size_t n)
 {
     struct fibop *part = malloc(n * sizeof *part);
     if (!part)
@@ -279,7 +281,7 @@ static inline size_t fibops_shrink(bool six, struct fibop *ops, size_t n)
             size_t rest = n - at - piece;
             memcpy(part, ops, at * sizeof *part);
             memcpy(part + at, ops + at + piece, rest * sizeof *part);
-            size_t good = fibops_play(six, part, n - piece);
+            size_t good = fibops_play(six, appears, part, n - piece);
             if (good == n - piece) {
                 at += piece;
                 continue;
@@ -301,12 +303,12 @@ static inline void fibops_print(const struct fibop *ops, size_t n)
 }
 
 // Whether a list of `n` operations from the seed plays well; prints the shortest that does not.
-static inline bool fibops_run(bool six, uint64_t seed, size_t n, size_t keep)
+static inline bool fibops_run(bool six, uint32_t appears, uint64_t seed, size_t n, size_t keep)
 {
     struct fibop *ops = fibops_new(six, seed, n, keep);
-    size_t good = fibops_play(six, ops, n);
+    size_t good = fibops_play(six, appears, ops, n);
     if (good < n) {
-        size_t left = fibops_shrink(six, ops, good + 1);
+        size_t left = fibops_shrink(six, appears, ops, good + 1);
         printf("  IPv%d, seed %llu fails at operation %zu; rerun: FIB_SEED=%llu. Enough for it "
                "(addresses left-aligned):\n",
                six ? 6 : 4, (unsigned long long)seed, good, (unsigned long long)seed);

@@ -169,13 +169,6 @@ static void resilient_groups_are_objects(void)
     CU_ASSERT_EQUAL(t.entries[a].kind, ADJACENCY_FREE);
     adjacency_release(&t, b);
     CU_ASSERT_EQUAL(t.entries[b].kind, ADJACENCY_FREE);
-    uint16_t c = adjacency_group(&t, (uint32_t[]){1, 2}, 2);
-    adjacency_hold(&t, c);
-    adjacency_ref(&t, c);
-    adjacency_unref(&t, c);
-    CU_ASSERT_EQUAL(t.entries[c].kind, ADJACENCY_FORWARD);
-    adjacency_release(&t, c);
-    CU_ASSERT_EQUAL(t.entries[c].kind, ADJACENCY_FREE);
     adjacency_free(&t);
 }
 
@@ -328,7 +321,8 @@ static void update_of_another_kind(struct adjacency_table *t)
 
 static void no_misuse(struct adjacency_table *t)
 {
-    adjacency_hold(t, adjacency_group(t, (uint32_t[]){1, 2}, 2));
+    struct fwd_member m = {1, 1, 0};
+    adjacency_release(t, adjacency_group_resilient(t, 16, &m, 1));
 }
 
 static void misuse_ends_the_program(void)

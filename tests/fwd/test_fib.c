@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The FIB of both families: 10⁶ random operations each against a linear list, full tables, and what
-// fib.h promises of memory and shape. With FIB_SEED in the environment only that seed runs.
+// The FIB of both families: 10⁶ random operations each against a linear list, as a small table, a large
+// one, and one that keeps becoming either; full tables, and what fib.h promises of memory and
+// shape. With FIB_SEED in the environment only that seed runs.
 #include "fibops.h"
 #include "unit.h"
 
@@ -19,7 +20,8 @@ static void against_the_list(bool six)
     for (uint64_t seed = 1; seed <= LISTS && !bad; seed++) {
         uint64_t use = only ? strtoull(only, NULL, 10) : seed;
         size_t keep = use % 10 == 0 ? 300 : use % 2 ? 60 : 8;
-        bad += !fibops_run(six, use, LIST, keep);
+        uint32_t appears = use % 3 == 0 ? 2 : (uint32_t)(use % 3 == 1 ? keep : 65536);
+        bad += !fibops_run(six, appears, use, LIST, keep);
         if (only)
             break;
     }
@@ -59,7 +61,7 @@ static void look_at_large(const struct fibtest *t, const struct fiblinear *slow,
     CU_ASSERT_EQUAL(fibtest_bulk_differs(t, a, want, FIBOPS_BULK), 0);
 }
 
-// Short prefixes come and go over what is there: ranges of the direct level.
+// Short prefixes come and go over what is there: ranges of what large tables have.
 static void play_short(struct fibtest *t, struct fiblinear *slow, uint64_t *random)
 {
     struct prefix6 p[30];
@@ -77,7 +79,13 @@ static void play_short(struct fibtest *t, struct fiblinear *slow, uint64_t *rand
     look_at_large(t, slow, random);
 }
 
-// Up over the size at which the direct level appears, down below the one at which it goes, twice.
+static bool is_large(const struct fibtest *t)
+{
+    return t->six ? t->fib.direct && t->fib.jump : t->fib.places != NULL;
+}
+
+// Up over the size at which a table becomes a large one, down below the one at which it is a small one
+// again, twice.
 static void crosses_thresholds(bool six)
 {
     const size_t n = 80000, few = 3000;
@@ -95,12 +103,12 @@ static void crosses_thresholds(bool six)
             }
             look_at_large(&t, &slow, &random);
         }
-        CU_ASSERT_PTR_NOT_NULL(t.fib.direct);
+        CU_ASSERT(is_large(&t));
         for (size_t next = sizeof looks / sizeof looks[0]; next--;) {
             while (slow.count > looks[next] / 2 + few)
                 fibtest_del(&t, slow.rows[--slow.count].prefix);
             look_at_large(&t, &slow, &random);
-            CU_ASSERT_EQUAL(t.fib.direct != NULL, slow.count >= 32768);
+            CU_ASSERT_EQUAL(is_large(&t), slow.count >= 32768);
         }
         if (round == 0)
             continue;
@@ -123,6 +131,48 @@ static void crosses_thresholds4(void)
 static void crosses_thresholds6(void)
 {
     crosses_thresholds(true);
+}
+
+// Neighbours that all answer otherwise, one after the other: as many runs in a /16 or a /32 as there can
+// be, and more than large tables keep; among them the value that sends to the trie, and longer ones.
+static void crowds(bool six)
+{
+    const unsigned n = six ? 400 : 256;
+    struct fibtest t;
+    struct fiblinear slow = {0};
+    uint64_t random = 9;
+    fibtest_init(&t, six);
+    t.fib.trie->appears = 2;
+    for (int round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < 2 * n; i++) {
+            uint64_t step = i / 2 * 37 % n; // each once
+            uint64_t addr =
+                six ? 0x20010db800000000u | step << 16 : 0x0a01000000000000u | step << 40;
+            struct prefix6 p = {{addr, 0}, (uint8_t)((six ? 48 : 24) + (i % 2 && step % 8 == 0))};
+            uint16_t value = step % 5 == 3 ? UINT16_MAX : (uint16_t)(1 + step % 200);
+            uint16_t old = fiblinear_get(&slow, p);
+            CU_ASSERT_EQUAL(round ? fibtest_del(&t, p) : fibtest_set(&t, p, value), old);
+            if (round)
+                fiblinear_del(&slow, p);
+            else
+                fiblinear_set(&slow, p, value);
+            if (i % 16 == 0 && slow.count)
+                look_at_large(&t, &slow, &random);
+        }
+    }
+    CU_ASSERT_EQUAL(fib_count(&t.fib), 0);
+    fib_free(&t.fib);
+    free(slow.rows);
+}
+
+static void crowds4(void)
+{
+    crowds(false);
+}
+
+static void crowds6(void)
+{
+    crowds(true);
 }
 
 static void edges(void)
@@ -357,8 +407,9 @@ static void popcount_forms_agree(void)
 
 UNIT_MAIN("fib", {"against-the-list", against_the_list4},
           {"against-the-list-ipv6", against_the_list6}, {"crosses-thresholds", crosses_thresholds4},
-          {"crosses-thresholds-ipv6", crosses_thresholds6}, {"edges", edges},
-          {"edges-ipv6", edges6}, {"default-changes-under-many", default_changes_under_many},
+          {"crosses-thresholds-ipv6", crosses_thresholds6}, {"crowds", crowds4},
+          {"crowds-ipv6", crowds6}, {"edges", edges}, {"edges-ipv6", edges6},
+          {"default-changes-under-many", default_changes_under_many},
           {"small-tables-are-small", small_tables_are_small},
           {"full-tables-are-compact", full_tables_are_compact}, {"shrinks", shrinks},
           {"churn-does-not-grow", churn_does_not_grow},

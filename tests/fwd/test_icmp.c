@@ -31,7 +31,9 @@ static void which_error(void)
                 {FWD_DROP_NO_NEIGHBOUR, 0, 3, 1, 1, 3},
                 {FWD_DROP_SCOPE, 0, 0, 0, 1, 2},
                 {FWD_DROP_BAD_OPTION, 22, 12, 0, 0, 0},
-                {FWD_DROP_BAD_OPTION, 0, 0, 0, 0, 0}};
+                {FWD_DROP_BAD_OPTION, 0, 0, 0, 0, 0},
+                {FWD_DROP_SEGMENT, 43, 0, 0, 4, 0},
+                {FWD_DROP_SEGMENT, 4 << 16 | 80, 0, 0, 4, 4}};
     for (unsigned reason = 0; reason < FWD_DROP_COUNT; reason++) {
         bool listed = false;
         uint8_t type, code;

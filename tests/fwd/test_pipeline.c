@@ -2,6 +2,7 @@
 // What a node does with a packet: transit, every drop reason, tunnels, and the way of an EIP's
 // request and reply through three nodes.
 #include "fixture.h"
+#include <stdlib.h>
 
 #define CLIENT  IP4(192, 0, 2, 10)
 #define SERVER  IP4(198, 51, 100, 7)
@@ -435,6 +436,43 @@ static void bounded_gateway(void)
     free_trio(&t);
 }
 
+// With so many flows a batch has their memory fetched before its packets are looked at: whatever these
+// are, they get what they would get one by one.
+static void warm_batches(void)
+{
+    struct trio t = make_trio(4000);
+    struct fwd_interface servers = {.servers = true};
+    struct packet *p = malloc(FWD_BATCH * sizeof *p), *batch[FWD_BATCH];
+    struct fwd_result r, results[FWD_BATCH];
+    fwd_interface_set(t.gateway, 5, &servers);
+    for (uint16_t port = 1; port <= 3000; port++)
+        request(&t, t.pop, port, 0);
+    for (uint32_t in_if = 2; in_if <= 5; in_if += 3) {
+        for (uint32_t i = 0; i < FWD_BATCH; i++) { // cut anywhere, and a few that are whole
+            build_udp(&p[i], CLIENT, EIP, (uint16_t)(i + 1), 53, 20, 60, NULL);
+            fwd_receive(t.pop, &p[i], 0, 0, &r);
+            if (in_if == 5)
+                build_udp(&p[i], EIP, CLIENT, 53, (uint16_t)(i + 1), 20, 60, NULL);
+            p[i].captured = i < p[i].captured ? i : p[i].captured;
+            batch[i] = &p[i];
+        }
+        uint64_t dropped = fwd_counters_dropped(fwd_counters(t.gateway));
+        CU_ASSERT_EQUAL(fwd_receive_batch(t.gateway, batch, FWD_BATCH, in_if, 1, results),
+                        FWD_BATCH);
+        for (uint32_t i = 0; i < FWD_BATCH; i++) {
+            bool whole = i >= (in_if == 5 ? 28 : 20 + 4 + 20);
+            CU_ASSERT_EQUAL(results[i].verdict == FWD_DROP, i < (in_if == 5 ? 20 : 44));
+            if (whole)
+                CU_ASSERT_EQUAL(results[i].verdict, in_if == 5 ? FWD_OUT : FWD_LOCAL);
+        }
+        CU_ASSERT_EQUAL(fwd_counters_dropped(fwd_counters(t.gateway)) - dropped,
+                        in_if == 5 ? 20 : 44);
+    }
+    CU_ASSERT_EQUAL(fwd_counters(t.gateway)->flows_expired, 0);
+    free(p);
+    free_trio(&t);
+}
+
 // A ping to the EIP is answered by the gateway and goes back by the POP it came by; so does the
 // error about a closed port.
 static void echo_and_error_of_backend(void)
@@ -535,6 +573,6 @@ UNIT_MAIN("pipeline", {"transit", transit}, {"local", local},
           {"error-about-own-tunnel", error_about_own_tunnel},
           {"binding-over-route", binding_over_route}, {"nested-bindings", nested_bindings},
           {"full-circle", full_circle}, {"bounded-gateway", bounded_gateway},
-          {"echo-and-error-of-backend", echo_and_error_of_backend},
+          {"warm-batches", warm_batches}, {"echo-and-error-of-backend", echo_and_error_of_backend},
           {"tunnel-end-forwards", tunnel_end_forwards},
           {"pop-is-its-own-gateway", pop_is_its_own_gateway}, {"drop-names", drop_names})

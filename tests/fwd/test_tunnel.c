@@ -358,7 +358,7 @@ static void far_ends(void)
     CU_ASSERT_EQUAL(tunnel_push(&p, a.tunnel, TO6, 0), FWD_DROP_NONE);
     CU_ASSERT(ip6_equal(ip6_get(packet_data(&p) + IP6_DST), o.segments[0]));
     CU_ASSERT(ip6_equal(tunnel_destination(a.tunnel, TO6), o.segments[0]));
-    CU_ASSERT_EQUAL(srv6_end(&p), FWD_DROP_NONE);
+    CU_ASSERT_EQUAL(srv6_end(&p, &(uint32_t){0}), FWD_DROP_NONE);
     CU_ASSERT(ip6_equal(ip6_get(packet_data(&p) + IP6_DST), TO6));
     tunnel_table_free(&a.table);
     o.segment_count = 0;

@@ -147,9 +147,9 @@ static void segments(void)
     CU_ASSERT_EQUAL_FATAL(r.verdict, FWD_FRAGMENT);
     CU_ASSERT(fwd_fragment(p, r.mtu, 1, piece));
     CU_ASSERT(ip6_equal(ip6_get(packet_view(piece) + IP6_DST), SEGMENT));
-    CU_ASSERT_EQUAL(srv6_end(piece), FWD_DROP_NONE);
+    CU_ASSERT_EQUAL(srv6_end(piece, &(uint32_t){0}), FWD_DROP_NONE);
     CU_ASSERT(ip6_equal(ip6_get(packet_view(piece) + IP6_DST), TO6));
-    CU_ASSERT_EQUAL(srv6_decapsulate(piece, true, true), FWD_DROP_FRAGMENT);
+    CU_ASSERT_EQUAL(srv6_decapsulate(piece, true, true, &(uint32_t){0}), FWD_DROP_FRAGMENT);
     free(p);
     free(piece);
     fwd_node_free(n);

@@ -123,7 +123,7 @@ static void refused_translations_are_dropped_in(void)
     packet_data(&p)[IP4_PROTOCOL] = PROTOCOL_ESP;
     fix_checksum(&p);
     fwd_receive(n, &p, 9, 0, &r);
-    CU_ASSERT(r.verdict == FWD_DROP && r.reason == FWD_DROP_NAT_FULL);
+    CU_ASSERT(r.verdict == FWD_DROP && r.reason == FWD_DROP_NAT_PROTOCOL);
     const struct fwd_eip_counters *c = fwd_eip_counters(n, host(EIP));
     CU_ASSERT(c->in.packets == 0 && c->in.bytes == 0 && c->dropped_in == 1);
     CU_ASSERT_EQUAL(fwd_counters(n)->translated, 0);

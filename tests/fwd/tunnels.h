@@ -140,11 +140,11 @@ static inline enum fwd_drop pop_from(struct packet *p, const struct fwd_tunnel_o
         return pop_at(p, &end);
     }
     for (int i = 1; i < o->segment_count; i++) {
-        enum fwd_drop bad = srv6_end(p);
+        enum fwd_drop bad = srv6_end(p, &(uint32_t){0});
         if (bad)
             return bad;
     }
-    return srv6_decapsulate(p, true, true);
+    return srv6_decapsulate(p, true, true, &(uint32_t){0});
 }
 
 // The plainest tunnel of a kind over IPv4 or IPv6; SRV6 is over IPv6 always.

@@ -293,11 +293,41 @@ static int out_of_segments(const struct pair *p)
     return p->category >= CATEGORY_DECAP + KIND_DT4 && p->category <= CATEGORY_DECAP + KIND_DT46;
 }
 
+// Whether the core tells the sender, and quotes what he sent, that a field of the routing header or
+// what is behind it is no good.
+static int complains_of_segment(const struct pair *p)
+{
+    if (p->category < CATEGORY_DECAP + KIND_END || p->cores != 1 ||
+        p->core_size[0] < WORLD_FRAME + 2 * IP6_HEADER + ICMP_HEADER)
+        return 0;
+    const uint8_t *in = p->in + WORLD_FRAME, *out = p->core[0] + WORLD_FRAME;
+    const uint8_t *icmp = out + IP6_HEADER, *quote = icmp + ICMP_HEADER;
+    size_t quoted = p->core_size[0] - WORLD_FRAME - IP6_HEADER - ICMP_HEADER;
+    size_t sent = p->in_size - WORLD_FRAME;
+    uint32_t pointer = be32_get(icmp + ICMP6_INFO);
+    if (out[0] >> 4 != 6 || out[IP6_NEXT] != PROTOCOL_ICMP6 || icmp[0] != ICMP6_PARAMETER ||
+        memcmp(out + IP6_DST, in + IP6_SRC, 16) != 0 || quoted > sent || pointer >= sent)
+        return 0;
+    struct ip6_upper u = ip6_upper_of(in, sent);
+    // The routing header and the destination may have gone on by a segment of the router's before.
+    if (memcmp(quote, in, IP6_DST) != 0 || quoted < u.at ||
+        memcmp(quote + u.at, in + u.at, quoted - u.at) != 0)
+        return 0;
+    if (icmp[ICMP_CODE] == ICMP6_SEGMENT_UPPER)
+        return pointer == u.at;
+    return icmp[ICMP_CODE] == ICMP6_FIELD && pointer > IP6_HEADER && pointer < u.at;
+}
+
 static int is_wrong_routing_header(const struct pair *p)
 {
     const uint8_t *h = p->in + WORLD_FRAME;
-    return out_of_segments(p) && p->cores == 0 && p->in_size > WORLD_FRAME + IP6_HEADER + 8 &&
-           h[IP6_NEXT] == PROTOCOL_ROUTING;
+    return out_of_segments(p) && (p->cores == 0 || complains_of_segment(p)) &&
+           p->in_size > WORLD_FRAME + IP6_HEADER + 8 && h[IP6_NEXT] == PROTOCOL_ROUTING;
+}
+
+static int is_refused_aloud(const struct pair *p)
+{
+    return p->kernels == 0 && complains_of_segment(p);
 }
 
 static void clear_any_ecn(uint8_t *kernel, uint8_t *core, size_t size)
@@ -397,6 +427,9 @@ const struct deviation deviations[] = {
      is_segment_header},
     {"too much for H.Encaps", "Linux complains to itself; RFC 2473 7 and 8 want the sender told",
      is_too_big_for_segments},
+    {"no good for a segment",
+     "Linux says nothing; RFC 8986 4.1 and 4.1.1 want the sender told what is wrong",
+     is_refused_aloud},
     {"routing header that lies", "Linux takes it for none; RFC 8986 4.6 and 4.7 refuse it",
      is_wrong_routing_header},
     {"inside a segment list",

@@ -63,9 +63,10 @@ make_network() {
         ip netns add "$ns"
         ip -n "$ns" link set dev lo up
     done
-    # The kernel shall not speak IPv6 on the nodes' interfaces either.
+    # The kernel shall not speak IPv6 on the nodes' interfaces either, nor forward beside them, which a
+    # namespace may inherit.
     for ns in $node_names; do
-        set_net "$ns" ipv6/conf/default/disable_ipv6=1
+        set_net "$ns" ipv6/conf/default/disable_ipv6=1 ipv4/ip_forward=0
     done
     join client eth0 router client
     join router to-a a lan

@@ -93,7 +93,6 @@ static void reads_one(uint32_t linktype, enum frame_link link, bool big, bool ns
     CU_ASSERT(f.stored == 3 && f.length == 1500 && !memcmp(f.bytes, "cut", 3));
     CU_ASSERT_EQUAL(capture_next(c, &f), 0);
     CU_ASSERT_EQUAL(capture_next(c, &f), 0);
-    CU_ASSERT_EQUAL(capture_count(c), 2);
     capture_close(c);
 }
 
