@@ -2,6 +2,7 @@
 // bird.conf for BIRD 2.0.8 and later.
 #include "bgp/attr.h"
 #include "bgp/policy.h"
+#include "export/bird_policy.h"
 #include "export/parts.h"
 
 #include <inttypes.h>
@@ -17,7 +18,7 @@ static void head(const struct plan *p, const struct plan_router *r, FILE *f)
     fprintf(f,
             "router id %s;\n\n"
             "protocol device { scan time 1; }\n"
-            "protocol kernel { merge paths on; ipv4 { import none; export all; }; }\n",
+            "protocol kernel { ipv4 { import none; export all; }; }\n",
             ip4_print(r->is->loopback, text));
 }
 
@@ -31,6 +32,7 @@ static void origins(const struct plan *p, const struct plan_router *r, FILE *f)
             "    ipv4 {\n"
             "        import filter {\n"
             "            bgp_local_pref = %u;\n"
+            "            bgp_origin = ORIGIN_IGP;\n"
             "            bgp_large_community.add((%" PRIu32 ", %d, %d)); # originated in this AS\n"
             "            bgp_large_community.add((%" PRIu32 ", %d, %u)); # … and here\n"
             "            accept;\n"
@@ -44,64 +46,88 @@ static void origins(const struct plan *p, const struct plan_router *r, FILE *f)
     fprintf(f, "}\n");
 }
 
-// --- policy
+// --- filters, two a session
 
-static void import_filter(const struct plan_router *r, const struct relation_rules *rules, FILE *f)
+static const char *session_name(const struct plan *p, const struct plan_router *r,
+                                const struct plan_session *s, char *buf, size_t size)
 {
-    fprintf(f,
-            "\nfilter from_%s {\n"
-            "    bgp_large_community.delete([(%" PRIu32 ", *, *)]);\n"
-            "    bgp_large_community.add((%" PRIu32 ", %d, %d));\n"
-            "    bgp_local_pref = %u;\n"
-            "    if (65535, 0) ~ bgp_community then bgp_local_pref = 0; # RFC 8326\n"
-            "    accept;\n"
-            "}\n",
-            rules->name, r->is->bgp.asn, r->is->bgp.asn, TAG_LEARNT, rules->learnt,
-            rules->local_pref);
+    const struct relation_rules *rules = relation_rules(s->is.relation);
+    (void)p;
+    snprintf(buf, size, "%s%zu", rules ? rules->name : "ibgp", (size_t)(s - r->sessions) + 1);
+    return buf;
 }
 
-static void export_filter(const struct plan *p, const struct plan_router *r,
-                          const struct relation_rules *rules, FILE *f)
+// What the simulator does before it asks the policies.
+static void import_builtin(const struct plan_router *r, const struct plan_session *s, FILE *f)
 {
+    const struct relation_rules *rules = relation_rules(s->is.relation);
+    const struct bgp_policy_options *o = &s->is.policy;
+    if (!rules)
+        return;
+    if (o->require && !o->imports[0] && !o->imports[1])
+        fprintf(f, "    reject; # RFC 8212\n");
+    if (o->path_length_max)
+        fprintf(f, "    if bgp_path.len > %d then reject;\n", o->path_length_max);
+    fprintf(f,
+            "    bgp_large_community.delete([(%" PRIu32 ", %d..%d, *)]);\n"
+            "    bgp_large_community.add((%" PRIu32 ", %d, %d));\n"
+            "    bgp_local_pref = %u;\n"
+            "    if (65535, 0) ~ bgp_community then bgp_local_pref = 0; # RFC 8326\n",
+            r->is->bgp.asn, TAG_LEARNT, TAG_ORIGIN, r->is->bgp.asn, TAG_LEARNT, rules->learnt,
+            o->builtin_off ? BGP_LOCAL_PREF_DEFAULT : rules->local_pref);
+    if (o->blackhole)
+        fprintf(f, "    if (65535, 666) ~ bgp_community then { # RFC 7999\n"
+                   "        bgp_community.add((65535, 65281));\n"
+                   "        dest = RTD_BLACKHOLE;\n    }\n");
+}
+
+static void export_builtin(const struct plan *p, const struct plan_router *r,
+                           const struct plan_session *s, FILE *f)
+{
+    const struct relation_rules *rules = relation_rules(s->is.relation);
+    const struct bgp_policy_options *o = &s->is.policy;
     char text[PREFIX_TEXT];
     uint32_t asn = r->is->bgp.asn;
-    fprintf(f,
-            "\nfilter to_%s {\n"
-            "    if source !~ [RTS_BGP, RTS_STATIC] then reject;\n",
-            rules->name);
+    fprintf(f, "    if source !~ [RTS_BGP, RTS_STATIC] then reject;\n");
+    if (!rules)
+        return;
+    if (o->require && !o->exports[0] && !o->exports[1])
+        fprintf(f, "    reject; # RFC 8212\n");
     for (size_t i = 0; i < r->norigin_only; i++)
         fprintf(f,
                 "    if net = %s && (%" PRIu32 ", %d, %u) !~ bgp_large_community then\n"
                 "        reject; # announced at its sites only\n",
                 prefix_print(r->origin_only[i], text), asn, TAG_ORIGIN,
                 (unsigned)(r - p->routers) + 1);
-    if (!rules->hears_all)
+    if (!rules->hears_all && !o->builtin_off)
         fprintf(f,
                 "    if bgp_large_community !~ [(%" PRIu32 ", %d, %d), (%" PRIu32
                 ", %d, %d)] then\n"
                 "        reject; # valley-free: own and customers' routes only\n",
                 asn, TAG_LEARNT, BGP_LEARNT_OWN, asn, TAG_LEARNT, BGP_LEARNT_CUSTOMER);
-    fprintf(f,
-            "    bgp_large_community.delete([(%" PRIu32 ", *, *)]);\n"
-            "    accept;\n"
-            "}\n",
-            asn);
+    if (o->med_from_igp)
+        fprintf(f, "    bgp_med = igp_metric;\n");
 }
 
-static void policy(const struct plan *p, const struct plan_router *r, FILE *f)
+static void filter(const struct plan *p, const struct plan_router *r, const struct plan_session *s,
+                   bool out, FILE *f)
 {
-    for (int relation = BGP_REL_IBGP; relation <= BGP_REL_SIBLING; relation++) {
-        const struct relation_rules *rules = relation_rules((enum bgp_relation)relation);
-        if (!rules || !plan_has_relation(r, (enum bgp_relation)relation))
-            continue;
-        import_filter(r, rules, f);
-        export_filter(p, r, rules, f);
-    }
-    if (plan_has_relation(r, BGP_REL_IBGP) || plan_has_relation(r, BGP_REL_IBGP_CLIENT))
-        fprintf(f, "\nfilter to_ibgp {\n"
-                   "    if source ~ [RTS_BGP, RTS_STATIC] then accept;\n"
-                   "    reject;\n"
-                   "}\n");
+    char name[64];
+    session_name(p, r, s, name, sizeof name);
+    struct bird_policy b = {
+        .fold = {.plan = p, .router = r, .session = s, .out = out, .name = name}};
+    bird_policy_functions(&b, f);
+    fprintf(f, "\nfilter %s_%s {\n", out ? "to" : "from", name);
+    if (out)
+        export_builtin(p, r, s, f);
+    else
+        import_builtin(r, s, f);
+    bird_policy_calls(&b, f);
+    if (out && !plan_is_ibgp(s))
+        fprintf(f, "    bgp_large_community.delete([(%" PRIu32 ", %d..%d, *)]);\n", r->is->bgp.asn,
+                TAG_LEARNT, TAG_ORIGIN);
+    fprintf(f, "    accept;\n}\n");
+    vec_free(&b.written);
 }
 
 // --- protocols
@@ -173,12 +199,12 @@ static void session_ends(const struct plan_router *r, const struct plan_session 
 static void session_timers(const struct plan_router *r, const struct plan_session *s, FILE *f)
 {
     const struct bgp_timers *t = &r->is->bgp.timers;
-    int64_t mrai_ps = plan_is_ibgp(s) ? t->mrai_ibgp_ps : t->mrai_ebgp_ps;
+    int64_t mrai_ps = plan_mrai_ps(r, s);
     char text[UNIT_BUF];
     if (mrai_ps)
         fprintf(f, "    # not expressed: MRAI %s; BIRD sends updates as soon as it can\n",
                 unit_print(UNIT_TIME, mrai_ps, text, sizeof text));
-    int64_t hold = export_time(f, "    " MARK, "bgp.hold", t->hold_ps, PS_PER_S, 3, 65535);
+    int64_t hold = export_time(f, "    " MARK, "bgp.hold", plan_hold_ps(r, s), PS_PER_S, 3, 65535);
     int64_t retry =
         export_time(f, "    " MARK, "connect retry", t->connect_retry_ps, PS_PER_S, 1, 65535);
     fprintf(f,
@@ -212,34 +238,76 @@ static void session_decision(const struct plan_router *r, FILE *f)
             d.is.med_missing_as_worst ? UINT32_MAX : 0u);
 }
 
-static void session(const struct plan *p, const struct plan_router *r, size_t index, FILE *f)
+// Capabilities and limits of one session.
+static void session_options(const struct plan *p, const struct plan_router *r,
+                            const struct plan_session *s, FILE *f)
 {
-    const struct plan_session *s = &r->sessions[index];
-    const struct relation_rules *rules = relation_rules(s->is.relation);
-    fprintf(f, "\nprotocol bgp %s%zu {\n    description \"%s\";\n", rules ? rules->name : "ibgp",
-            index + 1, p->routers[s->neighbour].is->name);
+    static const char *const roles[] = {[BGP_ROLE_PROVIDER] = "provider",
+                                        [BGP_ROLE_RS] = "rs_server",
+                                        [BGP_ROLE_RS_CLIENT] = "rs_client",
+                                        [BGP_ROLE_CUSTOMER] = "customer",
+                                        [BGP_ROLE_PEER] = "peer"};
+    const struct bgp_peer_options *o = &s->is;
+    if (o->role)
+        fprintf(f, "    local role %s;\n", roles[o->role]);
+    if (o->role && o->role_strict)
+        fprintf(f, "    require roles on;\n");
+    if (o->policy.own_as_allowed)
+        fprintf(f, "    allow local as %d;\n", o->policy.own_as_allowed);
+    if (o->graceful.on)
+        fprintf(f, "    # not expressed: graceful restart, which changes no route at rest\n");
+    if (o->policy.damping)
+        fprintf(f, "    # not expressed: flap damping, which BIRD does not have\n");
+    if (o->policy.drop_invalid && r->is->bgp.rov)
+        plan_problem(p, "BIRD: origin validation of %s", r->network->name);
+}
+
+static void channel(const struct plan *p, const struct plan_router *r, const struct plan_session *s,
+                    const char *name, FILE *f)
+{
+    (void)p;
+    fprintf(f, "    ipv4 {\n        import filter from_%s;\n        export filter to_%s;\n", name,
+            name);
+    if (s->is.policy.prefix_limit)
+        fprintf(f, "        receive limit %" PRIu32 " action restart;\n",
+                s->is.policy.prefix_limit);
+    if (s->is.add_path_receive || s->is.add_path_send)
+        fprintf(f, "        add paths %s;%s\n",
+                !s->is.add_path_send     ? "rx"
+                : s->is.add_path_receive ? "on"
+                                         : "tx",
+                s->is.add_path_send ? " # rounded: BIRD tells all paths" : "");
+    if (plan_is_ibgp(s))
+        fprintf(f, "        next hop self ebgp;\n        gateway recursive;\n");
+    fprintf(f, "    };\n}\n");
+    if (r->is->bgp.best_external && plan_is_ibgp(s))
+        plan_problem(p, "BIRD has no best external path (%s)", r->network->name);
+}
+
+static void session(const struct plan *p, const struct plan_router *r, const struct plan_session *s,
+                    FILE *f)
+{
+    char name[64];
+    filter(p, r, s, false, f);
+    filter(p, r, s, true, f);
+    fprintf(f, "\nprotocol bgp %s {\n    description \"%s\";\n",
+            session_name(p, r, s, name, sizeof name), p->routers[s->neighbour].is->name);
     session_ends(r, s, f);
     session_timers(r, s, f);
     session_decision(r, f);
-    if (rules)
-        fprintf(f,
-                "    ipv4 {\n        import filter from_%s;\n        export filter to_%s;\n"
-                "    };\n}\n",
-                rules->name, rules->name);
-    else
-        fprintf(f, "    ipv4 {\n        import all;\n        export filter to_ibgp;\n"
-                   "        next hop self ebgp;\n        gateway recursive;\n    };\n}\n");
+    session_options(p, r, s, f);
+    channel(p, r, s, name, f);
 }
 
 void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     head(p, r, f);
     if (r->is->bgp.asn) {
-        policy(p, r, f);
+        bird_policy_helpers(f);
         origins(p, r, f);
     }
     bfd(r, f);
     ospf(p, r, f);
     for (size_t i = 0; i < r->nsessions; i++)
-        session(p, r, i, f);
+        session(p, r, &r->sessions[i], f);
 }

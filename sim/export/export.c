@@ -4,6 +4,7 @@
 #include "export/parts.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 const char *const export_format_names[EXPORT_FORMATS] = {"bird", "frr", "containerlab"};
 
@@ -23,13 +24,43 @@ static size_t check_router(const struct plan *p, const struct plan_router *r, FI
     return bad;
 }
 
+// What no daemon is told yet.
+static void check_speaker(const struct plan *p, const struct plan_router *r)
+{
+    const struct bgp_speaker_options *o = &r->is->bgp;
+    if (o->confederation)
+        plan_problem(p, "the confederation of %s", r->network->name);
+    if (o->naggregates || o->nconditions)
+        plan_problem(p, "aggregates and conditional announcements of %s", r->network->name);
+    if (o->reflector && o->no_client_to_client)
+        plan_problem(p, "reflection that is off between clients, in %s", r->network->name);
+}
+
+// All that a router's files say, into nothing: what cannot be said is noted on the way.
+static void rehearse(const struct plan *p, const struct plan_router *r, enum export_format format)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    if (format == EXPORT_BIRD)
+        bird_conf(p, r, f);
+    else if (r->is->bgp.asn)
+        frr_bgpd_conf(p, r, f);
+    fclose(f);
+    free(text);
+}
+
 size_t export_check(const struct plan *p, enum export_format format, FILE *err)
 {
     size_t bad = 0;
-    (void)format; // both daemons run OSPF
-    for (uint32_t i = 0; i < p->nrouters; i++)
+    for (uint32_t i = 0; i < p->nrouters; i++) {
         bad += check_router(p, &p->routers[i], err);
-    return bad;
+        check_speaker(p, &p->routers[i]);
+        rehearse(p, &p->routers[i], format);
+    }
+    for (size_t i = 0; i < p->problems->v.n; i++)
+        fprintf(err, "%s\n", p->problems->v.v[i]);
+    return bad + p->problems->v.n;
 }
 
 static bool write_router(const struct plan *p, const struct plan_router *r,

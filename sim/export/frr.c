@@ -112,15 +112,16 @@ static void decision(const struct plan_router *r, FILE *f)
     if (d.is.multipath_relax == BGP_ON)
         fprintf(f, " bgp bestpath as-path multipath-relax\n");
     if (r->cluster_id)
-        fprintf(f, " bgp cluster-id %s\n", ip4_print(r->cluster_id, text));
+        fprintf(f, " bgp cluster-id %s\n bgp route-reflector allow-outbound-policy\n",
+                ip4_print(r->cluster_id, text));
 }
 
 static void session_timers(const struct plan_router *r, const struct plan_session *s,
                            const char *name, FILE *f)
 {
     const struct bgp_timers *t = &r->is->bgp.timers;
-    int64_t mrai_ps = plan_is_ibgp(s) ? t->mrai_ibgp_ps : t->mrai_ebgp_ps;
-    int64_t hold = export_time(f, " " MARK, "bgp.hold", t->hold_ps, PS_PER_S, 3, 65535);
+    int64_t mrai_ps = plan_mrai_ps(r, s);
+    int64_t hold = export_time(f, " " MARK, "bgp.hold", plan_hold_ps(r, s), PS_PER_S, 3, 65535);
     int64_t retry =
         export_time(f, " " MARK, "connect retry", t->connect_retry_ps, PS_PER_S, 1, 65535);
     int64_t mrai = export_time(f, " " MARK, "MRAI", mrai_ps, PS_PER_S, 0, 600);
@@ -136,6 +137,28 @@ static void session_timers(const struct plan_router *r, const struct plan_sessio
         fprintf(f, " ! not expressed: jitter; FRR's interval has none but counts whole seconds\n");
 }
 
+// Capabilities of one session, and what only changes how long things take.
+static void session_options(const struct plan *p, const struct plan_router *r,
+                            const struct plan_session *s, const char *name, FILE *f)
+{
+    static const char *const roles[] = {[BGP_ROLE_PROVIDER] = "provider",
+                                        [BGP_ROLE_RS] = "rs-server",
+                                        [BGP_ROLE_RS_CLIENT] = "rs-client",
+                                        [BGP_ROLE_CUSTOMER] = "customer",
+                                        [BGP_ROLE_PEER] = "peer"};
+    if (s->is.role)
+        fprintf(f, " neighbor %s local-role %s%s\n", name, roles[s->is.role],
+                s->is.role_strict ? " strict-mode" : "");
+    if (s->is.graceful.on)
+        fprintf(f, " ! not expressed: graceful restart, which changes no route at rest\n");
+    if (s->is.policy.damping)
+        fprintf(f, " ! not expressed: flap damping\n");
+    if (s->is.policy.drop_invalid && r->is->bgp.rov)
+        plan_problem(p, "FRR: origin validation of %s", r->network->name);
+    if (r->is->bgp.best_external && plan_is_ibgp(s))
+        plan_problem(p, "FRR has no best external path (%s)", r->network->name);
+}
+
 static void session(const struct plan *p, const struct plan_router *r, const struct plan_session *s,
                     FILE *f)
 {
@@ -148,24 +171,35 @@ static void session(const struct plan *p, const struct plan_router *r, const str
     else if (r->network->bgp.bfd_ps)
         fprintf(f, " neighbor %s bfd\n neighbor %s bfd profile bgp\n", name, name);
     session_timers(r, s, name, f);
+    session_options(p, r, s, name, f);
 }
 
-static void session_family(const struct plan_session *s, FILE *f)
+static void session_family(const struct plan_router *r, const struct plan_session *s, FILE *f)
 {
-    const struct relation_rules *rules = relation_rules(s->is.relation);
+    const struct bgp_peer_options *o = &s->is;
+    size_t index = (size_t)(s - r->sessions) + 1;
     char name[IP4_TEXT];
     ip4_print(s->remote, name);
     fprintf(f, "  neighbor %s activate\n  neighbor %s send-community all\n", name, name);
-    if (rules)
-        fprintf(f, "  neighbor %s route-map from_%s in\n  neighbor %s route-map to_%s out\n", name,
-                rules->name, name, rules->name);
-    else
+    for (int out = 0; out < 2; out++)
+        if (frr_has_map(s, out))
+            fprintf(f, "  neighbor %s route-map %s_%zu %s\n", name, out ? "to" : "from", index,
+                    out ? "out" : "in");
+    if (plan_is_ibgp(s))
         fprintf(f, "  neighbor %s next-hop-self\n", name);
-    if (s->is.relation == BGP_REL_IBGP_CLIENT)
+    if (o->relation == BGP_REL_IBGP_CLIENT)
         fprintf(f, "  neighbor %s route-reflector-client\n", name);
+    if (o->policy.own_as_allowed)
+        fprintf(f, "  neighbor %s allowas-in %d\n", name, o->policy.own_as_allowed);
+    if (o->policy.prefix_limit)
+        fprintf(f, "  neighbor %s maximum-prefix %" PRIu32 "\n", name, o->policy.prefix_limit);
+    if (o->add_path_send)
+        fprintf(f, "  ! rounded: FRR tells all paths\n  neighbor %s addpath-tx-all-paths\n", name);
+    if (!o->add_path_receive)
+        fprintf(f, "  neighbor %s disable-addpath-rx\n", name);
 }
 
-static void bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
+void frr_bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     char text[PREFIX_TEXT];
     head(p, r, f);
@@ -178,7 +212,7 @@ static void bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f
         fprintf(f, "  ! %s\n  network %s route-map own\n", r->origins[i].what,
                 prefix_print(r->origins[i].prefix, text));
     for (size_t i = 0; i < r->nsessions; i++)
-        session_family(&r->sessions[i], f);
+        session_family(r, &r->sessions[i], f);
     const struct bgp_decide_options *d = &r->is->bgp.decide;
     if (d->max_paths_eibgp > 1)
         fprintf(f, "  ! not expressed: multipath_eibgp; FRR's paths are of one kind\n");
@@ -208,7 +242,7 @@ bool frr_write(const struct plan *p, const struct plan_router *r, struct outdir 
 {
     return export_file(out, r, "zebra.conf", zebra_conf, p) &&
            export_file(out, r, "ospfd.conf", ospfd_conf, p) &&
-           (!r->is->bgp.asn || export_file(out, r, "bgpd.conf", bgpd_conf, p)) &&
+           (!r->is->bgp.asn || export_file(out, r, "bgpd.conf", frr_bgpd_conf, p)) &&
            (!frr_runs_bfd(r) || export_file(out, r, "bfdd.conf", bfdd_conf, p)) &&
            export_file(out, r, "daemons", daemons, p) &&
            export_file(out, r, "vtysh.conf", vtysh_conf, p);

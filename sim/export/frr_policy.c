@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The built-in policy as route-maps. A route-map does one thing a step, because FRR gives no order
-// to the `set` lines of one.
-#include "bgp/attr.h"
+// Route-maps of a session: the built-in policy, then the operator's.
+#include "export/frr_rules.h"
+
 #include "bgp/policy.h"
 #include "export/parts.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
+// Lists that all sessions of the router use.
 static void lists(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     uint32_t asn = r->is->bgp.asn;
     char text[PREFIX_TEXT];
     fprintf(f,
             "bgp community-list standard graceful-shutdown permit 65535:0\n"
-            "bgp large-community-list expanded tags permit ^%" PRIu32 ":\n"
+            "bgp community-list standard blackhole permit 65535:666\n"
+            "bgp large-community-list expanded tags permit ^%" PRIu32 ":[%d-%d]:\n"
+            "bgp large-community-list expanded no-tags deny ^%" PRIu32 ":[%d-%d]:\n"
+            "bgp large-community-list expanded no-tags permit .*\n"
             "bgp large-community-list standard own-and-customers permit %" PRIu32 ":%d:%d\n"
             "bgp large-community-list standard own-and-customers permit %" PRIu32 ":%d:%d\n"
             "bgp large-community-list standard originated-here permit %" PRIu32 ":%d:%u\n",
-            asn, asn, TAG_LEARNT, BGP_LEARNT_OWN, asn, TAG_LEARNT, BGP_LEARNT_CUSTOMER, asn,
-            TAG_ORIGIN, (unsigned)(r - p->routers) + 1);
+            asn, TAG_LEARNT, TAG_ORIGIN, asn, TAG_LEARNT, TAG_ORIGIN, asn, TAG_LEARNT,
+            BGP_LEARNT_OWN, asn, TAG_LEARNT, BGP_LEARNT_CUSTOMER, asn, TAG_ORIGIN,
+            (unsigned)(r - p->routers) + 1);
     for (size_t i = 0; i < r->norigin_only; i++)
         fprintf(f, "ip prefix-list at-its-sites-only seq %zu permit %s\n", 5 * (i + 1),
                 prefix_print(r->origin_only[i], text));
@@ -30,42 +36,92 @@ static void lists(const struct plan *p, const struct plan_router *r, FILE *f)
                 (unsigned)(r - p->routers) + 1);
 }
 
-static void import_map(const struct plan_router *r, const struct relation_rules *rules, FILE *f)
+static void import_builtin(struct frr_rules *x, const struct relation_rules *rules)
 {
-    fprintf(f,
-            "route-map from_%s permit 10\n set large-comm-list tags delete\n on-match next\nexit\n"
-            "route-map from_%s permit 20\n set local-preference %u\n"
-            " set large-community %" PRIu32 ":%d:%d additive\n on-match next\nexit\n"
-            "! RFC 8326\n"
-            "route-map from_%s permit 30\n match community graceful-shutdown\n"
-            " set local-preference 0\nexit\n"
-            "route-map from_%s permit 40\nexit\n",
-            rules->name, rules->name, rules->local_pref, r->is->bgp.asn, TAG_LEARNT, rules->learnt,
-            rules->name, rules->name);
+    const struct bgp_policy_options *o = &x->fold.session->is.policy;
+    struct routemap *m = &x->map;
+    if (o->require && !o->imports[0] && !o->imports[1])
+        routemap_step(m, true, NULL, NULL, ROUTEMAP_END); // RFC 8212
+    if (o->path_length_max) {
+        char match[64];
+        frr_rules_list(x, "as-path", match, sizeof match);
+        fprintf(x->lists, "bgp as-path access-list %s permit ^([0-9]+( |$)){%d,}$\n",
+                match + sizeof "as-path", o->path_length_max + 1);
+        routemap_step(m, true, match, NULL, ROUTEMAP_END);
+    }
+    routemap_set(m, "large-comm-list tags delete");
+    routemap_set(m, "large-community %" PRIu32 ":%d:%d additive", x->fold.router->is->bgp.asn,
+                 TAG_LEARNT, rules->learnt);
+    routemap_set(m, "local-preference %u",
+                 o->builtin_off ? BGP_LOCAL_PREF_DEFAULT : rules->local_pref);
+    routemap_step(m, false, "community graceful-shutdown", "local-preference 0", ROUTEMAP_NEXT);
+    if (o->blackhole) {
+        routemap_step(m, false, "community blackhole", "community no-export additive",
+                      ROUTEMAP_NEXT);
+        fprintf(x->lists, "! not expressed: traffic for routes with BLACKHOLE is not discarded\n");
+    }
 }
 
-static void export_map(const struct plan_router *r, const struct relation_rules *rules, FILE *f)
+static void export_builtin(struct frr_rules *x, const struct relation_rules *rules)
 {
-    if (r->norigin_only)
-        fprintf(f,
-                "route-map to_%s permit 10\n match ip address prefix-list at-its-sites-only\n"
-                " match large-community originated-here\n on-match goto 30\nexit\n"
-                "route-map to_%s deny 20\n match ip address prefix-list at-its-sites-only\nexit\n",
-                rules->name, rules->name);
-    fprintf(f, "! %s\nroute-map to_%s permit 30\n%s set large-comm-list tags delete\nexit\n",
-            rules->hears_all ? "everything" : "valley-free: own and customers' routes only",
-            rules->name, rules->hears_all ? "" : " match large-community own-and-customers\n");
+    const struct bgp_policy_options *o = &x->fold.session->is.policy;
+    struct routemap *m = &x->map;
+    if (o->require && !o->exports[0] && !o->exports[1])
+        routemap_step(m, true, NULL, NULL, ROUTEMAP_END); // RFC 8212
+    if (x->fold.router->norigin_only) {
+        int here = routemap_label(m);
+        routemap_step(m, false, "large-community originated-here", NULL, here);
+        routemap_step(m, true, "ip address prefix-list at-its-sites-only", NULL, ROUTEMAP_END);
+        routemap_place(m, here);
+    }
+    if (!rules->hears_all && !o->builtin_off) {
+        int heard = routemap_label(m);
+        routemap_step(m, false, "large-community own-and-customers", NULL, heard);
+        routemap_step(m, true, NULL, NULL, ROUTEMAP_END);
+        routemap_place(m, heard);
+    }
+    if (o->med_from_igp)
+        fold_cannot(&x->fold, "FRR", "the IGP metric as MED");
+}
+
+static void session_map(const struct plan *p, const struct plan_router *r,
+                        const struct plan_session *s, bool out, FILE *f)
+{
+    const struct relation_rules *rules = relation_rules(s->is.relation);
+    char name[64], *text = NULL;
+    size_t size;
+    struct frr_rules x = {.fold = {.plan = p, .router = r, .session = s, .out = out, .name = name}};
+    snprintf(name, sizeof name, "%s_%zu", out ? "to" : "from", (size_t)(s - r->sessions) + 1);
+    x.map.name = name;
+    x.lists = open_memstream(&text, &size);
+    if (rules && out)
+        export_builtin(&x, rules);
+    else if (rules)
+        import_builtin(&x, rules);
+    frr_rules_policies(&x);
+    if (rules && out)
+        routemap_set(&x.map, "large-comm-list tags delete");
+    routemap_step(&x.map, false, NULL, NULL, ROUTEMAP_END);
+    fclose(x.lists);
+    fprintf(f, "%s", text);
+    routemap_write(&x.map, f);
+    routemap_free(&x.map);
+    free(text);
+}
+
+bool frr_has_map(const struct plan_session *s, bool out)
+{
+    const struct bgp_policy_options *o = &s->is.policy;
+    const struct policy *const *policies = out ? o->exports : o->imports;
+    return !plan_is_ibgp(s) || policies[0] || policies[1];
 }
 
 void frr_policy(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     lists(p, r, f);
-    for (int relation = BGP_REL_IBGP; relation <= BGP_REL_SIBLING; relation++) {
-        const struct relation_rules *rules = relation_rules((enum bgp_relation)relation);
-        if (!rules || !plan_has_relation(r, (enum bgp_relation)relation))
-            continue;
-        import_map(r, rules, f);
-        export_map(r, rules, f);
-    }
+    for (size_t i = 0; i < r->nsessions; i++)
+        for (int out = 0; out < 2; out++)
+            if (frr_has_map(&r->sessions[i], out))
+                session_map(p, r, &r->sessions[i], out, f);
     fprintf(f, "!\n");
 }

@@ -25,6 +25,19 @@ bool plan_has_relation(const struct plan_router *r, enum bgp_relation relation)
     return false;
 }
 
+int64_t plan_mrai_ps(const struct plan_router *r, const struct plan_session *s)
+{
+    const struct bgp_timers *t = &r->is->bgp.timers;
+    if (s->is.own_mrai)
+        return s->is.mrai_ps;
+    return plan_is_ibgp(s) ? t->mrai_ibgp_ps : t->mrai_ebgp_ps;
+}
+
+int64_t plan_hold_ps(const struct plan_router *r, const struct plan_session *s)
+{
+    return s->is.hold_ps ? s->is.hold_ps : r->is->bgp.timers.hold_ps;
+}
+
 int64_t export_time(FILE *f, const char *mark, const char *what, int64_t time_ps, int64_t unit_ps,
                     int64_t min, int64_t max)
 {

@@ -32,6 +32,10 @@ static inline bool plan_is_ibgp(const struct plan_session *s)
     return s->is.relation == BGP_REL_IBGP || s->is.relation == BGP_REL_IBGP_CLIENT;
 }
 
+// What counts for the session: its own timers, or else the router's.
+int64_t plan_mrai_ps(const struct plan_router *r, const struct plan_session *s);
+int64_t plan_hold_ps(const struct plan_router *r, const struct plan_session *s);
+
 // A time in whole units of `unit_ps`, rounded up and within [min, max]; when that is not what the
 // scenario says, a comment in `f` tells, with `mark` before it ("#", "!").
 int64_t export_time(FILE *f, const char *mark, const char *what, int64_t time_ps, int64_t unit_ps,
@@ -47,7 +51,9 @@ bool export_file(struct outdir *out, const struct plan_router *r, const char *na
 void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 void ip_batch(const struct plan *p, const struct plan_router *r, FILE *f);
 bool frr_write(const struct plan *p, const struct plan_router *r, struct outdir *out);
+void frr_bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 bool frr_runs_bfd(const struct plan_router *r);
+bool frr_has_map(const struct plan_session *s, bool out);
 void frr_policy(const struct plan *p, const struct plan_router *r, FILE *f);
 void containerlab_topology(const struct plan *p, FILE *f);
 void routers_csv(const struct plan *p, FILE *f);

@@ -2,6 +2,8 @@
 #include "export/plan.h"
 
 #include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 // What every router has so far, in vectors that grow; frozen into the plan at the end.
@@ -150,6 +152,7 @@ void plan_init(struct plan *p, const struct world *w)
 {
     arena_init(&p->arena);
     p->world = w;
+    p->problems = xcalloc(1, sizeof *p->problems);
     add_routers(p);
     struct draft *drafts = xcalloc(p->nrouters, sizeof *drafts);
     add_links(p, drafts);
@@ -168,5 +171,26 @@ void plan_init(struct plan *p, const struct world *w)
 
 void plan_free(struct plan *p)
 {
+    for (size_t i = 0; i < p->problems->v.n; i++)
+        free(p->problems->v.v[i]);
+    vec_free(&p->problems->v);
+    free(p->problems);
     arena_free(&p->arena);
+}
+
+void plan_problem(const struct plan *p, const char *fmt, ...)
+{
+    va_list ap;
+    char *text;
+    va_start(ap, fmt);
+    int n = vasprintf(&text, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        return;
+    for (size_t i = 0; i < p->problems->v.n; i++)
+        if (strcmp(p->problems->v.v[i], text) == 0) {
+            free(text);
+            return;
+        }
+    vec_push(&p->problems->v, text);
 }

@@ -49,14 +49,22 @@ struct plan_router {
     size_t norigin_only;
 };
 
+struct plan_problems { // what cannot be written, each text once
+    VEC(char *) v;
+};
+
 struct plan {
     struct arena arena;
     const struct world *world;
     struct plan_router *routers; // by router of the world
     uint32_t nrouters;
+    struct plan_problems *problems; // noted while configurations are written
 };
 
 void plan_init(struct plan *p, const struct world *w);
 void plan_free(struct plan *p);
+
+// Notes a problem, unless the same one is known.
+void plan_problem(const struct plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif
