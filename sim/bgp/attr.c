@@ -20,6 +20,21 @@ void bgp_attrs_free(struct bgp_attrs *t)
     t->slots = NULL;
 }
 
+static size_t words_of(const struct bgp_attr *a)
+{
+    return (size_t)(bgp_attr_clusters(a) - a->words) + a->nclusters;
+}
+
+size_t bgp_attrs_bytes(const struct bgp_attrs *t)
+{
+    size_t bytes = t->nslots * sizeof *t->slots;
+    for (uint32_t i = 0; i < t->nslots; i++)
+        if (t->slots[i].attr)
+            bytes += sizeof *t->slots[i].attr +
+                     words_of(t->slots[i].attr) * sizeof t->slots[i].attr->words[0];
+    return bytes;
+}
+
 static uint32_t next_slot(const struct bgp_attrs *t, uint32_t at)
 {
     return (at + 1) & (t->nslots - 1);

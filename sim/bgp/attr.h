@@ -95,7 +95,8 @@ struct bgp_attrs {               // all attributes of one struct bgp
 };
 
 void bgp_attrs_init(struct bgp_attrs *t);
-void bgp_attrs_free(struct bgp_attrs *t); // all references must have been given back
+size_t bgp_attrs_bytes(const struct bgp_attrs *t); // of memory, with all attributes
+void bgp_attrs_free(struct bgp_attrs *t);          // all references must have been given back
 
 const struct bgp_attr *bgp_attr_intern(struct bgp_attrs *t, const struct bgp_draft *d);
 const struct bgp_attr *bgp_attr_get(const struct bgp_attr *a);

@@ -4,8 +4,10 @@
 // The peers are routers of one AS and customers of the router under test, which therefore tells each
 // of them the best paths of the others; they refuse what they hear, as it has their AS in it. So the
 // whole way of an UPDATE is in the figures: prefix table, session, import, decision, export, packing
-// and delivery; encoding to octets is not, as a simulation does not need it.
+// and delivery; encoding to octets is not, as a simulation does not need it. Beside it BIRD, and with
+// a smaller table GoBGP, with the same routes (bgpd.h).
 #include "bench.h"
+#include "bgpd.h"
 #include "bgptable.h"
 
 #include "bgp/instance.h"
@@ -13,7 +15,7 @@
 #include <malloc.h>
 #include <stdio.h>
 
-enum { PEERS = 4, ROUTER = PEERS, BATCH = 2000 };
+enum { PEERS = 4, ROUTER = PEERS, BATCH = 2000, FEW = 20000 };
 
 static int64_t path_delay(void *ctx, uint32_t a, uint32_t z, int32_t link)
 {
@@ -116,21 +118,51 @@ static double held_bytes(void)
     return (double)m.uordblks + (double)m.hblkhd;
 }
 
-void bench_bgp(void)
+struct ours {
+    double load_s, loss_s, bytes;
+};
+
+static struct ours measure(uint32_t prefixes)
 {
     struct bed b;
-    const uint32_t prefixes = BGPTABLE_PREFIXES;
+    struct ours o;
     begin(&b);
-    double before = held_bytes(), start = bench_cpu_s();
+    double before = held_bytes(), start_s = bench_cpu_s();
     load(&b, prefixes);
-    double loaded = bench_cpu_s(), bytes = held_bytes() - before;
+    double loaded_s = bench_cpu_s();
+    for (size_t i = 0; i < PEERS; i++)
+        if (bgp_rib_held(&b.speakers[ROUTER]->rib, b.speakers[ROUTER]->peers.v[i]) != prefixes)
+            printf("bgp: not all routes of peer %zu were loaded\n", i);
+    o.load_s = loaded_s - start_s;
+    o.bytes = (held_bytes() - before) / prefixes / PEERS;
     bgp_link_down(b.bgp, ROUTER, 0, "bench");
-    double lost = bench_cpu_s();
-    printf("bgp: %u prefixes from each of %d peers, %.0f MB, %u attribute sets, best paths: %llu "
-           "changes\n",
-           prefixes, PEERS, bytes / 1e6, b.bgp->attrs.n, (unsigned long long)b.changes);
+    settle(&b); // the others hear of it
+    o.loss_s = bench_cpu_s() - loaded_s;
     end(&b);
-    bench_add(&(struct figure){"bgp_bytes_per_route", bytes / prefixes / PEERS, "bytes", NULL, 0});
-    bench_add(&(struct figure){"bgp_load", loaded - start, "s", NULL, 0});
-    bench_add(&(struct figure){"bgp_peer_loss", lost - loaded, "s", NULL, 0});
+    return o;
+}
+
+// A daemon encodes and decodes octets and uses TCP besides; times are CPU seconds of all its
+// threads.
+static void compare(const char *names[3], uint32_t prefixes, const char *peer,
+                    const struct bgpd_figures *theirs)
+{
+    struct ours o = measure(prefixes);
+    double bytes = theirs ? theirs->bytes / prefixes / PEERS : 0;
+    bench_add(&(struct figure){names[0], o.bytes, "bytes", theirs ? peer : NULL, bytes});
+    bench_add(&(struct figure){names[1], o.load_s, "s", theirs ? peer : NULL,
+                               theirs ? theirs->load_s : 0});
+    bench_add(&(struct figure){names[2], o.loss_s, "s", theirs ? peer : NULL,
+                               theirs ? theirs->loss_s : 0});
+}
+
+void bench_bgp(void)
+{
+    static const char *full[] = {"bgp_bytes_per_route", "bgp_load", "bgp_peer_loss"};
+    static const char *few[] = {"bgp_bytes_per_route_20k", "bgp_load_20k", "bgp_peer_loss_20k"};
+    struct bgpd_figures theirs;
+    bool ok = bgpd_bird(PEERS, BGPTABLE_PREFIXES, &theirs);
+    compare(full, BGPTABLE_PREFIXES, "bird", ok ? &theirs : NULL);
+    ok = bgpd_gobgp(PEERS, FEW, &theirs); // a full table takes it minutes and gigabytes
+    compare(few, FEW, "gobgpd", ok ? &theirs : NULL);
 }
