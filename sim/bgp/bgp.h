@@ -7,9 +7,9 @@
 //
 // A session is between two speakers. Established sessions carry UPDATE and KEEPALIVE messages as
 // events: each takes the path's one-way delay, then waits its turn in the receiver's CPU queue
-// (`processing_ps` a message). Messages of a session stay in order. When the path is broken a
-// message is sent again with RTO 1 s doubling to 60 s (RFC 6298 §2.1, §5.5) until it gets through
-// or the hold timer of either side ends the session. A lost session is set up again when the path
+// (`processing_ps` a message). Messages of a session stay in order. When the path is broken, or loses
+// it, a message is sent again (RFC 6298, bgp/transport.h) until it gets through or the hold timer of
+// either side ends the session. A lost session is set up again when the path
 // works (connect retry), with all routes sent anew.
 #ifndef ANYSIM_BGP_BGP_H
 #define ANYSIM_BGP_BGP_H
@@ -30,6 +30,9 @@ struct bgp_env {
     // One-way delay of the path that packets from a's to b's router take now; -1 when it is broken
     // (link cut, no route). `link` is what bgp_connect was given (-1 for multi-hop sessions).
     int64_t (*path_delay_ps)(void *ctx, uint32_t a_router, uint32_t b_router, int32_t link);
+    // The share of packets from a's to b's router that get lost on that path, in millionths; asked for
+    // where the path works. NULL: none.
+    uint32_t (*path_loss_ppm)(void *ctx, uint32_t a_router, uint32_t b_router, int32_t link);
     // IGP metric from `router` to the next hop; UINT32_MAX when it cannot be reached. A directly
     // connected eBGP neighbour has metric 0.
     uint32_t (*nexthop_metric)(void *ctx, uint32_t router, ip4_addr nexthop);
@@ -110,6 +113,22 @@ void bgp_refresh(struct bgp *b, uint32_t router, uint32_t peer_router, enum bgp_
 // connections. `forwarding`: the FIB is kept meanwhile, and the neighbours with graceful restart are
 // told so (RFC 4724); see bgp/restart.h.
 void bgp_restart(struct bgp *b, uint32_t router, int64_t down_ps, bool forwarding);
+
+// --- Faults (bgp/fault.c)
+
+// Nothing that `router` sends to `peer_router` arrives until so long from now, acknowledgements
+// included: keepalives are dropped, hold timers run out.
+void bgp_drop_keepalives(struct bgp *b, uint32_t router, uint32_t peer_router, int64_t for_ps);
+// The router's processor takes `factor` times as long for everything; 1: as it should.
+void bgp_slow(struct bgp *b, uint32_t router, uint32_t factor);
+// `router` stops reading what `peer_router` sends (its window closes), and its HoldTimer is stuck with
+// it, while its own keepalives go on: what the SendHoldTimer (RFC 9687) is for.
+void bgp_stall(struct bgp *b, uint32_t router, uint32_t peer_router, bool stalled);
+// Originates a prefix as if AS `origin` had, behind this one: a forged path.
+void bgp_originate_forged(struct bgp *b, uint32_t router, struct prefix p, uint32_t origin);
+// Tells AS `to_as` of what was learnt from AS `from_as`, whatever the built-in rules say about it: a
+// route leak. Roles (RFC 9234) and the operator's policies still count.
+void bgp_leak(struct bgp *b, uint32_t router, uint32_t from_as, uint32_t to_as, bool on);
 
 // Best path of a prefix at a router, or NULL. Valid until the next event.
 const struct bgp_route *bgp_best(const struct bgp *b, uint32_t router, struct prefix p);

@@ -4,18 +4,19 @@
 #include "bgp/instance.h"
 #include "bgp/session.h"
 
-static int64_t cost_ps(const struct bgp_timers *t, const struct bgp_message *m)
+static int64_t cost_ps(const struct bgp_cpu *c, const struct bgp_message *m)
 {
+    const struct bgp_timers *t = &c->speaker->is.timers;
     uint32_t prefixes = m->kind == BGP_MSG_UPDATE ? m->update.nannounced + m->update.nwithdrawn : 0;
-    return t->processing_ps + prefixes * t->processing_each_ps;
+    return (t->processing_ps + prefixes * t->processing_each_ps) * c->slowness;
 }
 
 static void start(struct bgp_cpu *c)
 {
     const struct bgp_speaker *s = c->speaker;
     int64_t now_ps = sim_now(s->bgp->sim);
-    sim_at(s->bgp->sim, &c->entity, &c->entity,
-           now_ps + cost_ps(&s->is.timers, c->q.v[c->head].message), SIM_PHASE_CONTROL, c->epoch);
+    sim_at(s->bgp->sim, &c->entity, &c->entity, now_ps + cost_ps(c, c->q.v[c->head].message),
+           SIM_PHASE_CONTROL, c->epoch);
 }
 
 static void compact(struct bgp_cpu *c)
@@ -47,6 +48,7 @@ void bgp_cpu_init(struct bgp_cpu *c, struct bgp_speaker *speaker)
 {
     memset(c, 0, sizeof *c);
     c->speaker = speaker;
+    c->slowness = 1;
     sim_entity(speaker->bgp->sim, &c->entity, finish);
 }
 

@@ -22,7 +22,8 @@ struct bgp_cpu {          // a FIFO with one pending event; must not move
     struct bgp_speaker *speaker;
     VEC(struct bgp_job) q;
     size_t head;
-    uint64_t epoch; // events of an earlier one are stale
+    uint32_t slowness; // everything takes so many times as long; 1 as it should be
+    uint64_t epoch;    // events of an earlier one are stale
 };
 
 void bgp_cpu_init(struct bgp_cpu *c, struct bgp_speaker *speaker);

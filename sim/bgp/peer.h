@@ -40,7 +40,8 @@ struct bgp_peer { // must not move
     struct bgp_stale *stale;       // routes kept through a restart, or NULL (bgp/graceful.h)
     struct bgp_negotiated may;     // what both sides' capabilities allow, from OpenConfirm on
     struct bgp_notification last_sent, last_received; // for the record; BGP_ERROR_NONE: none yet
-    bool told_all;                                    // the other side's End-of-RIB has come
+    uint32_t leaks_from;   // a fault: what this AS told goes to the other side, too; 0: none
+    bool told_all;         // the other side's End-of-RIB has come
     int64_t mute_until_ps; // a fault: until then nothing of this side's reaches the other one
     bool stalled; // a fault: this side does not read what it receives, nor watches its HoldTimer
     // ADD-PATH as negotiated, set by the session before it is Established: UPDATEs from the other

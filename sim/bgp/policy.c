@@ -125,6 +125,12 @@ bool bgp_policy_import_is_uniform(const struct bgp_peer *peer)
     return !peer->speaker->import_fn && !has_policy(o->imports) && !o->drop_invalid;
 }
 
+// A fault: what one neighbour AS told is passed on to another against the rules.
+static bool leaks(const struct bgp_peer *to, const struct bgp_attr *attr)
+{
+    return to->leaks_from && attr->npath && bgp_attr_path(attr)[0] == to->leaks_from;
+}
+
 static bool valley_free(const struct bgp_peer *to, const struct bgp_attr *attr)
 {
     return attr->f.learnt == BGP_LEARNT_OWN || attr->f.learnt == BGP_LEARNT_CUSTOMER ||
@@ -153,7 +159,7 @@ bool bgp_policy_may_export(const struct bgp_peer *peer, const struct bgp_route *
         return best->source != BGP_SOURCE_IBGP || bgp_reflect_allows(best->peer, peer);
     if (o->require && !has_policy(o->exports))
         return false;
-    return (o->builtin_off || valley_free(peer, best->attr)) &&
+    return (o->builtin_off || valley_free(peer, best->attr) || leaks(peer, best->attr)) &&
            bgp_role_may_export(peer, best->attr->f.otc);
 }
 
@@ -233,6 +239,9 @@ const struct bgp_attr *bgp_policy_own(struct bgp_speaker *s, uint32_t prefix)
     d->f.local_pref = BGP_LOCAL_PREF_OWN;
     d->f.learnt = BGP_LEARNT_OWN;
     d->f.next_hop = s->is.id;
+    for (size_t i = 0; i < s->forged.n; i++)
+        if (s->forged.v[i].prefix == prefix)
+            bgp_draft_prepend(d, s->forged.v[i].origin);
     for (size_t i = 0; i < s->drained.n; i++)
         if (s->drained.v[i] == prefix)
             bgp_draft_add_community(d, BGP_GRACEFUL_SHUTDOWN);

@@ -212,6 +212,10 @@ void bgp_session_deadline(struct bgp_peer *p, enum bgp_deadline which)
         bgp_pipe_retransmit(&p->pipe);
         break;
     case BGP_DEADLINE_HOLD:
+        if (p->stalled) { // the process that would look at it is stuck
+            bgp_clock_set(sim_of(p), &p->clock, which, sim_now(sim_of(p)) + p->hold_ps);
+            break;
+        }
         bgp_act(p, BGP_EV_HOLD, &hold);
         break;
     case BGP_DEADLINE_KEEPALIVE:

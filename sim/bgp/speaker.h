@@ -14,6 +14,10 @@
 
 struct bgp_restart;
 
+struct bgp_forged { // a prefix that is originated as if another AS had (bgp_originate_forged)
+    uint32_t prefix, origin;
+};
+
 struct bgp_speaker { // must not move
     struct bgp *bgp;
     struct bgp_speaker_options is;
@@ -34,7 +38,8 @@ struct bgp_speaker { // must not move
     struct bgp_jitter jitter;
     bgp_filter_fn *import_fn, *export_fn;
     void *filter_ctx;
-    struct bgp_restart *restart; // of its process (bgp/restart.h), or NULL
+    VEC(struct bgp_forged) forged; // of `own`: those with a forged path
+    struct bgp_restart *restart;   // of its process (bgp/restart.h), or NULL
 };
 
 struct bgp_speaker *bgp_speaker_make(struct bgp *b, uint32_t router,

@@ -40,6 +40,7 @@ static const struct {
     [FWD_DROP_NODE_DOWN] = {"node-down", "at a node that has failed"},
     [FWD_DROP_QUEUE_FULL] = {"queue-full", "no room in the port's buffer"},
     [FWD_DROP_CONGESTION] = {"congestion", "its share of a link's overload"},
+    [FWD_DROP_LINE_LOSS] = {"line-loss", "lost on a line that loses some of what it carries"},
 };
 
 const char *fwd_drop_name(enum fwd_drop reason)

@@ -41,6 +41,7 @@ enum fwd_drop {
     FWD_DROP_NODE_DOWN,    // arrived at a node that has failed
     FWD_DROP_QUEUE_FULL,   // no room in the port's buffer
     FWD_DROP_CONGESTION,   // share of the overload that sampled packets bear
+    FWD_DROP_LINE_LOSS,    // lost on a line that loses some (grey failure)
     FWD_DROP_COUNT
 };
 

@@ -2,6 +2,7 @@
 #include "net/net.h"
 
 #include "base/arena.h"
+#include "base/rng.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,8 @@ void net_free(struct net *n)
     }
     for (uint32_t i = 0; i < n->nports; i++) {
         fluid_free(n->ports[i]->fluid);
+        if (n->ports[i]->loss)
+            gsl_rng_free(n->ports[i]->loss);
         free(n->ports[i]->ring);
         free(n->ports[i]);
     }
@@ -210,6 +213,18 @@ static void refresh(struct net *n, const struct net_link *l)
     }
     port_cut(a, now_ps);
     port_cut(b, now_ps);
+}
+
+void net_link_loss(struct net *n, uint32_t link, uint32_t loss_ppm)
+{
+    const uint32_t ports[2] = {n->links[link].a_port, n->links[link].b_port};
+    for (int end = 0; end < 2; end++) {
+        struct port *p = n->ports[ports[end]];
+        p->loss_ppm = loss_ppm;
+        if (loss_ppm && !p->loss)
+            p->loss = rng_stream(sim_seed(n->sim), n->links[link].name, end ? "loss b" : "loss a");
+    }
+    n->lossy |= loss_ppm > 0;
 }
 
 void net_link_cut(struct net *n, uint32_t link)

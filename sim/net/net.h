@@ -76,6 +76,7 @@ struct net {
     uint64_t sent, delivered, dropped;
     uint64_t dropped_by[FWD_DROP_COUNT];
     uint64_t packet_hops;
+    bool lossy; // some line has been given a loss
 };
 
 struct net *net_new(struct sim *sim);
@@ -91,6 +92,8 @@ void net_originate(struct net *n, uint32_t node, struct packet *p);
 // Cuts and restores (counted: overlapping failures of one link all have to end).
 void net_link_cut(struct net *n, uint32_t link);
 void net_link_restore(struct net *n, uint32_t link);
+// A grey failure: the line loses this share of packets, in millionths, in both directions. 0: none.
+void net_link_loss(struct net *n, uint32_t link, uint32_t loss_ppm);
 // A node that is down drops what reaches it, and its links do not pass packets. Counted as well.
 void net_node_down(struct net *n, uint32_t node);
 void net_node_up(struct net *n, uint32_t node);

@@ -2,6 +2,7 @@
 #include "net/port.h"
 
 #include "base/arena.h"
+#include "base/rng.h"
 #include "net/net.h"
 
 #include <stdlib.h>
@@ -34,6 +35,10 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
     p->window_bits += (uint64_t)length * 8 * packet->weight;
     if (start_ps - now_ps > p->queue_ps) {
         net_drop(p->net, p->from, p->index, packet, FWD_DROP_QUEUE_FULL);
+        return;
+    }
+    if (__builtin_expect(p->loss_ppm != 0, 0) && rng_uniform(p->loss) * 1e6 < p->loss_ppm) {
+        net_drop(p->net, p->from, p->index, packet, FWD_DROP_LINE_LOSS);
         return;
     }
     if (p->fluid && !fluid_admit(p->fluid, now_ps, &wait_ps)) {

@@ -15,6 +15,7 @@
 #include "engine/sim.h"
 #include "fwd/packet.h"
 #include "net/fluid.h"
+#include <gsl/gsl_rng.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -36,6 +37,8 @@ struct port {
     int64_t delay_ps;
     int64_t queue_ps; // longest wait accepted
     int64_t rate_bps;
+    uint32_t loss_ppm;      // of the line, a grey failure: see net_link_loss
+    gsl_rng *loss;          // its random stream, made when it is needed
     int64_t byte_ps;        // time of a byte when that is a whole number, else 0
     struct wire_item *ring; // power-of-two sized
     uint32_t ring_size, head, count;

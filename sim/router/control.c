@@ -23,6 +23,11 @@ static int64_t env_path_delay(void *ctx, uint32_t a, uint32_t b, int32_t link)
     return transport_delay_ps(ctx, a, b, link);
 }
 
+static uint32_t env_path_loss(void *ctx, uint32_t a, uint32_t b, int32_t link)
+{
+    return transport_loss_ppm(ctx, a, b, link);
+}
+
 static uint32_t env_nexthop_metric(void *ctx, uint32_t router, ip4_addr nexthop)
 {
     const struct control *c = ctx;
@@ -143,9 +148,14 @@ struct control *control_new(struct sim *sim, struct net *net)
     c->first_reaction_ps = TIME_NEVER;
     table_init(&c->prefix_id);
     table_init(&c->address);
-    struct bgp_env env = {
-        c,         env_path_delay,    env_nexthop_metric, env_best_changed, env_session_changed,
-        env_heard, env_selection_done};
+    struct bgp_env env = {.ctx = c,
+                          .path_delay_ps = env_path_delay,
+                          .path_loss_ppm = env_path_loss,
+                          .nexthop_metric = env_nexthop_metric,
+                          .best_changed = env_best_changed,
+                          .session_changed = env_session_changed,
+                          .heard = env_heard,
+                          .selection_done = env_selection_done};
     c->bgp = bgp_new(sim, &env);
     return c;
 }

@@ -145,6 +145,8 @@ void download_forget(struct router *r); // the router died: its FIB is empty whe
 
 // transport.c: where the router's own packets to another router would go now
 int64_t transport_delay_ps(const struct control *c, uint32_t from, uint32_t to, int32_t link);
+// The share of them that gets lost on the way, in millionths.
+uint32_t transport_loss_ppm(const struct control *c, uint32_t from, uint32_t to, int32_t link);
 
 // The port by which `router` sends on `link`.
 uint32_t control_port(const struct control *c, uint32_t router, uint32_t link);

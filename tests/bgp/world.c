@@ -17,9 +17,18 @@ static void note(struct world *w, const void *p, size_t len)
 static int64_t path_delay(void *ctx, uint32_t a, uint32_t z, int32_t link)
 {
     const struct world *w = ctx;
+    bool to_a = z == w->links.v[link].a;
+    (void)a;
+    return w->links.v[link].cut || (to_a && w->links.v[link].cut_to_a) ? -1
+                                                                       : w->links.v[link].delay_ps;
+}
+
+static uint32_t path_loss(void *ctx, uint32_t a, uint32_t z, int32_t link)
+{
+    const struct world *w = ctx;
     (void)a;
     (void)z;
-    return w->links.v[link].cut ? -1 : w->links.v[link].delay_ps;
+    return w->links.v[link].loss_ppm;
 }
 
 static uint32_t nexthop_metric(void *ctx, uint32_t router, ip4_addr nexthop)
@@ -75,6 +84,7 @@ struct world *world_new(uint64_t seed)
     struct world *w = xcalloc(1, sizeof *w);
     struct bgp_env env = {.ctx = w,
                           .path_delay_ps = path_delay,
+                          .path_loss_ppm = path_loss,
                           .nexthop_metric = nexthop_metric,
                           .best_changed = best_changed,
                           .session_changed = session_changed,

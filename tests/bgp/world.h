@@ -17,6 +17,8 @@ struct world_link {
     ip4_addr a_addr, z_addr;
     int64_t delay_ps;
     bool cut;
+    bool cut_to_a;     // in that direction only
+    uint32_t loss_ppm; // in both
 };
 
 struct world_metric {
