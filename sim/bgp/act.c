@@ -108,6 +108,7 @@ bool bgp_act_waits_for_open(const struct bgp_peer *p)
 static void went_up(struct bgp_peer *p)
 {
     struct bgp *b = p->speaker->bgp;
+    bgp_suspects_cause(&b->suspects);
     if (p->remote->state == BGP_ESTABLISHED && p->remote->conn == p->conn) {
         (p->elected ? p : p->remote)->counted = true;
         b->stats.sessions_up++;
@@ -128,6 +129,7 @@ static void went_down(struct bgp_peer *p, const char *why, const struct bgp_nego
 {
     struct bgp *b = p->speaker->bgp;
     struct bgp_peer *counts = p->elected ? p : p->remote;
+    bgp_suspects_cause(&b->suspects);
     if (counts->counted) {
         counts->counted = false;
         b->stats.sessions_up--;

@@ -22,6 +22,7 @@ void bgp_free(struct bgp *b)
         return;
     for (size_t i = 0; i < b->speakers.n; i++)
         bgp_speaker_free(b->speakers.v[i]);
+    bgp_suspects_free(&b->suspects, b);
     vec_free(&b->speakers);
     vec_free(&b->by_router);
     SIM_ASSERT(b->sim, b->keepalive->refs == 1);
@@ -107,11 +108,13 @@ void bgp_connect(struct bgp *b, struct bgp_speaker *a, const struct bgp_peer_opt
 
 void bgp_originate(struct bgp *b, uint32_t router, struct prefix p)
 {
+    bgp_suspects_cause(&b->suspects);
     bgp_speaker_originate(speaker_at(b, router), bgp_prefixes_add(&b->prefixes, p));
 }
 
 void bgp_withdraw(struct bgp *b, uint32_t router, struct prefix p)
 {
+    bgp_suspects_cause(&b->suspects);
     uint32_t prefix = bgp_prefixes_find(&b->prefixes, p);
     if (prefix != BGP_NO_PREFIX)
         bgp_speaker_withdraw(speaker_at(b, router), prefix);
@@ -119,11 +122,13 @@ void bgp_withdraw(struct bgp *b, uint32_t router, struct prefix p)
 
 void bgp_drain(struct bgp *b, uint32_t router, struct prefix p, bool on)
 {
+    bgp_suspects_cause(&b->suspects);
     bgp_speaker_drain(speaker_at(b, router), bgp_prefixes_add(&b->prefixes, p), on);
 }
 
 void bgp_drain_sessions(struct bgp *b, uint32_t router, uint32_t peer_router, bool on)
 {
+    bgp_suspects_cause(&b->suspects);
     struct bgp_speaker *s = speaker_at(b, router);
     for (size_t i = 0; i < s->peers.n; i++) {
         struct bgp_peer *p = s->peers.v[i];
@@ -153,27 +158,32 @@ static void interface(struct bgp *b, uint32_t router, int32_t link, bool up, con
 
 void bgp_link_down(struct bgp *b, uint32_t router, int32_t link, const char *why)
 {
+    bgp_suspects_cause(&b->suspects);
     interface(b, router, link, false, why);
 }
 
 void bgp_link_up(struct bgp *b, uint32_t router, int32_t link)
 {
+    bgp_suspects_cause(&b->suspects);
     interface(b, router, link, true, NULL);
 }
 
 void bgp_nexthops_changed(struct bgp *b, uint32_t router)
 {
+    bgp_suspects_cause(&b->suspects);
     bgp_speaker_track_nexthops(speaker_at(b, router));
 }
 
 void bgp_speaker_down(struct bgp *b, uint32_t router)
 {
+    bgp_suspects_cause(&b->suspects);
     bgp_restart_cancel(speaker_at(b, router));
     bgp_speaker_kill(speaker_at(b, router));
 }
 
 void bgp_speaker_up(struct bgp *b, uint32_t router)
 {
+    bgp_suspects_cause(&b->suspects);
     bgp_speaker_revive(speaker_at(b, router));
 }
 
@@ -184,6 +194,7 @@ static bool concerns(const struct bgp_peer *p, uint32_t peer_router)
 
 void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router)
 {
+    bgp_suspects_cause(&b->suspects);
     struct bgp_speaker *s = speaker_at(b, router);
     for (size_t i = 0; i < s->peers.n; i++)
         if (concerns(s->peers.v[i], peer_router))
@@ -192,6 +203,7 @@ void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router)
 
 void bgp_refresh(struct bgp *b, uint32_t router, uint32_t peer_router, enum bgp_refresh_way way)
 {
+    bgp_suspects_cause(&b->suspects);
     struct bgp_speaker *s = speaker_at(b, router);
     for (size_t i = 0; i < s->peers.n; i++) {
         struct bgp_peer *p = s->peers.v[i];
@@ -206,6 +218,7 @@ void bgp_refresh(struct bgp *b, uint32_t router, uint32_t peer_router, enum bgp_
 
 void bgp_restart(struct bgp *b, uint32_t router, int64_t down_ps, bool forwarding)
 {
+    bgp_suspects_cause(&b->suspects);
     bgp_restart_begin(speaker_at(b, router), down_ps, forwarding);
 }
 

@@ -5,6 +5,7 @@
 
 #include "bgp/attr.h"
 #include "bgp/bgp.h"
+#include "bgp/oscillation.h"
 #include "bgp/pack.h"
 #include "bgp/prefixes.h"
 #include "bgp/speaker.h"
@@ -13,6 +14,7 @@ struct bgp {
     struct sim *sim;
     struct bgp_env env;
     struct bgp_stats stats;
+    struct bgp_suspects suspects;
     struct bgp_attrs attrs;
     struct bgp_prefixes prefixes;
     struct bgp_message *keepalive;       // they are all alike: one object

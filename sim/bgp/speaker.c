@@ -81,6 +81,7 @@ static void changed(struct bgp_speaker *s, uint32_t prefix, const struct bgp_rou
     struct bgp *b = s->bgp;
     b->stats.best_changes++;
     b->stats.last_change_ps = sim_now(b->sim);
+    bgp_suspects_note(b, prefix, s, best);
     b->env.best_changed(b->env.ctx, s->router, b->prefixes.v.v[prefix], best);
 }
 

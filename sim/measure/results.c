@@ -42,6 +42,7 @@ void results_free(struct results *r)
         free((char *)(uintptr_t)r->links[i].b);
         free(r->links[i].util_ppm);
     }
+    free(r->control.cycles);
     free(r->clients);
     free(r->buckets);
     free(r->links);

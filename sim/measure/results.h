@@ -7,6 +7,7 @@
 #define ANYSIM_MEASURE_RESULTS_H
 
 #include "base/hist.h"
+#include "bgp/oscillation.h"
 #include "fwd/drop.h"
 #include "scenario/scenario.h"
 
@@ -61,6 +62,8 @@ struct control_result {
     bool warm;            // quiet for the last tenth of the warm-up
     uint64_t bgp_updates, bgp_withdraws, spf_runs, lsa_floods, fib_changes;
     uint64_t sessions, routers;
+    struct bgp_cycle *cycles; // prefixes whose best paths never settle, as of the end
+    int ncycles;
 };
 
 struct check_result { // one condition of an expectation for one client group

@@ -190,6 +190,34 @@ static json_t *conservation(const struct results *r)
     return o;
 }
 
+// The names of enum bgp_cycle_kind for programs.
+static const char *const cycle_kinds[] = {"dispute", "med", "internal"};
+
+static json_t *cycles(const struct control_result *c)
+{
+    json_t *a = json_array();
+    for (int i = 0; i < c->ncycles; i++) {
+        const struct bgp_cycle *x = &c->cycles[i];
+        char text[PREFIX_TEXT];
+        json_t *o = json_object(), *steps = json_array();
+        for (uint32_t k = 0; k < x->nsteps; k++) {
+            json_t *s = json_object();
+            json_object_set_new(s, "router", json_string(x->step[k].router));
+            json_object_set_new(s, "path", json_string(x->step[k].path));
+            json_object_set_new(s, "from", json_string(x->step[k].from));
+            json_array_append_new(steps, s);
+        }
+        json_object_set_new(o, "prefix", json_string(prefix_print(x->prefix, text)));
+        json_object_set_new(o, "kind", json_string(cycle_kinds[x->kind]));
+        json_object_set_new(o, "times", count(x->times));
+        json_object_set_new(o, "changes", count(x->changes));
+        json_object_set_new(o, "period_s", json_real_or_null(ps_to_s(x->period_ps), 6));
+        json_object_set_new(o, "steps", steps);
+        json_array_append_new(a, o);
+    }
+    return a;
+}
+
 static json_t *control(const struct control_result *c)
 {
     json_t *o = json_object();
@@ -202,6 +230,7 @@ static json_t *control(const struct control_result *c)
     json_object_set_new(o, "spf_runs", count(c->spf_runs));
     json_object_set_new(o, "lsa_floods", count(c->lsa_floods));
     json_object_set_new(o, "fib_changes", count(c->fib_changes));
+    json_object_set_new(o, "never_settles", cycles(c));
     return o;
 }
 

@@ -62,6 +62,14 @@ static void control(const struct cell_out *o, const struct results *r)
     cell_wrapped(o, text, 15, TEXT_WIDTH);
 }
 
+static void never_settles(const struct cell_out *o, const struct control_result *c)
+{
+    for (int i = 0; i < c->ncycles; i++) {
+        cell_left(o, "Oscillation", 15, CELL_BOLD);
+        bgp_cycle_print(&c->cycles[i], o->f);
+    }
+}
+
 static void conservation(const struct cell_out *o, const struct results *r)
 {
     char sent[CELL_BUF], delivered[CELL_BUF], dropped[CELL_BUF], flight[CELL_BUF], text[512];
@@ -87,6 +95,7 @@ void text_summary(const struct results *r, FILE *f, bool colour, enum text_detai
     putc('\n', f);
     if (!o.brief || !r->control.warm)
         control(&o, r);
+    never_settles(&o, &r->control);
     conservation(&o, r);
     text_expectations(&o, r);
 }

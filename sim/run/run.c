@@ -77,6 +77,13 @@ static void collect_links(struct world *w, struct results *r)
     load_collect(w->load, r);
 }
 
+static void add_cycle(void *ctx, const struct bgp_cycle *c)
+{
+    struct control_result *r = ctx;
+    r->cycles = xrealloc(r->cycles, ((size_t)r->ncycles + 1) * sizeof *r->cycles);
+    r->cycles[r->ncycles++] = *c;
+}
+
 static void collect_control(const struct world *w, struct results *r)
 {
     struct control_stats s = control_stats(w->control);
@@ -89,6 +96,7 @@ static void collect_control(const struct world *w, struct results *r)
     r->control.routers = s.routers;
     r->control.converged_ps = w->converged_ps;
     r->control.warm = w->converged_ps < -w->scenario->warmup_ps / 10;
+    bgp_oscillations(control_bgp(w->control), add_cycle, &r->control);
 }
 
 struct results *run_collect(struct world *w)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The stable paths problem (Griffin, Shepherd & Wilfong 2002) and wedgies (RFC 4264): rows
 // 14 to 16.
+#include "bgp/oscillation.h"
 #include "unit.h"
 #include "world.h"
 #include <stdio.h>
@@ -84,6 +85,17 @@ static void bad_gadget_never_settles(void)
               "BAD GADGET: the run ends, best paths change in each of 100 seconds", "in %d of %d",
               moving, windows);
     CU_ASSERT_TRUE(sim_pending(w->sim) < 100); // no growth either
+    struct bgp_cycle c = {.times = 0};
+    bool found = bgp_oscillates(w->bgp, world_prefix, &c);
+    world_row(15, found && c.kind == BGP_CYCLE_DISPUTE && c.times > 3,
+              "BAD GADGET is found, named a dispute, and its cycle told",
+              "%s, a cycle of %u changes", found ? bgp_cycle_names[c.kind] : "not found",
+              (unsigned)c.changes);
+    CU_ASSERT_TRUE(c.nsteps == c.changes && c.period_ps > 0 && c.period_ps < 10 * SECOND);
+    bool seen[4] = {false};
+    for (uint32_t i = 0; i < c.nsteps; i++)
+        seen[c.step[i].router[strlen(c.step[i].router) - 1] - '0'] = true;
+    CU_ASSERT_TRUE(!seen[0] && seen[1] && seen[2] && seen[3]); // all but the origin
     world_free(w);
 }
 
@@ -93,6 +105,7 @@ static void good_gadget_has_one_outcome(void)
     static const int orders[6][4] = {{0, 1, 2, 3}, {0, 1, 3, 2}, {0, 2, 1, 3},
                                      {0, 2, 3, 1}, {0, 3, 1, 2}, {0, 3, 2, 1}};
     int same = 0;
+    struct bgp_cycle c;
     for (int i = 0; i < 6; i++) {
         struct world *w = gadget(rankings, 4, orders[i]);
         world_run(w, 100 * SECOND);
@@ -101,6 +114,7 @@ static void good_gadget_has_one_outcome(void)
         ok = ok && strcmp(world_path(w, 3), "10") == 0;
         same += ok;
         CU_ASSERT_TRUE(bgp_stats(w->bgp)->last_change_ps < 10 * SECOND);
+        CU_ASSERT_FALSE(bgp_oscillates(w->bgp, world_prefix, &c));
         world_free(w);
     }
     world_row(15, same == 6, "GOOD GADGET: one outcome in 6 of 6 orders", "%d of 6", same);
