@@ -94,7 +94,7 @@ void bgp_act_drop(struct bgp_peer *p)
 
 static bool may_run(const struct bgp_peer *p)
 {
-    return p->usable && p->speaker->up;
+    return p->usable && p->speaker->up && !p->over_limit;
 }
 
 // This side never opens a connection, but holds its OPEN back until the other's has come.

@@ -48,6 +48,7 @@ struct bgp_peer { // must not move
     // side, and to it, carry path identifiers.
     bool add_path_in, add_path_out;
     struct bgp_damping *damping; // bgp/damping.h; NULL until something flaps
+    bool over_limit;             // too many prefixes (RFC 4486): no new session before a reset
     bool draining; // graceful shutdown (RFC 8326): all that the other side is told says so
     struct bgp_clock clock;
     struct bgp_pipe pipe; // towards the remote side

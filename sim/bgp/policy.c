@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/policy.h"
 
+#include "bgp/aggregate.h"
+#include "bgp/conditional.h"
 #include "bgp/evaluate.h"
 #include "bgp/instance.h"
 #include "bgp/reflect.h"
@@ -166,7 +168,9 @@ bool bgp_policy_may_export(const struct bgp_peer *peer, const struct bgp_route *
 bool bgp_policy_export_is_uniform(const struct bgp_peer *peer)
 {
     const struct bgp_policy_options *o = &peer->is.policy;
-    return !peer->speaker->export_fn && !has_policy(o->exports) && !o->med_from_igp;
+    const struct bgp_speaker *s = peer->speaker;
+    return !s->export_fn && !has_policy(o->exports) && !o->med_from_igp && !s->is.nconditions &&
+           !s->is.naggregates;
 }
 
 static void rewrite_external(const struct bgp_peer *peer, struct bgp_draft *d)
@@ -206,11 +210,13 @@ const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp
     struct bgp_speaker *s = peer->speaker;
     struct bgp_draft *d = &s->bgp->draft;
     bool external = bgp_peer_is_external(peer);
-    if (!bgp_policy_may_export(peer, best))
+    struct prefix p = s->bgp->prefixes.v.v[prefix];
+    if (!bgp_policy_may_export(peer, best) ||
+        (external && (!bgp_conditional_allows(s, p) || bgp_aggregate_hides(s, p))))
         return NULL;
     bgp_draft_load(d, best->attr);
     struct bgp_evaluation e = {.peer = peer,
-                               .prefix = s->bgp->prefixes.v.v[prefix],
+                               .prefix = p,
                                .source = best->source,
                                .igp_metric = best->igp_metric,
                                .med_set = !external};
@@ -230,6 +236,12 @@ const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp
     else
         rewrite_internal(peer, best, e.next_hop_self, d);
     return run_filter(peer, s->export_fn, prefix) ? bgp_attr_intern(&s->bgp->attrs, d) : NULL;
+}
+
+bool bgp_policy_over_limit(const struct bgp_peer *peer)
+{
+    uint32_t limit = peer->is.policy.prefix_limit;
+    return limit && bgp_rib_held(&peer->speaker->rib, peer) > limit;
 }
 
 const struct bgp_attr *bgp_policy_own(struct bgp_speaker *s, uint32_t prefix)

@@ -13,7 +13,8 @@
 //
 // Export. Not told: back to the peer it came from; NO_ADVERTISE, NO_EXPORT, NO_EXPORT_SUBCONFED
 // (RFC 1997); by the built-in rules, peers' and providers' routes to others than customers
-// (valley-free; siblings count as customers); what RFC 8212, RFC 9234 and reflection forbid. Then the
+// (valley-free; siblings count as customers); what RFC 8212, RFC 9234, reflection, conditions
+// (bgp/conditional.h) and aggregates (bgp/aggregate.h) forbid. Then the
 // policies see the route as the Loc-RIB has it. To eBGP the own AS is prepended after that, next hop
 // is the interface, LOCAL_PREF is dropped, and MED unless a policy has set it or the side sends
 // the IGP metric. To iBGP the next hop is this speaker (next-hop-self), unless the route is
@@ -48,6 +49,9 @@ bool bgp_policy_export_is_uniform(const struct bgp_peer *peer);
 // Attributes as `peer` is told them: one reference for the caller, or NULL: not to be told.
 const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp_route *best,
                                          uint32_t prefix);
+
+// Does the RIB hold more of this peer than its limit?
+bool bgp_policy_over_limit(const struct bgp_peer *peer);
 
 // Attributes of a prefix that the speaker originates. One reference for the caller.
 const struct bgp_attr *bgp_policy_own(struct bgp_speaker *s, uint32_t prefix);

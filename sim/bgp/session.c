@@ -6,6 +6,7 @@
 #include "bgp/crossing.h"
 #include "bgp/graceful.h"
 #include "bgp/instance.h"
+#include "bgp/policy.h"
 #include "bgp/open.h"
 #include "bgp/restart.h"
 
@@ -172,6 +173,13 @@ void bgp_session_process(struct bgp_peer *p, struct bgp_message *m, uint32_t con
     if (lead(p, conn)) // else its connection ended while it waited
         process(p, m);
     bgp_crossing_settle(p);
+    if (bgp_policy_over_limit(p)) { // stays down until an operator resets it
+        struct bgp_cause c = {
+            .why = "too many prefixes",
+            .error = {.error = BGP_ERROR_CEASE, .subcode = BGP_CEASE_MAX_PREFIXES}};
+        p->over_limit = true;
+        bgp_act_end(p, BGP_EV_MANUAL_STOP, &c);
+    }
 }
 
 void bgp_session_malformed(struct bgp_peer *p, struct bgp_notification error)
@@ -285,6 +293,7 @@ void bgp_session_reset(struct bgp_peer *p, const char *why)
 {
     struct bgp_cause c = {.why = why,
                           .error = {.error = BGP_ERROR_CEASE, .subcode = BGP_CEASE_RESET}};
+    p->over_limit = false;
     bgp_act_end(p, BGP_EV_MANUAL_STOP, &c);
 }
 

@@ -3,6 +3,7 @@
 
 #include "bgp/adjout.h"
 #include "bgp/damping.h"
+#include "bgp/derive.h"
 #include "bgp/instance.h"
 #include "bgp/multipath.h"
 #include "bgp/policy.h"
@@ -31,6 +32,7 @@ static void gathered(struct sim *sim, struct timer *t)
 static void flush(struct bgp_speaker *s)
 {
     struct sim *sim = s->bgp->sim;
+    bgp_derive_settle(s);
     if (s->is.timers.gather_ps == 0)
         tell(s);
     else if (s->dirty.n && !timer_armed(&s->gather))
@@ -69,6 +71,7 @@ void bgp_speaker_free(struct bgp_speaker *s)
     vec_free(&s->own);
     vec_free(&s->forged);
     vec_free(&s->drained);
+    bgp_derive_free(s);
     vec_free(&s->nexthops.v);
     table_free(&s->path_ids);
     bgp_jitter_free(&s->jitter);
@@ -83,6 +86,7 @@ static void changed(struct bgp_speaker *s, uint32_t prefix, const struct bgp_rou
     b->stats.last_change_ps = sim_now(b->sim);
     bgp_suspects_note(b, prefix, s, best);
     b->env.best_changed(b->env.ctx, s->router, b->prefixes.v.v[prefix], best);
+    bgp_derive_note(s, prefix);
 }
 
 // Peers hear of a new best path; those who are told more than that, of any change.
@@ -211,6 +215,19 @@ static size_t find_own(const struct bgp_speaker *s, uint32_t prefix)
     while (i < s->own.n && s->own.v[i] != prefix)
         i++;
     return i;
+}
+
+bool bgp_speaker_is_own(const struct bgp_speaker *s, uint32_t prefix)
+{
+    return find_own(s, prefix) < s->own.n;
+}
+
+void bgp_speaker_set_local(struct bgp_speaker *s, uint32_t prefix, const struct bgp_attr *attr)
+{
+    if (attr)
+        set_route(s, prefix, NULL, 0, attr);
+    else
+        remove_route(s, prefix, NULL, 0);
 }
 
 void bgp_speaker_originate(struct bgp_speaker *s, uint32_t prefix)

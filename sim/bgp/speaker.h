@@ -29,6 +29,7 @@ struct bgp_speaker { // must not move
     VEC(uint32_t) own;            // prefixes originated here
     VEC(uint32_t) drained;        // those of them that are being drained (RFC 8326)
     struct bgp_decision decision;
+    bool *stale; // aggregates to work out anew after the present event, in order; NULL: has none
     struct bgp_rib rib;
     struct table path_ids; // see bgp/adjpaths.h
     bool tells_more;       // some peer hears of more than best paths
@@ -48,6 +49,10 @@ void bgp_speaker_free(struct bgp_speaker *s);
 
 // Each of these leaves nothing to flush.
 void bgp_speaker_learn(struct bgp_peer *from, const struct bgp_message *update);
+bool bgp_speaker_is_own(const struct bgp_speaker *s, uint32_t prefix); // originated here
+// The speaker's own route to a prefix, for bgp/derive.h: there is something to flush then. Takes over
+// the reference; NULL: none.
+void bgp_speaker_set_local(struct bgp_speaker *s, uint32_t prefix, const struct bgp_attr *attr);
 // A path that damping held back may be used. Takes over the reference.
 void bgp_speaker_reuse(struct bgp_peer *from, uint32_t prefix, uint32_t path_id,
                        const struct bgp_attr *attr);

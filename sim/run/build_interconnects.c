@@ -13,6 +13,14 @@ static uint32_t next_router(const struct world *w, int network, int city, int *t
     return world_router(w, network, city, (*turn)++ % routers);
 }
 
+static void override_policies(const struct interconnect *x, int side, struct bgp_peer_options *o)
+{
+    if (x->import[side])
+        o->policy.imports[1] = x->import[side];
+    if (x->export_[side])
+        o->policy.exports[1] = x->export_[side];
+}
+
 static void add_interconnect(struct world *w, int index, int *turns)
 {
     const struct topology *t = &w->scenario->topology;
@@ -37,6 +45,10 @@ static void add_interconnect(struct world *w, int index, int *turns)
     bool peering = x->relation == RELATION_PEER;
     struct bgp_peer_options ao = {.relation = peering ? BGP_REL_PEER : BGP_REL_PROVIDER};
     struct bgp_peer_options bo = {.relation = bgp_relation_mirror(ao.relation)};
+    world_policy(w, x->a, x->b, &ao);
+    world_policy(w, x->b, x->a, &bo);
+    override_policies(x, 0, &ao);
+    override_policies(x, 1, &bo);
     control_add_ebgp_link(w->control, link, a, &ao, b, &bo, EBGP_START_PS);
 }
 

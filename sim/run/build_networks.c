@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/rng.h"
+#include "base/table.h"
 #include "run/world.h"
 
 #include <string.h>
@@ -66,6 +67,7 @@ static void add_router(struct world *w, int network, int city, int k)
                 .decide = bgp_decide_of(n),
                 .best_external = n->bgp.best_external},
     };
+    world_speaker_policy(w, network, city, &r.bgp);
     fwd_route_set(w->net->nodes[node].fwd, (struct prefix){loopback, 32}, FWD_ACT_LOCAL, 0);
     uint32_t router = control_add_router(w->control, &r);
     w->nodes[node].router = router;
@@ -158,6 +160,8 @@ static void add_session(struct world *w, uint32_t a, uint32_t b, enum bgp_relati
     const struct network *n = &w->scenario->topology.networks[r->network];
     int64_t start_ps = IBGP_START_PS + (int64_t)(rng_uniform(spread) * (double)IBGP_SPREAD_PS);
     struct bgp_peer_options ao = side(n, a_sees_b), bo = side(n, bgp_relation_mirror(a_sees_b));
+    world_policy(w, (int)r->network, (int)r->network, &ao);
+    world_policy(w, (int)r->network, (int)r->network, &bo);
     control_add_ibgp(w->control, a, &ao, b, &bo, start_ps);
 }
 
@@ -166,22 +170,59 @@ static bool reflects(const struct world *w, uint32_t router)
     return control_router(w->control, router)->bgp.reflector;
 }
 
-static void add_sessions(struct world *w, uint32_t first, uint32_t end, const char *network)
+static uint32_t as_of(const struct world *w, uint32_t router)
 {
-    gsl_rng *spread = rng_stream(sim_seed(w->sim), network, "ibgp start");
+    return control_router(w->control, router)->bgp.asn;
+}
+
+// Sessions of router a with those behind it, inside its AS or member AS.
+static void add_sessions_of(struct world *w, uint32_t a, uint32_t first, uint32_t end, bool mesh,
+                            gsl_rng *spread)
+{
     bool reflection = false;
     for (uint32_t i = first; i < end; i++)
-        reflection = reflection || reflects(w, i);
-    for (uint32_t a = first; a < end; a++)
-        for (uint32_t b = a + 1; b < end; b++) {
-            bool ra = reflects(w, a), rb = reflects(w, b);
-            if (!reflection || (ra && rb))
-                add_session(w, a, b, BGP_REL_IBGP, spread);
-            else if (ra)
-                add_session(w, a, b, BGP_REL_IBGP_CLIENT, spread);
-            else if (rb)
-                add_session(w, b, a, BGP_REL_IBGP_CLIENT, spread);
+        reflection = reflection || (reflects(w, i) && as_of(w, i) == as_of(w, a));
+    for (uint32_t b = a + 1; b < end; b++) {
+        bool ra = reflects(w, a), rb = reflects(w, b);
+        if (as_of(w, a) != as_of(w, b))
+            continue;
+        if (!reflection || (ra && rb) || (mesh && !ra && !rb))
+            add_session(w, a, b, BGP_REL_IBGP, spread);
+        else if (ra)
+            add_session(w, a, b, BGP_REL_IBGP_CLIENT, spread);
+        else if (rb)
+            add_session(w, b, a, BGP_REL_IBGP_CLIENT, spread);
+    }
+}
+
+// Member ASes of a confederation meet where a link joins them: one session a pair of routers.
+static void add_confederation(struct world *w, int network, gsl_rng *spread)
+{
+    const struct network *n = &w->scenario->topology.networks[network];
+    struct table joined;
+    table_init(&joined);
+    for (int i = 0; i < n->nlinks; i++) {
+        const struct backbone_link *l = &n->links[i];
+        int na = n->cities[l->a].routers, nb = n->cities[l->b].routers;
+        for (int k = 0; k < (na > nb ? na : nb); k++) {
+            uint32_t a = world_router(w, network, l->a, k % na);
+            uint32_t b = world_router(w, network, l->b, k % nb);
+            uint32_t pair[] = {a < b ? a : b, a < b ? b : a};
+            if (as_of(w, a) != as_of(w, b) && table_put(&joined, pair, sizeof pair, 0))
+                add_session(w, a, b, BGP_REL_CONFED, spread);
         }
+    }
+    table_free(&joined);
+}
+
+static void add_sessions(struct world *w, uint32_t first, uint32_t end, int network)
+{
+    const struct network *n = &w->scenario->topology.networks[network];
+    gsl_rng *spread = rng_stream(sim_seed(w->sim), n->name, "ibgp start");
+    for (uint32_t a = first; a < end; a++)
+        add_sessions_of(w, a, first, end, n->routing.no_client_to_client, spread);
+    if (n->routing.nmembers)
+        add_confederation(w, network, spread);
     gsl_rng_free(spread);
 }
 
@@ -217,7 +258,7 @@ static void build_network(struct world *w, int network)
             add_metro_link(w, network, c);
     for (int i = 0; i < n->nlinks; i++)
         add_backbone_link(w, network, i);
-    add_sessions(w, first, control_routers(w->control), n->name);
+    add_sessions(w, first, control_routers(w->control), network);
 }
 
 void world_build_networks(struct world *w)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/world.h"
 
+#include "bgp/rov.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +60,7 @@ struct world *world_new(const struct scenario *s)
     w->meter = meter_new(s, w->sim, w->control, w->epoch_ps);
     struct traffic_hooks hooks = meter_hooks(w->meter);
     w->traffic = traffic_new(w->sim, w->net, &hooks);
+    world_build_origins(w);
     world_build_networks(w);
     world_build_interconnects(w);
     world_build_services(w);
@@ -77,6 +80,7 @@ void world_free(struct world *w)
     traffic_free(w->traffic);
     meter_free(w->meter);
     control_free(w->control);
+    bgp_rov_free(w->rov);
     net_free(w->net);
     sim_free(w->sim);
     free(w->services);

@@ -53,6 +53,7 @@ struct world {
     struct traffic_run *traffic;
     struct meter *meter;
     struct load *load;
+    struct bgp_rov *rov; // validated origins; NULL: none
     struct anycast_service *services;
     struct world_link *links; // by net link
     struct world_node *nodes; // by net node
@@ -81,6 +82,13 @@ void world_build_networks(struct world *w);      // routers, links, IGP, iBGP
 void world_build_interconnects(struct world *w); // eBGP
 void world_build_services(struct world *w);
 void world_build_clients(struct world *w); // hosts, prefixes, flows
+
+void world_build_origins(struct world *w); // before the networks
+
+// What `network` lets in and out on a session with `towards` (itself: iBGP), whose relation the
+// options have; and what a router of it is told about policies.
+void world_policy(const struct world *w, int network, int towards, struct bgp_peer_options *o);
+void world_speaker_policy(struct world *w, int network, int city, struct bgp_speaker_options *o);
 
 uint32_t world_add_node(struct world *w, const char *name, const struct fwd_options *fwd,
                         const struct world_node *is);
