@@ -18,6 +18,11 @@ uint32_t bgp_route_peer_router(const struct bgp_route *r)
     return r->peer ? r->peer->remote->speaker->router : BGP_NO_ROUTER;
 }
 
+bool bgp_route_discards(const struct bgp_route *r)
+{
+    return r->attr->f.discard;
+}
+
 uint32_t bgp_route_path(const struct bgp_route *r, const uint32_t **path)
 {
     *path = bgp_attr_path(r->attr);

@@ -40,6 +40,9 @@ ip4_addr bgp_route_nexthop(const struct bgp_route *r);
 int32_t bgp_route_link(const struct bgp_route *r);
 uint32_t bgp_route_peer_router(const struct bgp_route *r);
 
+// Is its traffic to be dropped (RFC 7999)?
+bool bgp_route_discards(const struct bgp_route *r);
+
 // AS_PATH, the neighbour's AS first. Returns its length (0: this AS originates the prefix).
 uint32_t bgp_route_path(const struct bgp_route *r, const uint32_t **path);
 

@@ -9,7 +9,7 @@ void resolved_clear(struct resolved *s)
 {
     s->count = 0;
     s->target = CONTROL_NO_ROUTER;
-    s->repaired = s->backup = false;
+    s->repaired = s->backup = s->discard = false;
     s->nsegments = 0;
 }
 
@@ -63,6 +63,9 @@ static void resolve(const struct router *r, uint32_t prefix_id, struct resolved 
         return;
     const struct bgp_route *paths[FWD_MAX_ECMP];
     uint32_t n = bgp_paths(c->bgp, r->index, known->prefix, paths, FWD_MAX_ECMP);
+    out->discard = n && bgp_route_discards(paths[0]);
+    if (out->discard)
+        return;
     for (uint32_t i = 0; i < n && i < FWD_MAX_ECMP; i++)
         download_add_nexthop(r, bgp_route_nexthop(paths[i]), out);
 }
@@ -70,7 +73,7 @@ static void resolve(const struct router *r, uint32_t prefix_id, struct resolved 
 uint64_t resolved_hash(const struct resolved *s)
 {
     if (s->count == 0)
-        return 0;
+        return s->discard;
     uint64_t h = hash_bytes(s->ports, (size_t)s->count * sizeof s->ports[0], 1);
     if (s->nsegments)
         h = hash_bytes(s->segments, s->nsegments * sizeof s->segments[0], h);
@@ -104,10 +107,12 @@ void download_program(struct router *r, uint32_t prefix_id, const struct resolve
         reroute_program(r, p, s);
     else if (s->count)
         fwd_route_set(fwd, p, FWD_ACT_FORWARD, fwd_group(fwd, s->ports, s->count));
+    else if (s->discard)
+        fwd_route_set(fwd, p, FWD_ACT_BLACKHOLE, 0);
     else
         fwd_route_del(fwd, p);
     remember(r, e, s);
-    e->owner = s->count ? FIB_ROUTED : FIB_NONE;
+    e->owner = s->count || s->discard ? FIB_ROUTED : FIB_NONE;
     e->resolved = resolved_hash(s);
     e->first_port = s->count ? s->ports[0] : 0;
     e->changed_ps = sim_now(c->sim);

@@ -19,6 +19,8 @@ static uint32_t key_of(const struct router *r, struct prefix p, ip4_addr key[FWD
     uint32_t n = bgp_paths(r->control->bgp, r->index, p, paths, FWD_MAX_ECMP);
     if (n > FWD_MAX_ECMP)
         n = FWD_MAX_ECMP;
+    if (n && bgp_route_discards(paths[0]))
+        return 0;
     for (uint32_t i = 0; i < n; i++)
         key[i] = bgp_route_nexthop(paths[i]);
     key[n] = backup ? bgp_route_nexthop(backup) : 0;

@@ -21,6 +21,7 @@ struct control_link { // what control knows of a net link
 struct resolved {
     uint32_t ports[FWD_MAX_ECMP], links[FWD_MAX_ECMP];
     int count;       // 0: no route
+    bool discard;    // count is 0, and packets are to be dropped in silence (RFC 7999)
     uint32_t target; // router that the IGP leads to, or CONTROL_NO_ROUTER
     // Fast reroute: not what the RIBs say, but what is left of it, or a backup.
     bool repaired, backup;
