@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The outputs shown in README.md are real: each block after "<!-- output: COMMAND -->" is what COMMAND prints
+# The outputs shown in README.md and docs/ are real: each block after "<!-- output: COMMAND -->" is what COMMAND prints
 # today. With --update the blocks are rewritten and the pictures drawn anew.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ANYSIM=${ANYSIM:-${BUILD:-build}/anysim}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-page=README.md
+mapfile -t pages < <(grep -l "^<!-- output: " README.md docs/*.md)
 passed=0 failed=0
 
 # The commands name build/anysim; another build may be under test, and results/ stays untouched.
@@ -36,21 +36,26 @@ fresh() {
     done <"$1"
 }
 
-fresh "$page" >"$work/page"
 if [ "${1:-}" = --update ]; then
-    cp "$work/page" "$page"
+    for page in "${pages[@]}"; do
+        fresh "$page" >"$work/page"
+        cp "$work/page" "$page"
+    done
     "$ANYSIM" run -q --out "$work/pictures" scenarios/beijing-telecom-outage.yaml
     "$ANYSIM" plot -q "$work/pictures"
     mkdir -p docs/images
     cp "$work"/pictures/plots/{map,timeline}.png docs/images/
-    echo "$page and docs/images/ rewritten"
+    echo "${pages[*]} and docs/images/ rewritten"
     exit 0
 fi
-if diff -u "$page" "$work/page"; then
-    passed=1
-else
-    failed=1
-    echo "rewrite with tests/docs/run.sh --update, after a look at the difference"
-fi
+for page in "${pages[@]}"; do
+    fresh "$page" >"$work/page"
+    if diff -u "$page" "$work/page"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "rewrite $page with tests/docs/run.sh --update, after a look at the difference"
+    fi
+done
 echo "docs: $passed passed, $failed failed"
 [ "$failed" = 0 ]
