@@ -61,6 +61,7 @@ struct control_result {
     int64_t converged_ps; // last FIB change before time 0, as scenario time (negative)
     bool warm;            // quiet for the last tenth of the warm-up
     uint64_t bgp_updates, bgp_withdraws, spf_runs, lsa_floods, fib_changes;
+    uint64_t reroutes; // FIB entries that fast reroute switched; among fib_changes
     uint64_t sessions, routers;
     struct bgp_cycle *cycles; // prefixes whose best paths never settle, as of the end
     int ncycles;

@@ -229,6 +229,7 @@ static json_t *control(const struct control_result *c)
     json_object_set_new(o, "bgp_withdraws", count(c->bgp_withdraws));
     json_object_set_new(o, "spf_runs", count(c->spf_runs));
     json_object_set_new(o, "lsa_floods", count(c->lsa_floods));
+    json_object_set_new(o, "reroutes", count(c->reroutes));
     json_object_set_new(o, "fib_changes", count(c->fib_changes));
     json_object_set_new(o, "never_settles", cycles(c));
     return o;

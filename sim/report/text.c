@@ -48,14 +48,18 @@ static void control(const struct cell_out *o, const struct results *r)
 {
     const struct control_result *c = &r->control;
     char updates[CELL_BUF], withdraws[CELL_BUF], spf[CELL_BUF], fib[CELL_BUF], lsa[CELL_BUF];
-    char before[CELL_BUF], text[512];
+    char before[CELL_BUF], switched[CELL_BUF], text[512];
+    char reroutes[CELL_BUF + 40] = "";
+    if (c->reroutes)
+        snprintf(reroutes, sizeof reroutes, " (%s by fast reroute)",
+                 cell_count(c->reroutes, switched));
     snprintf(before, sizeof before, "%.1f s", ps_to_s(-c->converged_ps));
     snprintf(text, sizeof text,
              "%" PRIu64 " routers, %" PRIu64 " BGP sessions, %s updates, %s withdraws, "
-             "%s LSA floods, %s SPF runs, %s FIB changes; %s%s%s",
+             "%s LSA floods, %s SPF runs, %s FIB changes%s; %s%s%s",
              c->routers, c->sessions, cell_count(c->bgp_updates, updates),
              cell_count(c->bgp_withdraws, withdraws), cell_count(c->lsa_floods, lsa),
-             cell_count(c->spf_runs, spf), cell_count(c->fib_changes, fib),
+             cell_count(c->spf_runs, spf), cell_count(c->fib_changes, fib), reroutes,
              c->warm ? "quiet for the last " : "NOT quiet before time 0: last FIB change ", before,
              c->warm ? " before time 0." : " before it.");
     cell_left(o, "Control plane", 15, CELL_BOLD);

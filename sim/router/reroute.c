@@ -189,6 +189,7 @@ static void switch_end(struct router *r, uint32_t lost, uint32_t router)
     struct resolved s = {.target = router};
     use_backup(r, &s, &b);
     download_program(r, id, &s);
+    r->control->reroutes++;
 }
 
 static bool uses(const struct fib_entry *e, uint32_t link)

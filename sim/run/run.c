@@ -91,6 +91,7 @@ static void collect_control(const struct world *w, struct results *r)
     r->control.bgp_withdraws = s.bgp_withdraws;
     r->control.spf_runs = s.spf_runs;
     r->control.lsa_floods = s.lsas_flooded;
+    r->control.reroutes = s.reroutes;
     r->control.fib_changes = s.fib_changes;
     r->control.sessions = s.sessions;
     r->control.routers = s.routers;
