@@ -39,3 +39,11 @@ struct ip6_upper ip6_upper_of(const uint8_t *h, size_t stored)
     }
     return u;
 }
+
+bool ip6_hop_by_hop_fits(const uint8_t *h, size_t stored, uint32_t payload)
+{
+    if (payload < 8)
+        return false;
+    return stored < IP6_HEADER + 2 ||
+           extension_size(PROTOCOL_HOP_BY_HOP, h + IP6_HEADER) <= payload;
+}

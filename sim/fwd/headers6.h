@@ -100,8 +100,14 @@ static inline bool ip6_is_martian(struct ip6_addr a)
     return ip6_is_multicast(a) || (a.hi == 0 && (a.lo <= 1 || a.lo >> 32 == 0xffff));
 }
 
-// What is to be verified before anything in the header is believed (RFC 8200 §3). Afterwards length and captured are those
-// of the datagram (a link layer's padding is cut off). Jumbograms (RFC 2675) are not accepted.
+// Whether the hop-by-hop header that an IPv6 header promises fits into `payload` bytes; the only
+// extension header that a router on the way has to do with (RFC 8200 §4). A payload length of 0
+// before it announces a jumbogram (RFC 2675 §3). True where it is not stored.
+bool ip6_hop_by_hop_fits(const uint8_t *h, size_t stored, uint32_t payload);
+
+// What is to be verified before anything in the header is believed (RFC 8200 §3). Afterwards length
+// and captured are those of the datagram (a link layer's padding is cut off). Jumbograms are not
+// accepted: FWD_DROP_BAD_HEADER.
 static inline enum fwd_drop ip6_validate(struct packet *p)
 {
     FWD_ASSERT(p->offset + p->captured <= p->room);
@@ -113,6 +119,9 @@ static inline enum fwd_drop ip6_validate(struct packet *p)
     uint32_t total = IP6_HEADER + (uint32_t)be16_get(h + IP6_LENGTH);
     if (fwd_unlikely(total > p->length))
         return FWD_DROP_TRUNCATED;
+    if (fwd_unlikely(h[IP6_NEXT] == PROTOCOL_HOP_BY_HOP) &&
+        !ip6_hop_by_hop_fits(h, p->captured, total - IP6_HEADER))
+        return FWD_DROP_BAD_HEADER;
     if (fwd_unlikely(total < p->length || p->captured > total)) {
         p->length = total;
         if (p->captured > total)

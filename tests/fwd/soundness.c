@@ -78,13 +78,23 @@ static bool find_inner(const uint8_t *h, uint32_t stored, const struct tunnel_ou
     return true;
 }
 
+// A hop-by-hop header that an IPv6 header promises lies within its length. Routers on the way look at
+// no other extension header.
+static bool holds_its_promise(const uint8_t *h, uint32_t stored)
+{
+    uint32_t payload = be16_get(h + IP6_LENGTH);
+    if (h[IP6_NEXT] != PROTOCOL_HOP_BY_HOP)
+        return true;
+    return payload >= 8 && (stored < IP6_HEADER + 2 || 8u + 8u * h[IP6_HEADER + 1] <= payload);
+}
+
 static bool is_sound(const uint8_t *h, uint32_t stored, uint32_t length, bool exact)
 {
     bool six = ip6_readable(h, stored);
     if (!six && !ip4_readable(h, stored))
         return false;
     uint32_t own = six ? IP6_HEADER + (uint32_t)be16_get(h + IP6_LENGTH) : be16_get(h + IP4_LENGTH);
-    if (own > length || (exact && own != length))
+    if (own > length || (exact && own != length) || (six && !holds_its_promise(h, stored)))
         return false;
     if (!six && (own < ip4_header_size(h) || !checksum_ok(checksum_add(0, h, ip4_header_size(h)))))
         return false;
@@ -130,6 +140,8 @@ const char *soundness_of_verdict(const struct packet *p, const struct fwd_result
         return "the header's length is another";
     if (!six && !checksum_ok(checksum_add(0, h, ip4_header_size(h))))
         return "a wrong header checksum";
+    if (six && !holds_its_promise(h, p->captured))
+        return "an extension header that is not there";
     if (r->verdict == FWD_FRAGMENT &&
         (!fragment_can(h, p->captured, r->mtu) || r->mtu >= p->length))
         return "to be cut, but cannot or need not be";

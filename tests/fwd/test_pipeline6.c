@@ -124,6 +124,60 @@ static void drops(void)
     fwd_node_free(n);
 }
 
+// A hop-by-hop header of 8 bytes times `units` in a datagram of so many bytes, of which the IPv6 header
+// says `said`.
+static void hop_by_hop(struct packet *p, uint32_t length, uint32_t said, uint32_t units)
+{
+    uint8_t b[PACKET_BYTES] = {0};
+    struct ip6_fields f = {
+        .src = CLIENT, .dst = SERVER, .length = length, .hops = 9, .next = PROTOCOL_HOP_BY_HOP};
+    ip6_write(b, &f);
+    be16_put(b + IP6_LENGTH, said);
+    b[IP6_HEADER] = PROTOCOL_UDP;
+    b[IP6_HEADER + 1] = (uint8_t)(units - 1);
+    b[IP6_HEADER + 2] = 0xc2; // a jumbo payload option (RFC 2675 §2)
+    b[IP6_HEADER + 3] = 4;
+    be32_put(b + IP6_HEADER + 4, length - IP6_HEADER);
+    packet_init(p, PACKET_BYTES);
+    packet_load(p, b, length < 100 ? length : 100, length);
+}
+
+// Jumbograms, and hop-by-hop headers that end behind their packet.
+static void promises(void)
+{
+    struct fwd_node *n = node6();
+    struct packet p;
+    struct fwd_result r;
+    route6_out(n, SERVER, 64, 5);
+    hop_by_hop(&p, 48 + 70000, 0, 1); // one that is there
+    expect(n, &p, FWD_DROP_BAD_HEADER, 0, 0);
+    hop_by_hop(&p, 64, 0, 1); // one that need not be one
+    expect(n, &p, FWD_DROP_BAD_HEADER, 0, 0);
+    hop_by_hop(&p, 40, 0, 1); // and nothing behind it
+    expect(n, &p, FWD_DROP_BAD_HEADER, 0, 0);
+    hop_by_hop(&p, 47, 7, 1);
+    expect(n, &p, FWD_DROP_BAD_HEADER, 0, 0);
+    hop_by_hop(&p, 63, 23, 3);
+    expect(n, &p, FWD_DROP_BAD_HEADER, 0, 0);
+    for (uint32_t length = 64; length < 67; length++) {
+        hop_by_hop(&p, length, length - IP6_HEADER, 3);
+        fwd_receive(n, &p, 1, 0, &r);
+        CU_ASSERT(r.verdict == FWD_OUT && p.length == length);
+    }
+    hop_by_hop(&p, 1000, 960, 100); // what is not stored is not known
+    p.captured = IP6_HEADER + 1;
+    fwd_receive(n, &p, 1, 0, &r);
+    CU_ASSERT_EQUAL(r.verdict, FWD_OUT);
+    hop_by_hop(&p, 1000, 960, 121);
+    fwd_receive(n, &p, 1, 0, &r);
+    CU_ASSERT_EQUAL(r.reason, FWD_DROP_BAD_HEADER);
+    hop_by_hop(&p, 64, 0, 1);
+    fwd_originate(n, &p, 0, &r);
+    CU_ASSERT_EQUAL(r.reason, FWD_DROP_BAD_HEADER);
+    CU_ASSERT(counters_add_up(n));
+    fwd_node_free(n);
+}
+
 // Interfaces and next hops: counted, limited in size, and the source of errors.
 static void interfaces(void)
 {
@@ -456,6 +510,7 @@ static void batches(void)
     fwd_node_free(m);
 }
 
-UNIT_MAIN("pipeline6", {"transit", transit}, {"drops", drops}, {"interfaces", interfaces},
-          {"pieces", pieces}, {"rules", rules}, {"meters", meters}, {"translation", translation},
-          {"path-mtu", path_mtu}, {"segments", segments}, {"batches", batches})
+UNIT_MAIN("pipeline6", {"transit", transit}, {"drops", drops}, {"promises", promises},
+          {"interfaces", interfaces}, {"pieces", pieces}, {"rules", rules}, {"meters", meters},
+          {"translation", translation}, {"path-mtu", path_mtu}, {"segments", segments},
+          {"batches", batches})
