@@ -119,9 +119,10 @@ static void advance(struct offline *o, int64_t at_ns)
     if (!o->started)
         o->first_ns = at_ns;
     o->started = true;
-    int64_t ns = at_ns - o->first_ns;
-    if (ns > INT64_MAX / PS_PER_NS)
-        ns = INT64_MAX / PS_PER_NS; // 106 days
+    int64_t ns = at_ns - o->first_ns, most_ns = INT64_MAX / PS_PER_NS; // 106 days
+    if (ns <= 0)
+        return; // however long before the first
+    ns = ns < most_ns ? ns : most_ns;
     if (ns * PS_PER_NS > o->now_ps)
         o->now_ps = ns * PS_PER_NS;
 }

@@ -2,8 +2,9 @@
 // offline: a capture through the forwarding core, and what comes out into another capture.
 //
 // All frames arrive on one interface, in order, and virtual time is theirs: it begins at 0 with the
-// first, and a frame that is dated before the one ahead of it arrives together with that. Nothing
-// is asked for: neighbours have the MAC addresses of the config or made ones (config_mac_of()), and
+// first, and a frame that is dated before the one ahead of it arrives together with that; what is
+// dated 106 days and more after the first arrives at the end of time, after which nothing expires
+// and shapers let nothing go. Nothing is asked for: neighbours have the MAC addresses of the config or made ones (config_mac_of()), and
 // the destination MAC address of what arrives is not looked at. VLAN tags are taken off. Frames
 // come out in order of time, each when it was sent: at once, or when a shaper let it go.
 #ifndef ANYSIM_FORWARD_OFFLINE_H

@@ -195,7 +195,8 @@ void tunnel_learn_mtu(struct tunnel *t, uint32_t mtu, int64_t now_ps)
     if (known && mtu > known)
         return;
     t->learnt_mtu = mtu;
-    t->learnt_until_ps = now_ps + TUNNEL_MTU_LIFE_PS;
+    t->learnt_until_ps =
+        now_ps > INT64_MAX - TUNNEL_MTU_LIFE_PS ? INT64_MAX : now_ps + TUNNEL_MTU_LIFE_PS;
 }
 
 // --- what comes back

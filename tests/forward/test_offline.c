@@ -236,6 +236,37 @@ static void time_never_runs_back(void)
     end(&w);
 }
 
+// A clock that was not set yet, and one that is set to nonsense: time stays between the first frame
+// and 106 days later.
+static void time_has_two_ends(void)
+{
+    const int64_t end_ns = START_NS + INT64_MAX / 1000;
+    struct world w;
+    struct capture_error e;
+    struct capture_frame f;
+    begin(&w, node);
+    put(&w, START_NS, "8.8.8.8", 64, 100);
+    put(&w, 0, "8.8.8.8", 64, 100); // 1970
+    put(&w, 0, "203.0.113.5", 64, 128);
+    put(&w, INT64_C(4000000000) * 1000 * MS, "8.8.8.8", 64, 100); // 2096
+    put(&w, INT64_C(4000000001) * 1000 * MS, "203.0.113.5", 64, 128);
+    put(&w, INT64_C(4000000002) * 1000 * MS, "203.0.113.5", 64, 128);
+    put(&w, START_NS + MS, "8.8.8.8", 64, 100);
+    run(&w, false);
+    CU_ASSERT_EQUAL_FATAL(w.status, OFFLINE_GOOD);
+    struct capture *c = capture_open(w.out, &e);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+    for (int i = 0; i < 6; i++) {
+        CU_ASSERT_EQUAL_FATAL(capture_next(c, &f), 1);
+        CU_ASSERT_EQUAL(f.at_ns, i < 3 ? START_NS : end_ns);
+    }
+    CU_ASSERT_EQUAL(capture_next(c, &f), 0);
+    capture_close(c);
+    CU_ASSERT_EQUAL(dropped(&w, FWD_DROP_SHAPER_FULL), 1); // it would leave after the end
+    conserves(&w);
+    end(&w);
+}
+
 static char *text_of(const char *path)
 {
     static char text[4096];
@@ -331,6 +362,7 @@ UNIT_MAIN("offline", {"a_frame_goes_out_to_its_next_hop", a_frame_goes_out_to_it
           {"errors_go_back_to_the_sender", errors_go_back_to_the_sender},
           {"too_long_is_cut", too_long_is_cut},
           {"shaped_frames_go_when_they_may", shaped_frames_go_when_they_may},
-          {"time_never_runs_back", time_never_runs_back}, {"drops_are_listed", drops_are_listed},
+          {"time_never_runs_back", time_never_runs_back}, {"time_has_two_ends", time_has_two_ends},
+          {"drops_are_listed", drops_are_listed},
           {"a_damaged_capture_replaces_nothing", a_damaged_capture_replaces_nothing},
           {"a_full_disk_replaces_nothing", a_full_disk_replaces_nothing})

@@ -33,11 +33,12 @@ frame  := $(OUT)/sim/wire/frame.o
 base   := $(call objects_in,sim/base/*.c)
 codec  := $(call objects_in,sim/bgp/codec*.c sim/bgp/mrt*.c sim/bgp/attr.c sim/bgp/draft.c)
 reader := $(call objects_in,sim/scenario/*.c)
+node   := $(call objects_in,$(filter-out sim/forward/live% sim/forward/monotonic.c,$(wildcard sim/forward/*.c)))
 
 MODULES     := igraph gsl yaml-0.1 libxml-2.0 jansson
 CFLAGS_OF    = $(shell pkg-config --cflags $(MODULES) | sed 's/-I/-isystem /g')
 READER_LIBS  = $(shell pkg-config --libs $(MODULES) libzstd zlib) -lcsv -lbz2 -lm
-$(reader) $(base): COMPILE += $(CFLAGS_OF)
+$(reader) $(base) $(node) $(OUT)/tests/fuzz/fuzz_offline.o: COMPILE += $(CFLAGS_OF)
 
 $(OUT)/%.o: %.c
 > @mkdir -p $(@D)
@@ -48,6 +49,7 @@ $(OUT)/nodes.a: $(nodes)
 $(OUT)/wire.a: $(wire) $(filter-out $(core),$(base))
 $(OUT)/codec.a: $(codec) $(filter-out $(core),$(base))
 $(OUT)/reader.a: $(reader) $(filter-out $(core),$(base))
+$(OUT)/node.a: $(node)
 $(OUT)/%.a:
 > @rm -f $@ && $(AR) rcs $@ $^
 
@@ -59,6 +61,8 @@ $(OUT)/fuzz_capture $(OUT)/fuzz_neighbour: TARGET_LIBS = -lpcap -lzstd -lz -lbz2
 $(OUT)/fuzz_bgp $(OUT)/fuzz_mrt: $(OUT)/codec.a $(OUT)/core.a
 $(OUT)/fuzz_scenario: $(OUT)/reader.a
 $(OUT)/fuzz_scenario: TARGET_LIBS = $(READER_LIBS)
+$(OUT)/fuzz_offline: $(OUT)/node.a $(OUT)/wire.a $(OUT)/reader.a
+$(OUT)/fuzz_offline: TARGET_LIBS = -lpcap $(READER_LIBS)
 
 fuzz_%: $(OUT)/fuzz_%
 > @:

@@ -105,7 +105,7 @@ gather() { # TARGET FOLDER
 length_of() {
     case $1 in
     pipeline | bgp | mrt) echo 4096 ;;
-    capture | neighbour | scenario) echo 8192 ;;
+    capture | neighbour | offline | scenario) echo 8192 ;;
     *) echo 600 ;;
     esac
 }
