@@ -26,6 +26,20 @@ static bool same_file(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
+// What an output would take the place of while it is still read; NULL: nothing.
+static const char *overwritten(const struct cli *c)
+{
+    const char *in = c->pcap && strcmp(c->pcap, "-") == 0 ? "/dev/stdin" : c->pcap;
+    const char *outputs[] = {c->out, c->local, c->drops};
+    for (int i = 0; i < 3; i++) {
+        if (same_file(outputs[i], in))
+            return "the capture that is read";
+        if (same_file(outputs[i], c->config))
+            return "the config";
+    }
+    return NULL;
+}
+
 // Options of the other way of running.
 static int check_options(const struct cli *c)
 {
@@ -42,6 +56,8 @@ static int check_options(const struct cli *c)
         return wrong(c->duration ? "--duration" : "--stats", " goes with --live");
     if (same_file(c->out, c->local) || same_file(c->out, c->drops) || same_file(c->local, c->drops))
         return wrong("--out, --local and --drops want files of their own", "");
+    if (overwritten(c))
+        return wrong("--out, --local or --drops would overwrite ", overwritten(c));
     if (c->link && strcmp(c->link, "ethernet") != 0 && strcmp(c->link, "raw") != 0)
         return wrong("--link wants ethernet or raw, not ", c->link);
     return EXIT_GOOD;

@@ -77,6 +77,22 @@ expect 2 "ethernet or raw" $run --link sll
 expect 2 "files of their own" $run --out "$work/x.pcap" --local "$work/x.pcap"
 expect 2 "files of their own" $run --out "$work/x.pcap" --drops "$work/x.pcap"
 expect 0 "" $run --quiet --out /dev/null --local /dev/null
+# What is read is never written over, whatever it is called.
+cp "$work/in.pcap" "$work/kept.pcap"
+cp "$work/node.yaml" "$work/kept.yaml"
+ln -s in.pcap "$work/soft.pcap"
+ln "$work/in.pcap" "$work/hard.pcap"
+for option in out local drops; do
+    for name in in soft hard ./in; do
+        expect 2 "would overwrite the capture" $run --$option "$work/$name.pcap"
+    done
+    expect 2 "would overwrite the config" $run --$option "$work/node.yaml"
+    expect 2 "would overwrite the capture" "$ANYSIM" forward --config "$work/node.yaml" --pcap - \
+        --$option "$work/in.pcap" <"$work/in.pcap"
+done
+expect 0 "" cmp "$work/in.pcap" "$work/kept.pcap"
+expect 0 "" cmp "$work/node.yaml" "$work/kept.yaml"
+expect 0 "frames in 4" "$ANYSIM" forward --config "$work/node.yaml" --pcap - <"$work/in.pcap"
 expect 2 "too many arguments" $run "$work/in.pcap"
 expect 66 "none.pcap" "$ANYSIM" forward --config "$work/node.yaml" --pcap "$work/none.pcap"
 expect 66 "No such file" "$ANYSIM" forward --config "$work/none.yaml" --pcap "$work/in.pcap"
