@@ -2,6 +2,7 @@
 #include "forward/config.h"
 
 #include "forward/config_reader.h"
+#include "fwd/headers6.h"
 
 #include <string.h>
 
@@ -49,6 +50,16 @@ bool config_broadcast(const struct config_address *a, struct ip6_addr *out)
 struct prefix6 config_host(struct ip6_addr a)
 {
     return (struct prefix6){a, 128};
+}
+
+bool config_on_link(const struct config_interface *f, struct ip6_addr a)
+{
+    if (ip6_is_link_local(a))
+        return true;
+    for (int i = 0; i < f->naddresses; i++)
+        if (prefix6_has(config_network(&f->addresses[i]), a))
+            return true;
+    return false;
 }
 
 bool config_is_own(const struct config *c, struct ip6_addr a)

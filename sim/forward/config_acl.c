@@ -120,6 +120,17 @@ static struct sketch_options read_sketch(struct input *in, const struct raw_sket
     return o;
 }
 
+static void check_sketch(struct config_reader *r, const struct raw_acl *raw)
+{
+    const struct raw_acl_rule *rules = raw->rules.v;
+    for (int i = 0; i < raw->rules.n; i++)
+        if (rules[i].action == ACL_ACT_LIMIT || rules[i].action < 0)
+            return;
+    if (raw->sketch.at.line)
+        diag_error(r->in->d, raw->sketch.at, NULL,
+                   "'acl.sketch' does nothing without a rule with action: limit");
+}
+
 void config_read_acl(struct config_reader *r)
 {
     const struct raw_acl *raw = r->raw.acl;
@@ -135,6 +146,7 @@ void config_read_acl(struct config_reader *r)
                                        .count = (size_t)raw->rules.n,
                                        .fallback = (enum acl_action)raw->fallback,
                                        .limit = read_sketch(r->in, &raw->sketch)}};
+    check_sketch(r, raw);
     if (diag_errors(r->in->d) != before)
         return;
     const char *wrong = acl_check(&r->out->acl.o, &bad);

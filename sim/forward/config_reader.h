@@ -29,6 +29,12 @@ void config_read_acl(struct config_reader *r);        // config_acl.c
 // The group that a list of names stands for: one group, or next hops with equal shares. Or -1.
 int config_read_via(struct config_reader *r, const struct texts *via); // config_route.c
 
+// A prefix without a single address that packets are forwarded to is an error. config_route.c
+void config_check_unicast(struct config_reader *r, const struct raw_prefix6 *p);
+
+// Whether an address is in a network of the interface, or link-local.
+bool config_on_link(const struct config_interface *f, struct ip6_addr a);
+
 // Whether an address of this node: an interface's, the node's own, or one under a local route.
 bool config_is_own(const struct config *c, struct ip6_addr a);
 

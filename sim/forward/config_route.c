@@ -8,16 +8,6 @@
 
 #define BUCKETS_A_MEMBER 4 // least of a resilient group (fwd/route.h)
 
-static bool on_link(const struct config_interface *f, struct ip6_addr a)
-{
-    if (ip6_is_link_local(a))
-        return true;
-    for (int i = 0; i < f->naddresses; i++)
-        if (prefix6_has(config_network(&f->addresses[i]), a))
-            return true;
-    return false;
-}
-
 static bool is_broadcast(const struct config_interface *f, struct ip6_addr a)
 {
     struct ip6_addr all;
@@ -42,7 +32,7 @@ static void read_nexthop(struct config_reader *r, const struct raw_nexthop *raw,
     if (f->tun)
         diag_error(r->in->d, raw->via.at, NULL,
                    "interface '%s' is a TUN device: it has no neighbours", f->name);
-    else if (!on_link(f, raw->via.a))
+    else if (!config_on_link(f, raw->via.a))
         diag_error(r->in->d, raw->via.at, NULL, "next hop '%s' is in no network of interface '%s'",
                    ip_print(raw->via.a, buf), f->name);
     else if (is_broadcast(f, raw->via.a))
@@ -180,6 +170,21 @@ int config_read_via(struct config_reader *r, const struct texts *via)
     return r->out->ngroups++;
 }
 
+void config_check_unicast(struct config_reader *r, const struct raw_prefix6 *p)
+{
+    char buf[PREFIX6_TEXT];
+    ip4_addr four = ip6_to_ip4(p->p.addr);
+    int bits = prefix6_is_ip4(p->p) ? p->p.len - IP6_MAPPED_BITS : p->p.len;
+    bool none = prefix6_is_ip4(p->p)
+                    ? (bits >= 3 && four >> 29 == 7) || (bits >= 8 && ip4_is_martian(four))
+                    : (bits >= 8 && ip6_is_multicast(p->p.addr)) ||
+                          (bits == 128 && ip6_is_martian(p->p.addr));
+    if (p->at.line && none)
+        diag_error(r->in->d, p->at, NULL,
+                   "'%s' holds no unicast address, and others are never forwarded",
+                   ip_prefix_print(p->p, buf));
+}
+
 // Networks and addresses of interfaces are routes already.
 static void check_connected(struct config_reader *r, const struct raw_route *raw)
 {
@@ -205,6 +210,7 @@ static void check_twice(struct config_reader *r, const struct table *seen,
         diag_error(r->in->d, raw->prefix.at, NULL, "'%s' is a route twice, first on line %d", buf,
                    (int)line);
     check_connected(r, raw);
+    config_check_unicast(r, &raw->prefix);
 }
 
 // What the route does. False after a diagnostic.

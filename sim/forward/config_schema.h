@@ -25,11 +25,14 @@ struct raw_icmp {
 };
 
 struct raw_flows {
-    int64_t limit, idle_ps, tcp_opening_ps, tcp_open_ps;
+    struct raw_number limit;
+    int64_t idle_ps, tcp_opening_ps, tcp_open_ps;
+    struct srcpos at; // line 0: absent
 };
 
 struct raw_translations {
     int64_t limit;
+    struct srcpos at; // line 0: absent
 };
 
 struct raw_self {

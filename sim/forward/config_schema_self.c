@@ -10,22 +10,27 @@ static const struct schema_table icmp_table = {
     .name = "icmp", .doc = "how many ICMP errors are sent", SCHEMA_FIELDS(icmp_fields)};
 
 static const struct schema_field flow_fields[] = {
-    FIELD_INT("limit", struct raw_flows, limit, 1, 16777216, "65536",
-              "flows of backends that are remembered at once", "100000"),
+    FIELD_NUMBER("limit", struct raw_flows, limit, 1, 16777216, "65536",
+                 "flows of backends that are remembered at once", "100000"),
     FIELD_UNIT("idle", struct raw_flows, idle_ps, UNIT_TIME, PS_PER_MS, MAX_TIME_PS, "30s", false,
                "UDP and all else but TCP: forgotten after so long without a packet", "30s"),
     FIELD_UNIT("tcp_opening", struct raw_flows, tcp_opening_ps, UNIT_TIME, PS_PER_MS, MAX_TIME_PS,
                "240s", false, "TCP while it opens or closes (RFC 5382 REQ-5)", "240s"),
     FIELD_UNIT("tcp_open", struct raw_flows, tcp_open_ps, UNIT_TIME, PS_PER_MS, MAX_TIME_PS,
                "7440s", false, "TCP that is open", "7440s")};
-static const struct schema_table flows_table = {
-    .name = "flows", .doc = "memory of flows, for backends and snat", SCHEMA_FIELDS(flow_fields)};
+static const struct schema_table flows_table = {.name = "flows",
+                                                .doc = "memory of flows, for backends and snat",
+                                                SCHEMA_FIELDS(flow_fields),
+                                                .place = offsetof(struct raw_flows, at)};
 
 static const struct schema_field translation_fields[] = {
     FIELD_INT("limit", struct raw_translations, limit, 1, 16777216, "65536",
               "translations at once, of all EIPs with snat", "65536")};
-static const struct schema_table translations_table = {
-    .name = "translations", .doc = "memory of snat", SCHEMA_FIELDS(translation_fields)};
+static const struct schema_table translations_table = {.name = "translations",
+                                                       .doc = "memory of snat",
+                                                       SCHEMA_FIELDS(translation_fields),
+                                                       .place =
+                                                           offsetof(struct raw_translations, at)};
 
 static const char *const hashes[] = {"inner", "outer"};
 

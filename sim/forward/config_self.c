@@ -26,7 +26,7 @@ void config_read_self(struct config_reader *r)
         return; // that has been reported
     *o = (struct fwd_options){.hash_seed = (uint32_t)raw->hash_seed,
                               .hash_outer = raw->hash == 1,
-                              .flow_limit = (uint32_t)raw->flows.limit,
+                              .flow_limit = (uint32_t)raw->flows.limit.v,
                               .nat_limit = (uint32_t)raw->translations.limit,
                               .flow_idle_ps = raw->flows.idle_ps,
                               .tcp_opening_ps = raw->flows.tcp_opening_ps,
@@ -89,6 +89,7 @@ static void read_neighbours(struct config_reader *r, const struct raw_interface 
                             struct config_interface *out)
 {
     const struct raw_neighbour *v = raw->neighbours.v;
+    char buf[IP6_TEXT];
     out->neighbours = arena_array(r->in->a, struct config_neighbour, raw->neighbours.n);
     for (int i = 0; i < raw->neighbours.n; i++) {
         struct config_neighbour *n = &out->neighbours[out->nneighbours];
@@ -99,6 +100,10 @@ static void read_neighbours(struct config_reader *r, const struct raw_interface 
         for (int k = 0; k < out->nneighbours; k++)
             if (ip6_equal(out->neighbours[k].address, n->address))
                 diag_error(r->in->d, v[i].address.at, NULL, "this neighbour is given twice");
+        if (!config_on_link(out, n->address))
+            diag_error(r->in->d, v[i].address.at, NULL,
+                       "neighbour '%s' is in no network of interface '%s'",
+                       ip_print(n->address, buf), out->name);
         out->nneighbours++;
     }
 }

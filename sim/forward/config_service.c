@@ -114,6 +114,8 @@ static void check_snat(struct config_reader *r, const struct raw_eip *raw)
         diag_error(r->in->d, raw->snat.at, NULL,
                    "'snat' must be an address of the EIP's family, found '%s'",
                    ip_print(raw->snat.a, buf));
+    else if (!raw->tunnel.s)
+        diag_error(r->in->d, raw->snat.at, NULL, "'snat' is for an EIP with a tunnel");
     else if (!config_is_own(r->out, raw->snat.a))
         diag_error(r->in->d, raw->snat.at, "give it to an interface, or add a route: action: local",
                    "'snat': '%s' is no address of this node", ip_print(raw->snat.a, buf));
@@ -131,6 +133,7 @@ static void read_eips(struct config_reader *r)
         e->in = meters_of(r, &raw[i].in);
         e->out = meters_of(r, &raw[i].out);
         check_snat(r, &raw[i]);
+        config_check_unicast(r, &raw[i].prefix);
         translates |= raw[i].snat.at.line > 0;
         for (int k = 0; k < i && raw[i].prefix.at.line; k++)
             if (prefix6_equal(raw[k].prefix.p, raw[i].prefix.p))
@@ -139,6 +142,24 @@ static void read_eips(struct config_reader *r)
     }
     if (!translates)
         r->out->node.nat_limit = 0; // no memory for what nobody uses
+}
+
+// Sizes and timeouts of tables that there are not.
+static void check_memory(struct config_reader *r)
+{
+    const struct raw_self *raw = r->raw.self;
+    bool translates = r->out->node.nat_limit > 0, backends = r->raw.backends.n > 0;
+    if (!raw)
+        return;
+    if (raw->translations.at.line && !translates)
+        diag_error(r->in->d, raw->translations.at, NULL,
+                   "'node.translations' does nothing without an EIP with snat");
+    if (raw->flows.at.line && !translates && !backends)
+        diag_error(r->in->d, raw->flows.at, NULL,
+                   "'node.flows' does nothing without backends or an EIP with snat");
+    else if (raw->flows.limit.at.line && !backends)
+        diag_error(r->in->d, raw->flows.limit.at, "node.translations.limit is that of snat",
+                   "'node.flows.limit' does nothing without backends");
 }
 
 static void read_backend(struct config_reader *r, const struct raw_backend *raw,
@@ -230,5 +251,6 @@ void config_read_services(struct config_reader *r)
 {
     read_eips(r);
     read_backends(r);
+    check_memory(r);
     check_announced(r);
 }

@@ -2,6 +2,8 @@
 // Tunnels and endpoints: from raw to checked.
 #include "forward/config_reader.h"
 
+#include "fwd/encap.h"
+
 #include <string.h>
 
 #define IDENTIFIER_MAX 0xffffff // of VXLAN and Geneve
@@ -58,6 +60,10 @@ static void check_keys(struct config_reader *r, const struct raw_tunnel *raw)
     only_for(r, raw->kind, UDP, "port", raw->port.at);
     only_for(r, raw->kind, UDP, "mac_from", raw->mac_from.at);
     only_for(r, raw->kind, UDP, "mac_to", raw->mac_to.at);
+    if (raw->checksum.at.line && !raw->checksum.v && bit_of(raw->kind) == UDP &&
+        raw->remote.at.line && !ip6_is_ip4(raw->remote.a))
+        diag_error(r->in->d, raw->checksum.at, NULL,
+                   "over IPv6 the UDP checksum cannot be left out (RFC 8200 section 8.1)");
     only_for(r, raw->kind, SRV6, "segments", raw->segments.at);
     only_for(r, raw->kind, GRE | UDP | OTHERS, "remote", raw->remote.at);
     check_key(r, raw->kind, &raw->key);
@@ -112,6 +118,53 @@ void config_read_tunnels(struct config_reader *r)
     }
 }
 
+// Whether one of the node's addresses is in a prefix.
+static bool owns_some(const struct config *c, struct prefix6 p)
+{
+    if (prefix6_has(p, ip6_from_ip4(c->node.address)) ||
+        (!ip6_is_zero(c->node.address6) && prefix6_has(p, c->node.address6)))
+        return true;
+    for (int i = 0; i < c->ninterfaces; i++)
+        for (int k = 0; k < c->interfaces[i].naddresses; k++)
+            if (prefix6_has(p, c->interfaces[i].addresses[k].a))
+                return true;
+    for (int i = 0; i < c->nroutes; i++)
+        if (c->routes[i].action == FWD_ACT_LOCAL &&
+            (prefix6_has(p, c->routes[i].prefix.addr) || prefix6_has(c->routes[i].prefix, p.addr)))
+            return true;
+    return false;
+}
+
+static uint16_t port_of(const struct fwd_endpoint_options *o)
+{
+    return o->port ? o->port : tunnel_of_kind(o->kind)->port;
+}
+
+// Whether all that fits `b` fits `a`, which comes first.
+static bool covers(const struct fwd_endpoint_options *a, const struct fwd_endpoint_options *b)
+{
+    bool local =
+        prefix6_equal(a->local, b->local) ||
+        (a->local.len && b->local.len >= a->local.len && prefix6_has(a->local, b->local.addr));
+    bool from = a->from.len == 0 || prefix6_equal(a->from, b->from) ||
+                (b->from.len >= a->from.len && prefix6_has(a->from, b->from.addr));
+    return a->kind == b->kind && a->keyed == b->keyed && a->key == b->key &&
+           port_of(a) == port_of(b) && local && from;
+}
+
+static void check_reached(struct config_reader *r, const struct raw_endpoint *raw, int self,
+                          const struct srcpos *places)
+{
+    const struct fwd_endpoint_options *o = r->out->endpoints;
+    for (int i = 0; i < self; i++)
+        if (covers(&o[i], &o[self])) {
+            diag_error(r->in->d, raw->at, NULL,
+                       "this endpoint is never reached: all that fits it fits the one on line %d",
+                       places[i].line);
+            return;
+        }
+}
+
 static void read_endpoint(struct config_reader *r, const struct raw_endpoint *raw,
                           struct fwd_endpoint_options *o)
 {
@@ -134,16 +187,23 @@ static void read_endpoint(struct config_reader *r, const struct raw_endpoint *ra
     const char *wrong = diag_errors(r->in->d) == before ? fwd_endpoint_check(o) : NULL;
     if (wrong)
         diag_error(r->in->d, raw->at, NULL, "endpoint: %s", wrong);
-    if (raw->local.at.line && !config_is_own(r->out, raw->local.p.addr) && raw->local.p.len == 128)
-        diag_warn(r->in->d, raw->local.at, "give it to an interface, or add a route: action: local",
-                  "this endpoint's address is not one of this node");
+    if (raw->local.at.line && !owns_some(r->out, raw->local.p))
+        diag_error(r->in->d, raw->local.at,
+                   "give one to an interface, or add a route: action: local",
+                   "no address of this node is in 'local' of this endpoint");
 }
 
 void config_read_endpoints(struct config_reader *r)
 {
     const struct raw_endpoint *raw = r->raw.endpoints.v;
     r->out->endpoints = arena_array(r->in->a, struct fwd_endpoint_options, r->raw.endpoints.n);
-    for (int i = 0; i < r->raw.endpoints.n; i++)
-        if (raw[i].kind >= 0)
-            read_endpoint(r, &raw[i], &r->out->endpoints[r->out->nendpoints++]);
+    struct srcpos *places = arena_array(r->in->a, struct srcpos, r->raw.endpoints.n);
+    for (int i = 0; i < r->raw.endpoints.n; i++) {
+        int self = r->out->nendpoints;
+        if (raw[i].kind < 0)
+            continue;
+        places[r->out->nendpoints++] = raw[i].at;
+        read_endpoint(r, &raw[i], &r->out->endpoints[self]);
+        check_reached(r, &raw[i], self, places);
+    }
 }

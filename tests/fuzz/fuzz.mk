@@ -22,7 +22,8 @@ FUZZ_CC    := clang
 INSTRUMENT := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 endif
 
-COMPILE = $(FUZZ_CC) -std=c11 -D_GNU_SOURCE -O1 -g -ffp-contract=off -Isim -Itests $(INSTRUMENT)
+COMPILE = $(FUZZ_CC) -std=c11 -D_GNU_SOURCE -O1 -g -ffp-contract=off -Isim -Itests \
+          -DANYSIM_VERSION='"fuzz"' $(INSTRUMENT)
 LINK    = $(FUZZ_CC) -g $(INSTRUMENT) -fsanitize=fuzzer
 
 objects_in = $(patsubst %.c,$(OUT)/%.o,$(wildcard $(1)))
