@@ -9,6 +9,8 @@ PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 DATADIR ?= $(PREFIX)/share/anysim
 MANDIR  ?= $(PREFIX)/share/man
+LIBDIR  ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include/anyfwd
 
 SAN     ?=
 FUZZ_SECONDS ?= 60
@@ -64,6 +66,10 @@ objects_in  = $(patsubst sim/%.c,$(BUILD)/obj/%.o,$(wildcard sim/$(1)/*.c))
 sim_objects  := $(call objects_in,*)
 core_objects := $(filter-out $(BUILD)/obj/cmd/main.o,$(sim_objects))
 fwd_objects  := $(call objects_in,fwd) $(patsubst sim/%.c,$(BUILD)/obj/%.o,$(wildcard sim/base/ip.c sim/base/ip6.c))
+# The library's public headers: fwd.h and what it includes (tests/fwd/test_standalone.sh compares).
+fwd_headers  := base/ip.h base/ip6.h \
+                $(addprefix fwd/,fwd.h acl.h drop.h eip.h memory.h packet.h policer.h route.h \
+                  shaper.h sketch.h tunnel.h)
 test_sources := $(wildcard tests/*/test_*.c)
 test_programs := $(patsubst %.c,$(BUILD)/%,$(test_sources))
 test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/*/*.c))
@@ -74,9 +80,12 @@ kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kernel/*.c)) $(ca
 daemons_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/daemons/*.c)) $(call objects_in,base)
 
 # --- What a user asks for -----------------------------------------------------------------------
-.PHONY: all deps demo check unit lint lint-objects bench fuzz differential validate install clean help
+.PHONY: all lib deps demo check unit lint lint-objects bench fuzz differential validate install \
+        install-lib clean help
 
 all: $(PROGRAM) $(LIBFWD) ## build build/anysim and build/libanyfwd.a (the default)
+
+lib: $(LIBFWD) ## build build/libanyfwd.a alone, which needs a C compiler and nothing else
 
 deps: ## install the Debian packages that are missing (silent when none is)
 	@CC="$(CC)" .ci/deps.sh
@@ -108,7 +117,16 @@ validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and
 	    '(the program that fills VALIDATION.md)' >&2; exit 1; }
 	BUILD=$(BUILD) ANYSIM=$(PROGRAM) tests/validation/run.sh
 
-install: all ## install the program, its data and its man page (PREFIX, DESTDIR)
+install-lib: lib ## install build/libanyfwd.a with its headers (PREFIX, DESTDIR)
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 $(LIBFWD) $(DESTDIR)$(LIBDIR)/libanyfwd.a
+	set -e; for f in $(fwd_headers); do \
+	    install -D -m 644 "sim/$$f" "$(DESTDIR)$(INCLUDEDIR)/$$f"; done
+	printf '%s\n' 'Name: anyfwd' 'Description: forwarding core of anysim' 'Version: $(VERSION)' \
+	    'Cflags: -I$(INCLUDEDIR)' 'Libs: -L$(LIBDIR) -lanyfwd' \
+	    >$(DESTDIR)$(LIBDIR)/pkgconfig/anyfwd.pc
+
+install: all install-lib ## install the program, its data and its man page, and the library
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/anysim
 	set -e; for f in $$(find plots topologies scenarios -type f); do \
@@ -121,7 +139,7 @@ clean: ## remove everything that was built (results/ stays)
 	rm -rf build
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 # --- How it is made -----------------------------------------------------------------------------
 # V=1 shows whole commands.
@@ -131,6 +149,13 @@ say = $(if $(filter 1,$(V)),,@echo '  $(1)'; )
 $(BUILD)/needs: $(if $(filter demo check,$(MAKECMDGOALS)),| deps)
 	@CC="$(CC)" .ci/deps.sh --probe
 	@mkdir -p $(@D) && touch $@
+
+# The forwarding core asks for no library, and no package but a compiler.
+$(fwd_objects): override LIB_CFLAGS :=
+$(fwd_objects): $(BUILD)/obj/%.o: sim/%.c Makefile VERSION \
+    $(if $(filter demo check,$(MAKECMDGOALS)),| deps)
+	@mkdir -p $(@D)
+	$(call say,CC   $<)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/%.o: sim/%.c Makefile VERSION | $(BUILD)/needs
 	@mkdir -p $(@D)

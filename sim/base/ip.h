@@ -8,6 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef uint32_t ip4_addr; // host byte order
 
 struct prefix {
@@ -52,5 +56,9 @@ static inline bool prefix_overlap(struct prefix a, struct prefix b)
 
 // Total order: by address, then the shorter first.
 int prefix_compare(struct prefix a, struct prefix b);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,6 +10,10 @@
 
 #include "base/ip.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct ip6_addr {
     uint64_t hi, lo; // host byte order
 };
@@ -22,7 +26,11 @@ struct prefix6 {
 #define IP6_TEXT     46 // longest text form and NUL (with a dotted quad at the end)
 #define PREFIX6_TEXT 50 // with "/128"
 
+#ifdef __cplusplus
+#define IP6(hi64, lo64) (ip6_addr{UINT64_C(hi64), UINT64_C(lo64)})
+#else
 #define IP6(hi64, lo64) ((struct ip6_addr){UINT64_C(hi64), UINT64_C(lo64)})
+#endif
 
 // RFC 4291 §2.2, all three forms; false and untouched on anything else (zones, ports, brackets).
 bool ip6_parse(const char *text, struct ip6_addr *out);
@@ -42,12 +50,12 @@ char *ip_prefix_print(struct prefix6 p, char buf[PREFIX6_TEXT]);
 static inline struct ip6_addr ip6_mask(uint8_t len)
 {
     const uint64_t ones = ~(uint64_t)0;
-    return (struct ip6_addr){len == 0    ? 0
-                             : len >= 64 ? ones
-                                         : ones << (64 - len),
-                             len <= 64    ? 0
-                             : len >= 128 ? ones
-                                          : ones << (128 - len)};
+    struct ip6_addr m = {ones, ones};
+    if (len < 64)
+        m.hi = len ? ones << (64 - len) : 0;
+    if (len < 128)
+        m.lo = len > 64 ? ones << (128 - len) : 0;
+    return m;
 }
 
 static inline bool ip6_equal(struct ip6_addr a, struct ip6_addr b)
@@ -80,7 +88,8 @@ int prefix6_compare(struct prefix6 a, struct prefix6 b);
 
 static inline struct ip6_addr ip6_from_ip4(ip4_addr a)
 {
-    return (struct ip6_addr){0, IP6_MAPPED | a};
+    struct ip6_addr six = {0, IP6_MAPPED | a};
+    return six;
 }
 
 static inline bool ip6_is_ip4(struct ip6_addr a)
@@ -95,7 +104,8 @@ static inline ip4_addr ip6_to_ip4(struct ip6_addr a)
 
 static inline struct prefix6 prefix6_from_prefix(struct prefix p)
 {
-    return (struct prefix6){ip6_from_ip4(p.addr), (uint8_t)(p.len + IP6_MAPPED_BITS)};
+    struct prefix6 six = {ip6_from_ip4(p.addr), (uint8_t)(p.len + IP6_MAPPED_BITS)};
+    return six;
 }
 
 // Whether all of it is IPv4.
@@ -106,7 +116,12 @@ static inline bool prefix6_is_ip4(struct prefix6 p)
 
 static inline struct prefix prefix6_to_prefix(struct prefix6 p)
 {
-    return (struct prefix){ip6_to_ip4(p.addr), (uint8_t)(p.len - IP6_MAPPED_BITS)};
+    struct prefix four = {ip6_to_ip4(p.addr), (uint8_t)(p.len - IP6_MAPPED_BITS)};
+    return four;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -13,6 +13,17 @@
 #define PS_PER_S         UINT64_C(1000000000000)      // a limit is in packets a second
 #define NO_PORT          ((unsigned)ACL_PORT_MAX + 1) // where packets without ports stand
 
+struct acl_rule acl_rule_any(enum acl_action action)
+{
+    return (struct acl_rule){.action = action,
+                             .protocol = ACL_ANY,
+                             .sport = {0, ACL_PORT_MAX},
+                             .dport = {0, ACL_PORT_MAX},
+                             .icmp_type = ACL_ANY,
+                             .icmp_code = ACL_ANY,
+                             .fragments = ACL_WHOLE_OR_FRAGMENT};
+}
+
 // --- the key
 
 static bool has_ports(int protocol)

@@ -17,6 +17,10 @@
 #include "fwd/memory.h"
 #include "fwd/sketch.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define ACL_RULES_MAX    4096
 #define ACL_PORT_MAX     65535
 #define ACL_ANY          (-1)
@@ -65,16 +69,7 @@ struct acl_rule {
     uint8_t fragments;           // bits ACL_WHOLE, ACL_FIRST, ACL_LATER
 };
 
-static inline struct acl_rule acl_rule_any(enum acl_action action)
-{
-    return (struct acl_rule){.action = action,
-                             .protocol = ACL_ANY,
-                             .sport = {0, ACL_PORT_MAX},
-                             .dport = {0, ACL_PORT_MAX},
-                             .icmp_type = ACL_ANY,
-                             .icmp_code = ACL_ANY,
-                             .fragments = ACL_WHOLE_OR_FRAGMENT};
-}
+struct acl_rule acl_rule_any(enum acl_action action);
 
 // What rules see of a packet. Fields that are not valid are 0 and match only rules that do not ask.
 struct acl_key {
@@ -134,5 +129,9 @@ enum acl_verdict acl_match(struct acl *a, const struct acl_key *key, uint32_t by
 size_t acl_count(const struct acl *a);
 // Of rule number `rule`, or of the packets that no rule matched when it is acl_count().
 const struct acl_counters *acl_counters(const struct acl *a, size_t rule);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 #ifndef ANYSIM_FWD_DROP_H
 #define ANYSIM_FWD_DROP_H
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum fwd_drop {
     FWD_DROP_NONE = 0,
     FWD_DROP_TRUNCATED,    // shorter than its headers say
@@ -47,5 +51,9 @@ enum fwd_drop {
 
 const char *fwd_drop_name(enum fwd_drop reason);    // "ttl-exceeded", stable, used in results
 const char *fwd_drop_meaning(enum fwd_drop reason); // one line for people
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

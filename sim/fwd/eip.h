@@ -12,6 +12,10 @@
 #include "fwd/shaper.h"
 #include "fwd/tunnel.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FWD_NO_METER UINT32_MAX
 
 // Policers and shapers are objects: several EIPs, or both directions of one, may share one.
@@ -76,5 +80,9 @@ struct fwd_backend_options {
 };
 void fwd_backend_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_backend_options *o);
 void fwd_backend_unbind(struct fwd_node *n, struct prefix6 eip);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

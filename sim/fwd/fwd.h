@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // fwd: the forwarding core: one node's data plane, on real packet bytes, IPv4 and IPv6.
 //
-// Public header of libanyfwd (with packet.h, drop.h, route.h, tunnel.h, eip.h, acl.h, policer.h and
-// shaper.h, which it includes). It knows packets, a FIB, tunnels and anycast service bindings; it
+// Public header of libanyfwd, with those that it includes: packet.h, drop.h, route.h, tunnel.h, eip.h
+// (with policer.h and shaper.h), acl.h (with sketch.h), memory.h, base/ip.h and base/ip6.h. For C11 and
+// C++11, with gcc or clang. It knows packets, a FIB, tunnels and anycast service bindings; it
 // does not know time's source, links, routing protocols or a simulator. The caller hands it a
 // packet and the time and gets a verdict. Nothing is allocated per packet.
 //
@@ -27,6 +28,10 @@
 #include "fwd/packet.h"
 #include "fwd/route.h"
 #include "fwd/tunnel.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define FWD_BATCH        64
 #define FWD_NO_INTERFACE UINT32_MAX
@@ -157,5 +162,9 @@ struct fwd_counters {
 };
 uint64_t fwd_counters_dropped(const struct fwd_counters *c); // over all reasons
 const struct fwd_counters *fwd_counters(const struct fwd_node *n);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,18 +8,26 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FWD_CACHE_LINE 64
 
 void *fwd_memory_zeroed(size_t count, size_t size);
 void *fwd_memory_aligned(size_t size); // zeroed, on a cache line
 void *fwd_memory_resize(void *old, size_t count, size_t size);
 
-_Noreturn void fwd_bug(const char *file, int line, const char *what);
+void fwd_bug(const char *file, int line, const char *what) __attribute__((noreturn));
 
 // Always on: a false condition is a bug in this program, never bad input.
 #define FWD_ASSERT(condition) ((condition) ? (void)0 : fwd_bug(__FILE__, __LINE__, #condition))
 
 #define fwd_likely(x)   __builtin_expect(!!(x), 1)
 #define fwd_unlikely(x) __builtin_expect(!!(x), 0)
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -12,8 +12,13 @@
 #define ANYSIM_FWD_PACKET_H
 
 #include "base/ip6.h"
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define PACKET_HEADROOM 80  // the header begins a line; a VXLAN header over IPv6 fits before it
 #define PACKET_BYTES    208 // of an ordinary packet: headroom, headers and the stored payload
@@ -37,8 +42,8 @@ struct packet {
     uint8_t bytes[PACKET_BYTES];
 };
 
-_Static_assert(sizeof(struct packet) == 256, "a packet is four cache lines");
-_Static_assert(offsetof(struct packet, bytes) + PACKET_HEADROOM == 128, "the header starts a line");
+static_assert(sizeof(struct packet) == 256, "a packet is four cache lines");
+static_assert(offsetof(struct packet, bytes) + PACKET_HEADROOM == 128, "the header starts a line");
 
 // Memory for a packet with `room` bytes, at least PACKET_BYTES.
 static inline size_t packet_bytes(uint32_t room)
@@ -120,5 +125,9 @@ static inline void packet_pull(struct packet *p, uint32_t size)
     p->captured -= size;
     p->length -= size;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

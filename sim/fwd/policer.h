@@ -16,6 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define POLICER_RATE_MAX_BPS    UINT64_C(1000000000000) // 1 Tbit/s
 #define POLICER_BURST_MAX_BYTES UINT32_C(1000000000)    // 1 GB
 #define POLICER_BYTE_COST       UINT64_C(8000000000000) // bit·ps of a byte
@@ -53,9 +57,9 @@ struct policer_counters {
 
 // Open only so that it can be embedded and its counters read.
 struct policer {
-    unsigned __int128 committed, committed_limit; // bit·ps
-    unsigned __int128 second, second_limit;       // bit·ps: excess of srTCM, peak of trTCM
-    int64_t now_ps;                               // when the credit was right
+    __extension__ unsigned __int128 committed, committed_limit; // bit·ps
+    __extension__ unsigned __int128 second, second_limit; // bit·ps: excess of srTCM, peak of trTCM
+    int64_t now_ps;                                       // when the credit was right
     struct policer_options options;
     struct policer_counters counters;
 };
@@ -84,5 +88,9 @@ static inline int policer_dscp(const struct policer *p, enum policer_colour colo
     const struct policer_rule *r = &p->options.rules[colour];
     return r->action == POLICER_MARK ? r->dscp : -1;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 #include "base/ip6.h"
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FWD_MAX_ECMP 64
 
 struct fwd_node;
@@ -94,5 +98,9 @@ struct fwd_path {
     uint32_t nexthops[FWD_MAX_ECMP];
 };
 bool fwd_lookup(const struct fwd_node *n, struct ip6_addr dst, struct fwd_path *path);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

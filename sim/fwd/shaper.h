@@ -16,6 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define SHAPER_RATE_MAX_BPS    UINT64_C(1000000000000) // 1 Tbit/s
 #define SHAPER_BURST_MAX_BYTES UINT32_C(1000000000)    // 1 GB
 
@@ -35,9 +39,9 @@ struct shaper_counters {
 
 // Open only so that it can be embedded and its counters read.
 struct shaper {
-    unsigned __int128 credit, credit_limit; // bit·ps, right at `at_ps`
-    unsigned __int128 lack_limit;           // bit·ps
-    int64_t at_ps;                          // the last release, or the last arrival if later
+    __extension__ unsigned __int128 credit, credit_limit; // bit·ps, right at `at_ps`
+    __extension__ unsigned __int128 lack_limit;           // bit·ps
+    int64_t at_ps; // the last release, or the last arrival if later
     struct shaper_options options;
     struct shaper_counters counters;
 };
@@ -54,5 +58,9 @@ void shaper_change(struct shaper *s, const struct shaper_options *o, int64_t now
 // is to be dropped. Else *release_ps says when it may leave, `now_ps` or later. Time never runs
 // backwards.
 bool shaper_release(struct shaper *s, uint32_t bytes, int64_t now_ps, int64_t *release_ps);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

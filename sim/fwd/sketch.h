@@ -22,6 +22,10 @@
 #include "base/ip6.h"
 #include "fwd/memory.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define SKETCH_WIDTH_MAX (UINT32_C(1) << 24)
 #define SKETCH_DEPTH_MAX 16
 
@@ -52,5 +56,9 @@ uint64_t sketch_total(const struct sketch *s, int64_t now_ps);
 
 uint32_t sketch_width(const struct sketch *s);
 uint32_t sketch_depth(const struct sketch *s);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

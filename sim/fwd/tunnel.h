@@ -16,6 +16,10 @@
 #include "base/ip6.h"
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FWD_TUNNEL_DEPTH 4 // headers that a packet may be in, and tunnels that may end at one node
 #define FWD_SEGMENTS_MAX 8
 #define FWD_NO_TUNNEL    UINT32_MAX
@@ -98,5 +102,9 @@ struct fwd_endpoint_counters {
 const struct fwd_endpoint_counters *fwd_endpoint_counters(const struct fwd_node *n, uint32_t id);
 // Shorthand: the simplest endpoint of a kind, at the node's own address.
 void fwd_tunnel_accept(struct fwd_node *n, enum fwd_tunnel kind);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The forwarding core stands alone: sim/fwd/*.c, sim/base/ip.c and sim/base/ip6.c make a library
-# that wants nothing but libc, holds no mutable global, serves a program of a few lines, and
-# allocates nothing per packet.
+# The forwarding core stands alone: `make lib` asks for no other library and makes one that wants
+# nothing but libc, holds no mutable global, serves a program of a few lines, in C and in C++, with what
+# `make install-lib` installs, and allocates nothing per packet.
 # Run from anywhere; CC is honoured.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -22,11 +22,17 @@ verdict() {
     fi
 }
 
-for source in "$root"/sim/fwd/*.c "$root"/sim/base/ip.c "$root"/sim/base/ip6.c; do
-    ${CC:-cc} -std=c11 -D_GNU_SOURCE -O2 -I"$root/sim" -c "$source" \
-        -o "$dir/$(basename "$source" .c).o"
-done
-ar rcs "$dir/libanyfwd.a" "$dir"/*.o
+# A pkg-config that knows nothing, as where neither igraph nor GSL is installed.
+mkdir "$dir/bin"
+printf '#!/bin/sh\necho "$*" >>"%s"\nexit 1\n' "$dir/asked" >"$dir/bin/pkg-config"
+chmod +x "$dir/bin/pkg-config"
+touch "$dir/asked"
+PATH="$dir/bin:$PATH" env -u MAKEFLAGS -u MAKELEVEL make -s -C "$root" install-lib \
+    ${CC:+CC="$CC"} SAN= BUILD="$dir/build" DESTDIR="$dir/root" PREFIX=/usr >"$dir/make" 2>&1 ||
+    cat "$dir/make" >>"$dir/asked"
+verdict 'make install-lib asks for no library' "$dir/asked"
+cp "$dir/root/usr/lib/libanyfwd.a" "$dir/"
+include=$dir/root/usr/include/anyfwd
 
 nm "$dir/libanyfwd.a" | awk 'NF == 3 && $2 != "U" { print $3 }' | sort -u >"$dir/defined"
 nm "$dir/libanyfwd.a" | awk '$1 == "U" { print $2 }' | sort -u >"$dir/wanted"
@@ -70,6 +76,16 @@ for header in $public; do
 done >"$dir/headers"
 verdict "$(echo "$public" | wc -w) public headers compile alone" "$dir/headers"
 
+echo "$public" | tr ' ' '\n' | grep . | sort >"$dir/closure"
+(cd "$include" && find . -type f | sed 's|^\./||' | sort) >"$dir/installed"
+for header in $(grep -vx fwd/fwd.h "$dir/closure"); do
+    name=${header#fwd/}
+    sed -n '/^#ifndef/q;p' "$root/sim/fwd/fwd.h" | grep -qwF -e "$name" ||
+        echo "$header: fwd.h does not name it"
+done >"$dir/unnamed"
+{ diff "$dir/closure" "$dir/installed" && cat "$dir/unnamed"; } >"$dir/differ" || true
+verdict 'the headers that are installed are those that fwd.h includes, and names' "$dir/differ"
+
 cat >"$dir/user.c" <<'C'
 #include "fwd/fwd.h"
 int main(void)
@@ -88,10 +104,34 @@ int main(void)
 }
 C
 {
-    ${CC:-cc} -std=c11 -I"$root/sim" "$dir/user.c" "$dir/libanyfwd.a" -o "$dir/user" &&
+    ${CC:-cc} -std=c11 -Wall -Wextra -Wpedantic -Werror -I"$include" "$dir/user.c" \
+        -L"$dir/root/usr/lib" -lanyfwd -o "$dir/user" &&
         "$dir/user" || echo "the program does not build or does not forward"
 } >"$dir/program" 2>&1
 verdict 'a program links and forwards' "$dir/program"
+
+cxx=${CXX:-g++}
+if command -v "$cxx" >/dev/null; then
+    {
+        sed 's/struct fwd_options o = {.address = \(.*\)};/fwd_options o{}; o.address = \1;/
+             s/(struct prefix){0, 0}/prefix{0, 0}/' "$dir/user.c"
+        echo 'ip6_addr loopback() { return IP6(0, 1); }'
+        echo 'acl_rule rule() { return acl_rule_any(ACL_ACT_DENY); }'
+    } >"$dir/user.cc"
+    for header in $public; do
+        echo "#include \"$header\"" >"$dir/alone.cc"
+        "$cxx" -std=c++11 -Wall -Wextra -Wpedantic -Werror -I"$include" -fsyntax-only \
+            "$dir/alone.cc" 2>&1 || echo "$header is no C++"
+    done >"$dir/cxx"
+    {
+        "$cxx" -std=c++11 -Wall -Wextra -Wpedantic -Werror -I"$include" "$dir/user.cc" \
+            -L"$dir/root/usr/lib" -lanyfwd -o "$dir/usercc" &&
+            "$dir/usercc" || echo "the C++ program does not build or does not forward"
+    } >>"$dir/cxx" 2>&1
+    verdict 'so does one in C++' "$dir/cxx"
+else
+    echo "SKIPPED: $cxx is missing: no program in C++"
+fi
 
 # A hundred thousand packets of all kinds through nodes that do everything: the linker puts counters
 # in front of everything that takes memory.
