@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The pipeline over memory, without input and output: packets of 64-byte frames (50 bytes of IP)
 // that do not fit the second-level cache go through a node in batches. Then what each stage costs,
-// alone, in cycles of the time-stamp counter.
+// alone, in cycles of the time-stamp counter, or in nanoseconds on CPUs that have none.
 #include "bench.h"
 
 #include "base/rng.h"
@@ -205,9 +205,11 @@ static void gateway_with(const char *name, uint32_t flows, bool answers)
 // --- stages
 
 #if defined(__x86_64__)
-#define CYCLES() __builtin_ia32_rdtsc()
+#define TICKS()   __builtin_ia32_rdtsc()
+#define TICK_UNIT "cycles"
 #else
-#define CYCLES() ((uint64_t)(bench_cpu_s() * 1e9)) // nanoseconds, where there is no such counter
+#define TICKS()   ((uint64_t)(bench_cpu_s() * 1e9))
+#define TICK_UNIT "ns"
 #endif
 
 static uint64_t stage_validate(struct packet *p)
@@ -251,17 +253,17 @@ static void stage(const char *name, uint64_t (*run)(struct packet *), void *with
     ring = with;
     for (int k = 0; k < BENCH_RUNS; k++) {
         refill(IP4(100, 64, 0, 0), ROUTES);
-        uint64_t begin = CYCLES(), sum = 0;
+        uint64_t begin = TICKS(), sum = 0;
         for (int pass = 0; pass < PASSES; pass++)
             for (uint32_t i = 0; i < FEW; i++)
                 sum += run(&packets[i]);
-        each[k] = (double)(CYCLES() - begin) / (FEW * PASSES);
+        each[k] = (double)(TICKS() - begin) / (FEW * PASSES);
         if (sum == UINT64_MAX) // never: but the compiler must not leave the work out
             fprintf(stderr, "bench: a sum of ones\n");
     }
     char text[64];
     snprintf(text, sizeof text, "stage: %s", name);
-    bench_add(&(struct figure){text, bench_median(each, BENCH_RUNS), "cycles", NULL, 0});
+    bench_add(&(struct figure){text, bench_median(each, BENCH_RUNS), TICK_UNIT, NULL, 0});
 }
 
 static void stages(void)
