@@ -69,7 +69,8 @@ static const struct {
     struct option_spec option;
 } own_options[] = {
     {"forward",
-     {"--pcap", 0, OPTION_TEXT, AT(pcap), "FILE", "forward the packets of this capture"}},
+     {"--pcap", 0, OPTION_TEXT, AT(pcap), "FILE",
+      "forward the packets of this capture (-: standard input)"}},
     {"forward", {"--out", 'o', OPTION_TEXT, AT(out), "FILE", "--pcap: write what goes out"}},
 };
 #define NOWN (sizeof own_options / sizeof own_options[0])

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 // A usage error; the command's own, so that it says what goes with what.
 static int wrong(const char *what, const char *about)
@@ -90,14 +91,24 @@ static int interface_of(const char *name, const struct config *config)
     return -1;
 }
 
+// Whether a file that is written is standard output too: a pipe or file, or the terminal.
+static bool is_stdout(const char *path)
+{
+    struct stat s, out;
+    if (!path || stat(path, &s) != 0 || fstat(STDOUT_FILENO, &out) != 0)
+        return false;
+    return s.st_dev == out.st_dev && s.st_ino == out.st_ino &&
+           (!S_ISCHR(s.st_mode) || isatty(STDOUT_FILENO));
+}
+
 static int finish(const struct cli *c, const struct config *config, const struct build *b,
-                  const struct totals *t)
+                  const struct totals *t, FILE *to)
 {
     char why[256];
     if (c->json)
-        totals_json(config, b, t, stdout);
+        totals_json(config, b, t, to);
     else if (!c->quiet)
-        totals_print(config, b, t, stdout);
+        totals_print(config, b, t, to);
     if (totals_conserve(b, t, why, sizeof why))
         return EXIT_GOOD;
     fprintf(stderr, "anysim forward: a packet was lost or made up (a bug in anysim): %s\n", why);
@@ -121,11 +132,13 @@ static int run_pcap(const struct cli *c, const struct config *config)
     char error[512];
     if (o.interface < 0)
         return EXIT_USAGE;
+    bool taken = is_stdout(c->out) || is_stdout(c->local) || is_stdout(c->drops);
+    FILE *to = taken ? stderr : stdout; // asked before an output takes a file's place
     build_node(config, &b);
     enum offline_status s = offline_run(config, &b, &o, &t, error);
     int code = codes[s];
     if (s == OFFLINE_GOOD)
-        code = finish(c, config, &b, &t);
+        code = finish(c, config, &b, &t, to);
     else
         fprintf(stderr, "anysim forward: %s\n", error);
     build_free(&b);
@@ -149,7 +162,7 @@ static int run_live(const struct cli *c, struct config *config)
     int code = codes[s];
     if (s == LIVE_GOOD) {
         live_run(l);
-        code = finish(c, config, live_build(l), live_totals(l));
+        code = finish(c, config, live_build(l), live_totals(l), stdout);
         live_close(l);
     } else {
         fprintf(stderr, "anysim forward: %s\n", error);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // capture: packets in files: pcap and pcapng in, nanosecond pcap out.
 //
-// Reading goes through libpcap: both byte orders, microseconds and nanoseconds, pcapng with one kind
-// of link; a name that ends in .gz, .bz2 or .zst is decompressed, "-" is standard input. Links:
+// Reading goes through libpcap: both byte orders, microseconds and nanoseconds. A pcapng file may have
+// several interfaces if their link and snapshot length are one; which of them a packet is of is not
+// told, all come in the order of the file. A name that ends in .gz, .bz2 or .zst is decompressed, "-" is standard input. Links:
 // Ethernet, raw IP, Linux cooked (versions 1 and 2), BSD loopback, Cisco HDLC.
 //
 // Writing: always little-endian with nanoseconds, so that the same packets give the same bytes on

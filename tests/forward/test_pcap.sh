@@ -126,6 +126,14 @@ expect 0 "" $run --quiet
 expect 1 "" test -s "$work/stdout"
 expect 0 "" $run --in wan --link raw --out "$work/raw.pcap"
 expect 0 "" cmp "$work/out.pcap" <($run --quiet --out /dev/stdout)
+# Counters do not get between the packets, wherever these go.
+expect 0 "" cmp "$work/out.pcap" <($run --out /dev/stdout 2>"$work/counters")
+expect 0 "frames in 4" cat "$work/counters"
+expect 0 "" cmp "$work/out.pcap" <($run --json --out /dev/stdout 2>"$work/counters")
+expect 0 '"refused": 1' cat "$work/counters"
+expect 0 "" cmp "$work/drops.csv" <($run --drops /dev/fd/1 2>/dev/null)
+$run --out /dev/stdout >"$work/redirected.pcap" 2>/dev/null
+expect 0 "" cmp "$work/out.pcap" "$work/redirected.pcap"
 if ls "$work" | grep -q partial; then
     failed=$((failed + 1))
     echo "FAIL something half-written was left: $(ls "$work")"
