@@ -189,12 +189,15 @@ void totals_print(const struct config *c, const struct build *b, const struct to
             "originated %" PRIu64 " (ICMP errors %" PRIu64 "), cut %" PRIu64 " into %" PRIu64
             ", shaped %" PRIu64 "\n"
             "tunnels: %" PRIu64 " put in, %" PRIu64 " taken out; flows: %" PRIu64 " made, %" PRIu64
-            " expired, %" PRIu64 " evicted; translated %" PRIu64 "; fragments: %" PRIu64
-            " followed their first, %" PRIu64 " datagrams evicted\n",
+            " expired, %" PRIu64 " evicted; fragments: %" PRIu64 " followed their first, %" PRIu64
+            " datagrams evicted\n"
+            "translated %" PRIu64 "; translations: %" PRIu64 " made, %" PRIu64 " expired, %" PRIu64
+            " evicted, %" PRIu64 " refused\n",
             t->frames, t->written, totals_refused(t), k->received, k->forwarded, k->replies,
             k->local, fwd_counters_dropped(k), k->originated, k->icmp_sent, k->cut, k->pieces,
             t->shaped, k->encapsulated, k->decapsulated, k->flows_created, k->flows_expired,
-            k->flows_evicted, k->translated, k->fragments_followed, k->fragments_evicted);
+            k->flows_evicted, k->fragments_followed, k->fragments_evicted, k->translated,
+            k->nat_created, k->nat_expired, k->nat_evicted, k->nat_refused);
     print_interfaces(c, b, t, out);
     print_nexthops(c, b, out);
     print_tunnels(c, b, out);

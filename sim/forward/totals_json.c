@@ -33,6 +33,10 @@ static void put_counters(json_t *root, const struct build *b, const struct total
     put(o, "flows_expired", k->flows_expired);
     put(o, "flows_evicted", k->flows_evicted);
     put(o, "translated", k->translated);
+    put(o, "nat_created", k->nat_created);
+    put(o, "nat_expired", k->nat_expired);
+    put(o, "nat_evicted", k->nat_evicted);
+    put(o, "nat_refused", k->nat_refused);
     put(o, "fragments_followed", k->fragments_followed);
     put(o, "fragments_evicted", k->fragments_evicted);
     put(o, "shaped", t->shaped);

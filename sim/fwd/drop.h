@@ -21,11 +21,12 @@ enum fwd_drop {
     FWD_DROP_BAD_OPTION,   // IPv4 option that makes no sense, or a source route
     FWD_DROP_ACL,          // denied by a rule
     FWD_DROP_SCRUB,        // its source sends more than a rule allows
+    FWD_DROP_UNREADABLE,   // there are rules, and they cannot see what they must (acl_key_of())
     FWD_DROP_TTL,          // time to live exceeded
     FWD_DROP_NO_ROUTE,     // nothing in the FIB
     FWD_DROP_BLACKHOLE,    // a blackhole route
     FWD_DROP_REJECT,       // a reject route: its sender hears of it
-    FWD_DROP_SCOPE,        // IPv6 link-local address, not to be forwarded (RFC 4291 §2.5.6)
+    FWD_DROP_SCOPE,        // link-local, not to be forwarded (RFC 4291 §2.5.6, RFC 3927 §7)
     FWD_DROP_NO_SERVICE,   // local address, nobody listens
     FWD_DROP_TUNNEL_BAD,   // tunnel header that this endpoint does not accept
     FWD_DROP_SEGMENT,      // SRv6 packet that its segment here cannot take (RFC 8986 §4)

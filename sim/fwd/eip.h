@@ -50,6 +50,10 @@ struct fwd_eip_options {
 struct fwd_flow_counts {
     uint64_t packets, bytes; // of IP datagrams without tunnel headers
 };
+// Packets are metered and counted when nothing that the node knows then stands against their way on:
+// TTL, size, route and translation are asked first. So `in` is what was put into the tunnel, and `out`
+// what left for clients, but for what ended behind that: no room for a header, a far end without a
+// route, a neighbour that does not answer. One that is cut counts once, as a whole.
 struct fwd_eip_counters {
     struct fwd_flow_counts in, out;   // passed on
     uint64_t dropped_in, dropped_out; // by meters and translation

@@ -155,6 +155,9 @@ struct fwd_counters {
     uint64_t replies; // turned round and sent out; `forwarded` does not count them
     uint64_t cut, pieces;
     uint64_t translated; // by snat, both directions
+    // Translations made, forgotten in time, forgotten for want of room or another address, and not made
+    // (FWD_DROP_NAT_FULL).
+    uint64_t nat_created, nat_expired, nat_evicted, nat_refused;
     // Later fragments that went where their first one did (answers of an INGRESS backend, snat), and
     // datagrams that were forgotten too early, for want of room, for theirs to.
     uint64_t fragments_followed, fragments_evicted;

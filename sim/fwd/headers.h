@@ -161,6 +161,12 @@ static inline bool ip4_is_martian(ip4_addr a)
     return first - 1 >= 223 || first == 127;
 }
 
+// Good on one link only: 169.254.0.0/16 (RFC 3927).
+static inline bool ip4_is_link_local(ip4_addr a)
+{
+    return a >> 16 == 0xa9fe;
+}
+
 // What RFC 1812 §5.2.2 wants verified before anything in the header is believed. Afterwards the
 // whole header is stored, and length and captured are those of the datagram (a link layer's
 // padding is cut off).

@@ -10,13 +10,17 @@ static uint8_t traffic_class(const uint8_t *h)
     return h[0] >> 4 == 4 ? h[IP4_TOS] : ip6_traffic_class(h);
 }
 
-static void set_dscp(uint8_t *h, int dscp)
+static void set_traffic_class(uint8_t *h, uint8_t class)
 {
-    uint8_t class = (uint8_t)(dscp << DSCP_SHIFT | (traffic_class(h) & IP4_ECN_MASK));
     if (h[0] >> 4 == 4)
         ip4_set_tos(h, class);
     else
         ip6_set_traffic_class(h, class);
+}
+
+static void set_dscp(uint8_t *h, int dscp)
+{
+    set_traffic_class(h, (uint8_t)(dscp << DSCP_SHIFT | (traffic_class(h) & IP4_ECN_MASK)));
 }
 
 // The colour that a packet comes with is the drop precedence of its assured-forwarding class
@@ -53,9 +57,14 @@ static uint64_t *dropped(struct binding *b, enum meter_direction way)
     return way == METER_IN ? &b->counters.dropped_in : &b->counters.dropped_out;
 }
 
+static const struct fwd_meters *meters(const struct binding *b, enum meter_direction way)
+{
+    return way == METER_IN ? &b->o.in : &b->o.out;
+}
+
 enum fwd_drop meter_pass(struct walk *w, struct binding *b, enum meter_direction way)
 {
-    const struct fwd_meters *m = way == METER_IN ? &b->o.in : &b->o.out;
+    const struct fwd_meters *m = meters(b, way);
     enum fwd_drop bad = FWD_DROP_NONE;
     if (m->policer != FWD_NO_METER)
         bad = police(&w->n->policers[m->policer], w->p, w->now_ps);
@@ -75,8 +84,28 @@ enum fwd_drop meter_pass(struct walk *w, struct binding *b, enum meter_direction
     return FWD_DROP_NONE;
 }
 
-void meter_take_back(struct walk *w, struct binding *b, enum meter_direction way)
+void meter_remember(const struct walk *w, const struct binding *b, enum meter_direction way,
+                    struct meter_mark *m)
 {
+    const struct fwd_meters *o = meters(b, way);
+    m->release_ps = w->r->release_ps;
+    m->traffic_class = traffic_class(packet_data(w->p));
+    if (o->policer != FWD_NO_METER)
+        m->policer = w->n->policers[o->policer];
+    if (o->shaper != FWD_NO_METER)
+        m->shaper = w->n->shapers[o->shaper];
+}
+
+void meter_take_back(struct walk *w, struct binding *b, enum meter_direction way,
+                     const struct meter_mark *m)
+{
+    const struct fwd_meters *o = meters(b, way);
+    if (o->policer != FWD_NO_METER)
+        w->n->policers[o->policer] = m->policer;
+    if (o->shaper != FWD_NO_METER)
+        w->n->shapers[o->shaper] = m->shaper;
+    set_traffic_class(packet_data(w->p), m->traffic_class);
+    w->r->release_ps = m->release_ps;
     passed(b, way)->packets--;
     passed(b, way)->bytes -= w->p->length;
     *dropped(b, way) += 1;

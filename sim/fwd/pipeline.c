@@ -26,6 +26,12 @@ static void count_flows(struct fwd_node *n)
         c->flows_expired = n->flows.lru.expired;
         c->flows_evicted = n->flows.lru.evicted;
     }
+    if (n->translates) {
+        c->nat_created = n->nat.lru.created;
+        c->nat_expired = n->nat.lru.expired;
+        c->nat_evicted = n->nat.lru.evicted;
+        c->nat_refused = n->nat.counters.refused;
+    }
     if (n->is_gateway || n->translates) { // of a table that is not there they are 0
         c->fragments_followed = n->answers.followed + n->nat.fragments.followed;
         c->fragments_evicted = n->answers.evicted + n->nat.fragments.evicted;
@@ -72,7 +78,8 @@ static inline bool is_plain(const struct fwd_node *n, struct packet *p, ip4_addr
     *dst = be32_get(h + IP4_DST);
     ip4_addr src = be32_get(h + IP4_SRC);
     return ip4_validate(p) == FWD_DROP_NONE && h[IP4_TTL] > 1 && !ip4_is_martian(*dst) &&
-           !ip4_is_martian(src) && src != n->address;
+           !ip4_is_martian(src) && src != n->address && !ip4_is_link_local(*dst) &&
+           !ip4_is_link_local(src);
 }
 
 static inline void forward_plainly(struct fwd_node *n, struct packet *p, const struct adjacency *a,

@@ -32,7 +32,7 @@ static enum fwd_drop scrub(struct acl *acl, const struct packet *p, int64_t now_
 {
     struct acl_key key;
     if (!acl_key_of(packet_view(p), p->captured, &key))
-        return FWD_DROP_ACL;
+        return FWD_DROP_UNREADABLE; // no rule's doing: whatever they deny might be in it
     switch (acl_match(acl, &key, p->length, now_ps)) {
     case ACL_PERMIT:
         return FWD_DROP_NONE;
@@ -185,23 +185,45 @@ const struct adjacency *walk_too_big(struct walk *w, const struct adjacency *a, 
 
 bool walk_leaves_its_link(const struct walk *w)
 {
-    return walk_is_six(w) && w->ttl_due &&
-           (ip6_is_link_local(walk_source(w)) || ip6_is_link_local(walk_destination(w)));
+    const uint8_t *h = packet_data(w->p);
+    if (!w->ttl_due)
+        return false;
+    if (!walk_is_six(w))
+        return ip4_is_link_local(be32_get(h + IP4_SRC)) || ip4_is_link_local(be32_get(h + IP4_DST));
+    return ip6_is_link_local(walk_source(w)) || ip6_is_link_local(walk_destination(w));
+}
+
+// As walk_tunnel_refuses(), of a way out.
+static bool forward_refuses(struct walk *w, const struct adjacency *a, uint32_t out_if, bool early)
+{
+    if (w->ttl_due && walk_ttl(w) <= 1) {
+        walk_stop(w, FWD_DROP_TTL);
+        return true;
+    }
+    if (walk_leaves_its_link(w)) {
+        walk_stop(w, FWD_DROP_SCOPE);
+        return true;
+    }
+    uint32_t mtu = ports_mtu(&w->n->ports, out_if);
+    if (w->p->length <= mtu || (early && walk_can_be_cut(w, mtu)))
+        return false;
+    walk_too_big(w, a, mtu, address_of_interface(w->n, out_if));
+    return true;
+}
+
+static uint32_t choose_nexthop(const struct walk *w, const struct adjacency *a)
+{
+    const struct fwd_node *n = w->n;
+    return adjacency_nexthop(a, packet_data(w->p), w->p->captured, n->hash_seed, n->hash_outer);
 }
 
 static const struct adjacency *forward_stage(struct walk *w, const struct adjacency *a)
 {
     struct fwd_node *n = w->n;
-    const uint8_t *h = packet_data(w->p);
-    uint32_t nexthop = adjacency_nexthop(a, h, w->p->captured, n->hash_seed, n->hash_outer);
+    uint32_t nexthop = choose_nexthop(w, a);
     uint32_t out_if = ports_of_nexthop(&n->ports, nexthop);
-    if (w->ttl_due && walk_ttl(w) <= 1)
-        return walk_stop(w, FWD_DROP_TTL);
-    if (walk_leaves_its_link(w))
-        return walk_stop(w, FWD_DROP_SCOPE);
-    uint32_t mtu = ports_mtu(&n->ports, out_if);
-    if (w->p->length > mtu)
-        return walk_too_big(w, a, mtu, address_of_interface(n, out_if));
+    if (forward_refuses(w, a, out_if, false))
+        return NULL;
     walk_settle_options(w, address_of_interface(n, out_if));
     walk_pay_ttl(w);
     w->r->verdict = FWD_OUT;
@@ -209,6 +231,25 @@ static const struct adjacency *forward_stage(struct walk *w, const struct adjace
     w->r->out_if = out_if;
     count_out(n, w->p, w->r);
     return NULL;
+}
+
+bool walk_refuses(struct walk *w, const struct adjacency *a)
+{
+    switch (a->kind) {
+    case ADJACENCY_FORWARD:
+        return forward_refuses(w, a, ports_of_nexthop(&w->n->ports, choose_nexthop(w, a)), true);
+    case ADJACENCY_TUNNEL: {
+        struct tunnel *t = tunnel_at(&w->n->tunnels, a->index);
+        return walk_tunnel_refuses(w, t, ip6_is_zero(w->far_end) ? t->remote : w->far_end, true);
+    }
+    case ADJACENCY_LOCAL:
+    case ADJACENCY_EIP:
+    case ADJACENCY_SID:
+        return false;
+    default:
+        walk_on(w, a); // to its end
+        return true;
+    }
 }
 
 // --- what is for this node

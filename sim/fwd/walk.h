@@ -58,6 +58,9 @@ const struct adjacency *walk_enter(struct walk *w);  // the same, of a packet th
 bool walk_admit(struct walk *w);
 
 void walk_on(struct walk *w, const struct adjacency *a);
+// Asks ahead whether the packet would be dropped at `a`, so that nobody is charged for it; true: it is.
+// What may be cut there is let through.
+bool walk_refuses(struct walk *w, const struct adjacency *a);
 
 // Ends it: drops the packet. NULL, for callers that return it.
 const struct adjacency *walk_stop(struct walk *w, enum fwd_drop reason);
@@ -97,9 +100,9 @@ const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a);
 // A backend gateway remembers by which POP the flow of the packet at hand came. ICMP errors are no
 // flow of their own.
 void walk_learn(struct walk *w, struct ip6_addr pop);
-// A packet from an EIP that is about to leave here for a client: once, though one that is translated
-// may have come out of a tunnel before. False: dropped.
-bool walk_meter_answer(struct walk *w);
+// A packet from an EIP that is about to leave here for a client, at `a` (NULL: it ended already): once,
+// though one that is translated may have come out of a tunnel before. NULL: dropped.
+const struct adjacency *walk_meter_answer(struct walk *w, const struct adjacency *a);
 // Fetches the memory of a gateway's flows that a batch, nothing of which was looked at yet, will need:
 // misses side by side instead of one after the other. Changes nothing.
 void walk_warm(const struct fwd_node *n, struct packet *const *p, unsigned count, bool answers);

@@ -25,6 +25,22 @@ void walk_learn(struct walk *w, struct ip6_addr pop)
     flowtab_learn(&n->flows, &key, flowstate_flags(h, w->p->captured), pop, w->now_ps);
 }
 
+// What cannot be translated is not charged to the meters, and what they drop makes no translation.
+static enum fwd_drop meter_and_translate(struct walk *w, struct binding *b)
+{
+    struct meter_mark before;
+    meter_remember(w, b, METER_IN, &before);
+    enum fwd_drop bad = meter_pass(w, b, METER_IN);
+    if (bad)
+        return bad;
+    bad = nat_outward(&w->n->nat, w->p, b->o.snat, w->now_ps);
+    if (bad)
+        meter_take_back(w, b, METER_IN, &before);
+    else
+        w->n->counters.translated++;
+    return bad;
+}
+
 const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a)
 {
     struct fwd_node *n = w->n;
@@ -33,36 +49,32 @@ const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a)
         w->p->service = b->o.service;
         w->p->entry = n->address;
     }
-    bool here = b->o.tunnel == FWD_NO_TUNNEL, translate = !here && !ip6_is_zero(b->o.snat);
-    struct tunnel *t = here ? NULL : tunnel_at(&n->tunnels, b->o.tunnel);
-    if (translate && walk_tunnel_refuses(w, t, t->remote, true))
+    bool here = b->o.tunnel == FWD_NO_TUNNEL;
+    a = walk_at(w, here ? node_route_under(n, b) : tunnel_at(&n->tunnels, b->o.tunnel)->adjacency);
+    if (here && w->popped) // metered where it came in
+        return a;
+    if (walk_refuses(w, a))
         return NULL;
-    enum fwd_drop bad = w->popped && here ? FWD_DROP_NONE : meter_pass(w, b, METER_IN);
-    if (!bad && translate) {
-        bad = nat_outward(&n->nat, w->p, b->o.snat, w->now_ps);
-        if (bad)
-            meter_take_back(w, b, METER_IN);
-        else
-            n->counters.translated++;
-    }
+    enum fwd_drop bad =
+        here || ip6_is_zero(b->o.snat) ? meter_pass(w, b, METER_IN) : meter_and_translate(w, b);
     if (bad)
         return walk_stop(w, bad);
-    if (!here)
-        return walk_at(w, t->adjacency);
-    if (!w->popped)
+    if (here)
         walk_learn(w, ip6_from_ip4(n->address));
-    return walk_at(w, node_route_under(n, b));
+    return a;
 }
 
-bool walk_meter_answer(struct walk *w)
+const struct adjacency *walk_meter_answer(struct walk *w, const struct adjacency *a)
 {
-    bool may_be = w->n->eips.live && !w->answered;
+    bool may_be = a && w->n->eips.live && !w->answered;
     struct binding *b = may_be ? binding_of_source(&w->n->eips, walk_source(w)) : NULL;
-    w->answered = b != NULL || w->answered;
-    enum fwd_drop bad = b ? meter_pass(w, b, METER_OUT) : FWD_DROP_NONE;
-    if (bad)
-        walk_stop(w, bad);
-    return !bad;
+    if (!b)
+        return a;
+    w->answered = true;
+    if (walk_refuses(w, a))
+        return NULL;
+    enum fwd_drop bad = meter_pass(w, b, METER_OUT);
+    return bad ? walk_stop(w, bad) : a;
 }
 
 // --- the backend's side
@@ -140,9 +152,8 @@ const struct adjacency *walk_from_host(struct walk *w)
             return walk_at(w, tunnel_at(&n->tunnels, tunnel)->adjacency);
         }
     }
-    if (!walk_meter_answer(w))
-        return NULL;
-    return b->o.way == FWD_RETURN_DIRECT ? walk_at(w, b->exit) : walk_lookup(w);
+    bool direct = b->o.way == FWD_RETURN_DIRECT;
+    return walk_meter_answer(w, direct ? walk_at(w, b->exit) : walk_lookup(w));
 }
 
 const struct adjacency *walk_from_servers(struct walk *w)
@@ -158,5 +169,5 @@ const struct adjacency *walk_home(struct walk *w)
 {
     w->n->counters.translated++;
     w->translated = true; // once: a client may claim the POP's own address
-    return walk_meter_answer(w) ? walk_lookup(w) : NULL;
+    return walk_meter_answer(w, walk_lookup(w));
 }

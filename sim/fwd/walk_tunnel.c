@@ -92,7 +92,7 @@ static const struct adjacency *came_out(struct walk *w, struct ip6_addr from)
     if (walk_ttl(w) == 0)
         return walk_stop(w, FWD_DROP_TTL); // RFC 2003 §3.1
     walk_learn(w, from);
-    return walk_meter_answer(w) ? walk_enter(w) : NULL;
+    return walk_meter_answer(w, walk_enter(w));
 }
 
 const struct adjacency *walk_out_of_tunnel(struct walk *w, struct endpoint *e)

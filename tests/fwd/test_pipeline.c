@@ -169,6 +169,18 @@ static void drops_by_route(void)
         udp_packet(&p, CLIENT, nobody[i], 9);
         expect_drop(n, &p, 0, false, FWD_DROP_NO_ROUTE);
     }
+    // Link-local addresses are good on their link only (RFC 3927 §7); the node itself is on it.
+    udp_packet(&p, CLIENT, IP4(169, 254, 1, 1), 9);
+    expect_drop(n, &p, 0, false, FWD_DROP_SCOPE);
+    udp_packet(&p, IP4(169, 254, 255, 254), SERVER, 9);
+    expect_drop(n, &p, 0, false, FWD_DROP_SCOPE);
+    udp_packet(&p, POP, IP4(169, 254, 1, 1), 9);
+    fwd_originate(n, &p, 0, &r);
+    CU_ASSERT_EQUAL(r.verdict, FWD_OUT);
+    udp_packet(&p, IP4(169, 254, 1, 1), POP, 9);
+    fwd_receive(n, &p, 0, 0, &r);
+    CU_ASSERT_EQUAL(r.verdict, FWD_LOCAL);
+    fwd_refuse(n, &p, FWD_DROP_NOT_IP, &r);
     udp_packet(&p, CLIENT, POP, 9);
     fwd_receive(n, &p, 0, 0, &r);
     CU_ASSERT_EQUAL(r.verdict, FWD_LOCAL);

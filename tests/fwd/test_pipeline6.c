@@ -279,6 +279,9 @@ static void rules(void)
     struct fwd_result r;
     udp6_packet(&p, CLIENT, SERVER, 9, 100);
     expect(n, &p, FWD_DROP_ACL, 0, 0);
+    udp6_packet(&p, CLIENT, SERVER, 9, 100);
+    p.captured = IP6_HEADER + 2; // the port is not there: no rule saw it
+    expect(n, &p, FWD_DROP_UNREADABLE, 0, 0);
     unsigned passed = 0;
     for (int i = 0; i < 100; i++) {
         udp6_packet(&p, IP6(0x20010db800090000, 1), SERVER, 9, 100);

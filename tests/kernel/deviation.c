@@ -46,6 +46,14 @@ static int is_class_e(const struct pair *p)
            (be32_get(h + IP4_SRC) >> 28 == 15 || be32_get(h + IP4_DST) >> 28 == 15);
 }
 
+static int is_of_one_link(const struct pair *p)
+{
+    size_t size;
+    const uint8_t *h = meant(p, &size);
+    return size >= IP4_HEADER && h[0] >> 4 == 4 && p->cores == 0 &&
+           (ip4_is_link_local(be32_get(h + IP4_SRC)) || ip4_is_link_local(be32_get(h + IP4_DST)));
+}
+
 static int is_unusable6(const struct pair *p)
 {
     size_t size;
@@ -387,6 +395,7 @@ const struct deviation deviations[] = {
     {"0.0.0.0/8", "Linux forwards from and to it; RFC 1122 3.2.1.3 forbids it", is_this_network},
     {"240.0.0.0/4", "Linux forwards from and to it; it is reserved (RFC 1112 4, RFC 1812 5.3.7)",
      is_class_e},
+    {"169.254.0.0/16", "Linux forwards from and to it; RFC 3927 7 forbids it", is_of_one_link},
     {"to ::, ::1 or IPv4-mapped",
      "Linux answers or forwards; RFC 4291 2.5.2, 2.5.3 and RFC 6890 forbid it", is_unusable6},
     {"to a link-local address",
