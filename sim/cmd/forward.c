@@ -28,7 +28,7 @@ static bool same_file(const char *a, const char *b)
 }
 
 // What an output would take the place of while it is still read; NULL: nothing.
-static const char *overwritten(const struct cli *c)
+static const char *overwritten(const struct cli *c, const char *routes)
 {
     const char *in = c->pcap && strcmp(c->pcap, "-") == 0 ? "/dev/stdin" : c->pcap;
     const char *outputs[] = {c->out, c->local, c->drops};
@@ -37,6 +37,8 @@ static const char *overwritten(const struct cli *c)
             return "the capture that is read";
         if (same_file(outputs[i], c->config))
             return "the config";
+        if (same_file(outputs[i], routes))
+            return "the routes";
     }
     return NULL;
 }
@@ -57,8 +59,8 @@ static int check_options(const struct cli *c)
         return wrong(c->duration ? "--duration" : "--stats", " goes with --live");
     if (same_file(c->out, c->local) || same_file(c->out, c->drops) || same_file(c->local, c->drops))
         return wrong("--out, --local and --drops want files of their own", "");
-    if (overwritten(c))
-        return wrong("--out, --local or --drops would overwrite ", overwritten(c));
+    if (overwritten(c, NULL))
+        return wrong("--out, --local or --drops would overwrite ", overwritten(c, NULL));
     if (c->link && strcmp(c->link, "ethernet") != 0 && strcmp(c->link, "raw") != 0)
         return wrong("--link wants ethernet or raw, not ", c->link);
     return EXIT_GOOD;
@@ -132,6 +134,8 @@ static int run_pcap(const struct cli *c, const struct config *config)
     char error[512];
     if (o.interface < 0)
         return EXIT_USAGE;
+    if (overwritten(c, config->routes_file))
+        return wrong("--out, --local or --drops would overwrite ", "the routes");
     bool taken = is_stdout(c->out) || is_stdout(c->local) || is_stdout(c->drops);
     FILE *to = taken ? stderr : stdout; // asked before an output takes a file's place
     build_node(config, &b);

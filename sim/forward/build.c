@@ -67,15 +67,17 @@ static void add_tunnels(const struct config *c, struct build *b)
         b->endpoints[i] = fwd_endpoint_add(b->node, &c->endpoints[i]);
 }
 
-// Resilient groups are objects, made once; the others are made for each that uses them, since an id
-// lives only as long as its routes. `made` holds the former, UINT32_MAX before.
+// Each group is made once, for the first that uses it: its id lives as long as that does, and nothing
+// that is built here goes again. `made` holds the ids, UINT32_MAX before.
 static uint32_t group_of(const struct config *c, struct fwd_node *n, uint32_t *made, int i)
 {
     const struct config_group *g = &c->groups[i];
-    if (g->select != FWD_SELECT_RESILIENT)
-        return fwd_group_weighted(n, g->select, g->members, g->nmembers);
-    if (made[i] == UINT32_MAX)
+    if (made[i] != UINT32_MAX)
+        return made[i];
+    if (g->select == FWD_SELECT_RESILIENT)
         made[i] = fwd_group_resilient(n, g->buckets, g->members, g->nmembers);
+    else
+        made[i] = fwd_group_weighted(n, g->select, g->members, g->nmembers);
     return made[i];
 }
 

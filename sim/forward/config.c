@@ -2,7 +2,6 @@
 #include "forward/config.h"
 
 #include "forward/config_reader.h"
-#include "fwd/headers6.h"
 
 #include <string.h>
 
@@ -52,47 +51,31 @@ struct prefix6 config_host(struct ip6_addr a)
     return (struct prefix6){a, 128};
 }
 
-bool config_on_link(const struct config_interface *f, struct ip6_addr a)
-{
-    if (ip6_is_link_local(a))
-        return true;
-    for (int i = 0; i < f->naddresses; i++)
-        if (prefix6_has(config_network(&f->addresses[i]), a))
-            return true;
-    return false;
-}
-
-bool config_is_own(const struct config *c, struct ip6_addr a)
-{
-    if (ip6_equal(a, ip6_from_ip4(c->node.address)) || ip6_equal(a, c->node.address6))
-        return true;
-    for (int i = 0; i < c->ninterfaces; i++)
-        for (int k = 0; k < c->interfaces[i].naddresses; k++)
-            if (ip6_equal(a, c->interfaces[i].addresses[k].a))
-                return true;
-    for (int i = 0; i < c->nroutes; i++)
-        if (c->routes[i].action == FWD_ACT_LOCAL && prefix6_has(c->routes[i].prefix, a))
-            return true;
-    return false;
-}
-
 // What the forwarding core can tell apart (fwd/route.h), less what it keeps for itself.
 #define MOST_TARGETS 65000
 
-static void check_size(struct config_reader *r)
+void config_count(struct config_reader *r, struct srcpos at)
 {
-    const struct config *c = r->out;
-    int n = c->ninterfaces + c->ngroups + c->ntunnels + c->neips + c->nbackends;
-    if (n > MOST_TARGETS)
-        diag_error(r->in->d, (struct srcpos){.file = c->file}, NULL,
-                   "interfaces, groups, tunnels, EIPs and backends are %d in all, at most %d are "
-                   "possible",
-                   n, MOST_TARGETS);
+    if (++r->targets == MOST_TARGETS + 1)
+        diag_error(r->in->d, at, NULL,
+                   "interfaces, groups (different lists under 'via' are some), tunnels, EIPs and "
+                   "backends are at most %d in all: this is one more",
+                   MOST_TARGETS);
+}
+
+int config_first_line(struct table *seen, struct prefix6 p, int line)
+{
+    uint64_t key[3] = {p.addr.hi, p.addr.lo, p.len}, first;
+    if (table_get(seen, key, sizeof key, &first))
+        return (int)first;
+    table_put(seen, key, sizeof key, (uint64_t)line);
+    return 0;
 }
 
 static void read_root(struct input *in, const struct node *root, struct config *out)
 {
     struct config_reader r = {.in = in, .out = out};
+    table_init(&r.vias);
     if (node_is_empty(root)) {
         diag_error(in->d, (struct srcpos){.file = out->file}, "start with: version: 1",
                    "the file is empty: expected a node");
@@ -105,11 +88,12 @@ static void read_root(struct input *in, const struct node *root, struct config *
     config_read_groups(&r);
     config_read_tunnels(&r);
     config_read_routes(&r);
+    config_check_spread(&r);
     config_read_endpoints(&r); // a local route makes an address one of the node's
     config_read_meters(&r);
     config_read_services(&r);
     config_read_acl(&r);
-    check_size(&r);
+    table_free(&r.vias);
     names_free(&r.interfaces);
     names_free(&r.nexthops);
     names_free(&r.groups);

@@ -103,6 +103,7 @@ struct config_backend {
 struct config {
     struct arena arena; // owns everything below
     const char *file;
+    const char *routes_file; // read besides it; NULL: none
     struct fwd_options node;
     struct config_interface *interfaces;
     struct config_nexthop *nexthops;

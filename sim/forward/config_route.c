@@ -4,6 +4,7 @@
 
 #include "fwd/headers6.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define BUCKETS_A_MEMBER 4 // least of a resilient group (fwd/route.h)
@@ -111,19 +112,31 @@ static void read_group(struct config_reader *r, const struct raw_group *raw,
     }
 }
 
-// Groups of the file, and room for those that the `via` of routes and `exit` of backends make.
+static void add_group(struct config_reader *r, const struct config_group *g, struct srcpos at)
+{
+    struct config *c = r->out;
+    if (c->ngroups == r->groups_room) {
+        r->groups_room = 2 * r->groups_room + 16;
+        struct config_group *more = arena_array(r->in->a, struct config_group, r->groups_room);
+        for (int i = 0; i < c->ngroups; i++)
+            more[i] = c->groups[i];
+        c->groups = more;
+    }
+    config_count(r, at);
+    c->groups[c->ngroups++] = *g;
+}
+
 void config_read_groups(struct config_reader *r)
 {
     const struct raw_group *raw = r->raw.groups.v;
-    int most = r->raw.groups.n + r->raw.routes.n + r->raw.backends.n;
-    r->out->groups = arena_array(r->in->a, struct config_group, most);
-    r->out->ngroups = r->raw.groups.n;
-    for (int i = 0; i < r->out->ngroups; i++) {
+    for (int i = 0; i < r->raw.groups.n; i++) {
+        struct config_group group;
         names_add(&r->groups, raw[i].name.s, i);
         if (names_get(&r->nexthops, raw[i].name.s) >= 0)
             diag_error(r->in->d, raw[i].name.at, NULL, "'%s' is the name of a next hop too",
                        raw[i].name.s);
-        read_group(r, &raw[i], &r->out->groups[i]);
+        read_group(r, &raw[i], &group);
+        add_group(r, &group, raw[i].name.at);
     }
 }
 
@@ -138,6 +151,29 @@ static void unknown_via(struct config_reader *r, const struct text *name)
         diag_error(r->in->d, name->at,
                    all ? schema_hint(r->in->a, name->s, known, all) : "no next hop is declared",
                    "unknown next hop or group '%s'", name->s);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = ((const struct fwd_member *)a)->nexthop,
+             y = ((const struct fwd_member *)b)->nexthop;
+    return (x > y) - (x < y);
+}
+
+// A list of next hops is one group, however often and in whatever order it is written.
+static int group_once(struct config_reader *r, struct config_group *g, struct srcpos at)
+{
+    uint32_t key[FWD_MAX_ECMP];
+    uint64_t known;
+    qsort(g->members, (size_t)g->nmembers, sizeof *g->members, by_number);
+    for (int i = 0; i < g->nmembers; i++)
+        key[i] = g->members[i].nexthop;
+    size_t size = (size_t)g->nmembers * sizeof key[0];
+    if (table_get(&r->vias, key, size, &known))
+        return (int)known;
+    table_put(&r->vias, key, size, (uint64_t)r->out->ngroups);
+    add_group(r, g, at);
+    return r->out->ngroups - 1;
 }
 
 int config_read_via(struct config_reader *r, const struct texts *via)
@@ -164,10 +200,7 @@ int config_read_via(struct config_reader *r, const struct texts *via)
         else
             g.members[g.nmembers++] = (struct fwd_member){.nexthop = (uint32_t)hop, .weight = 1};
     }
-    if (g.nmembers < via->n)
-        return CONFIG_NONE;
-    r->out->groups[r->out->ngroups] = g;
-    return r->out->ngroups++;
+    return g.nmembers < via->n ? CONFIG_NONE : group_once(r, &g, via->at);
 }
 
 void config_check_unicast(struct config_reader *r, const struct raw_prefix6 *p)
@@ -186,30 +219,29 @@ void config_check_unicast(struct config_reader *r, const struct raw_prefix6 *p)
 }
 
 // Networks and addresses of interfaces are routes already.
-static void check_connected(struct config_reader *r, const struct raw_route *raw)
+void config_check_connected(struct config_reader *r, const struct raw_prefix6 *p)
 {
     char buf[PREFIX6_TEXT];
     for (int i = 0; i < r->out->ninterfaces; i++) {
         const struct config_interface *f = &r->out->interfaces[i];
         for (int k = 0; k < f->naddresses; k++) {
-            bool net = !f->tun && prefix6_equal(config_network(&f->addresses[k]), raw->prefix.p);
-            if (net || prefix6_equal(config_host(f->addresses[k].a), raw->prefix.p))
-                diag_error(r->in->d, raw->prefix.at, NULL,
+            bool net = !f->tun && prefix6_equal(config_network(&f->addresses[k]), p->p);
+            if (net || prefix6_equal(config_host(f->addresses[k].a), p->p))
+                diag_error(r->in->d, p->at, NULL,
                            "'%s' is a route already, by the address of interface '%s' on line %d",
-                           ip_prefix_print(raw->prefix.p, buf), f->name, f->addresses[k].at.line);
+                           ip_prefix_print(p->p, buf), f->name, f->addresses[k].at.line);
         }
     }
 }
 
-static void check_twice(struct config_reader *r, const struct table *seen,
-                        const struct raw_route *raw)
+static void check_twice(struct config_reader *r, struct table *seen, const struct raw_route *raw)
 {
     char buf[PREFIX6_TEXT];
-    uint64_t line;
-    if (table_get_name(seen, ip_prefix_print(raw->prefix.p, buf), &line))
-        diag_error(r->in->d, raw->prefix.at, NULL, "'%s' is a route twice, first on line %d", buf,
-                   (int)line);
-    check_connected(r, raw);
+    int line = config_first_line(seen, raw->prefix.p, raw->prefix.at.line);
+    if (line)
+        diag_error(r->in->d, raw->prefix.at, NULL, "'%s' is a route twice, first on line %d",
+                   ip_prefix_print(raw->prefix.p, buf), line);
+    config_check_connected(r, &raw->prefix);
     config_check_unicast(r, &raw->prefix);
 }
 
@@ -250,19 +282,16 @@ static bool read_action(struct config_reader *r, const struct raw_route *raw,
 void config_read_routes(struct config_reader *r)
 {
     const struct raw_route *raw = r->raw.routes.v;
-    char buf[PREFIX6_TEXT];
     struct table seen;
     table_init(&seen);
     r->out->routes = arena_array(r->in->a, struct config_route, r->raw.routes.n);
     for (int i = 0; i < r->raw.routes.n; i++) {
         struct config_route route = {.prefix = raw[i].prefix.p};
-        if (raw[i].prefix.at.line) {
+        if (raw[i].prefix.at.line)
             check_twice(r, &seen, &raw[i]);
-            table_put_name(&seen, ip_prefix_print(route.prefix, buf),
-                           (uint64_t)raw[i].prefix.at.line);
-        }
         if (read_action(r, &raw[i], &route))
             r->out->routes[r->out->nroutes++] = route;
     }
+    config_read_table(r, &seen);
     table_free(&seen);
 }

@@ -154,6 +154,7 @@ struct raw_config {
     struct raw_self *self; // NULL: absent
     struct rows interfaces, nexthops, groups, routes, tunnels, endpoints, policers, shapers, eips,
         backends;
+    struct text routes_file;
     struct raw_acl *acl; // NULL: absent
     struct srcpos at;
 };

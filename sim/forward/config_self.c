@@ -189,6 +189,7 @@ void config_read_interfaces(struct config_reader *r)
         diag_error(r->in->d, r->raw.interfaces.at, NULL, "a node needs at least one interface");
     for (int i = 0; i < n; i++) {
         names_add(&r->interfaces, raw[i].name.s, i);
+        config_count(r, raw[i].name.at);
         read_interface(r, &raw[i], i);
         r->out->ninterfaces++;
         if (raw[i].tun.s && ++tuns > 1)

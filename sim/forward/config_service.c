@@ -125,6 +125,8 @@ static void read_eips(struct config_reader *r)
 {
     const struct raw_eip *raw = r->raw.eips.v;
     bool translates = false;
+    struct table seen;
+    table_init(&seen);
     r->out->eips = arena_array(r->in->a, struct config_eip, r->raw.eips.n);
     for (int i = 0; i < r->raw.eips.n; i++) {
         struct config_eip *e = &r->out->eips[r->out->neips++];
@@ -133,13 +135,16 @@ static void read_eips(struct config_reader *r)
         e->in = meters_of(r, &raw[i].in);
         e->out = meters_of(r, &raw[i].out);
         check_snat(r, &raw[i]);
+        config_count(r, raw[i].at);
         config_check_unicast(r, &raw[i].prefix);
         translates |= raw[i].snat.at.line > 0;
-        for (int k = 0; k < i && raw[i].prefix.at.line; k++)
-            if (prefix6_equal(raw[k].prefix.p, raw[i].prefix.p))
-                diag_error(r->in->d, raw[i].prefix.at, NULL,
-                           "this EIP is bound twice, first on line %d", raw[k].prefix.at.line);
+        int line = raw[i].prefix.at.line;
+        int first = line ? config_first_line(&seen, raw[i].prefix.p, line) : 0;
+        if (first)
+            diag_error(r->in->d, raw[i].prefix.at, NULL,
+                       "this EIP is bound twice, first on line %d", first);
     }
+    table_free(&seen);
     if (!translates)
         r->out->node.nat_limit = 0; // no memory for what nobody uses
 }
@@ -191,14 +196,19 @@ static void read_backend(struct config_reader *r, const struct raw_backend *raw,
 static void read_backends(struct config_reader *r)
 {
     const struct raw_backend *raw = r->raw.backends.v;
+    struct table seen;
+    table_init(&seen);
     r->out->backends = arena_array(r->in->a, struct config_backend, r->raw.backends.n);
     for (int i = 0; i < r->raw.backends.n; i++) {
         read_backend(r, &raw[i], &r->out->backends[r->out->nbackends++]);
-        for (int k = 0; k < i && raw[i].prefix.at.line; k++)
-            if (prefix6_equal(raw[k].prefix.p, raw[i].prefix.p))
-                diag_error(r->in->d, raw[i].prefix.at, NULL,
-                           "this backend is given twice, first on line %d", raw[k].prefix.at.line);
+        config_count(r, raw[i].at);
+        int line = raw[i].prefix.at.line;
+        int first = line ? config_first_line(&seen, raw[i].prefix.p, line) : 0;
+        if (first)
+            diag_error(r->in->d, raw[i].prefix.at, NULL,
+                       "this backend is given twice, first on line %d", first);
     }
+    table_free(&seen);
     if (r->out->nbackends == 0)
         r->out->node.flow_limit = 0;
 }

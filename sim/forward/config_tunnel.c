@@ -109,6 +109,7 @@ void config_read_tunnels(struct config_reader *r)
     for (int i = 0; i < r->out->ntunnels; i++) {
         size_t before = diag_errors(r->in->d);
         names_add(&r->tunnels, raw[i].name.s, i);
+        config_count(r, raw[i].name.at);
         read_tunnel(r, &raw[i], &r->out->tunnels[i]);
         if (raw[i].kind < 0 || diag_errors(r->in->d) != before)
             continue;
@@ -116,23 +117,6 @@ void config_read_tunnels(struct config_reader *r)
         if (wrong)
             diag_error(r->in->d, raw[i].at, NULL, "tunnel '%s': %s", raw[i].name.s, wrong);
     }
-}
-
-// Whether one of the node's addresses is in a prefix.
-static bool owns_some(const struct config *c, struct prefix6 p)
-{
-    if (prefix6_has(p, ip6_from_ip4(c->node.address)) ||
-        (!ip6_is_zero(c->node.address6) && prefix6_has(p, c->node.address6)))
-        return true;
-    for (int i = 0; i < c->ninterfaces; i++)
-        for (int k = 0; k < c->interfaces[i].naddresses; k++)
-            if (prefix6_has(p, c->interfaces[i].addresses[k].a))
-                return true;
-    for (int i = 0; i < c->nroutes; i++)
-        if (c->routes[i].action == FWD_ACT_LOCAL &&
-            (prefix6_has(p, c->routes[i].prefix.addr) || prefix6_has(c->routes[i].prefix, p.addr)))
-            return true;
-    return false;
 }
 
 static uint16_t port_of(const struct fwd_endpoint_options *o)
@@ -187,7 +171,7 @@ static void read_endpoint(struct config_reader *r, const struct raw_endpoint *ra
     const char *wrong = diag_errors(r->in->d) == before ? fwd_endpoint_check(o) : NULL;
     if (wrong)
         diag_error(r->in->d, raw->at, NULL, "endpoint: %s", wrong);
-    if (raw->local.at.line && !owns_some(r->out, raw->local.p))
+    if (raw->local.at.line && !config_owns_some(r->out, raw->local.p))
         diag_error(r->in->d, raw->local.at,
                    "give one to an interface, or add a route: action: local",
                    "no address of this node is in 'local' of this endpoint");
@@ -205,5 +189,27 @@ void config_read_endpoints(struct config_reader *r)
         places[r->out->nendpoints++] = raw[i].at;
         read_endpoint(r, &raw[i], &r->out->endpoints[self]);
         check_reached(r, &raw[i], self, places);
+    }
+}
+
+void config_check_spread(struct config_reader *r)
+{
+    const struct raw_tunnel *raw = r->raw.tunnels.v;
+    char buf[PREFIX6_TEXT];
+    for (int i = 0; i < r->out->ntunnels; i++) {
+        const struct fwd_tunnel_options *o = &r->out->tunnels[i].o;
+        bool six = raw[i].kind == FWD_TUNNEL_SRV6 || !ip6_is_ip4(o->remote);
+        struct ip6_addr own = six ? r->out->node.address6 : ip6_from_ip4(r->out->node.address);
+        struct ip6_addr local = ip6_is_zero(o->local) ? own : o->local;
+        if (raw[i].kind < 0 || o->spread_bits == 0 || ip6_is_zero(local))
+            continue;
+        struct ip6_addr m = ip6_mask((uint8_t)(128 - o->spread_bits));
+        struct prefix6 all = {{local.hi & m.hi, local.lo & m.lo}, (uint8_t)(128 - o->spread_bits)};
+        if (!config_owns_all(r, all))
+            diag_error(r->in->d, raw[i].spread.at,
+                       "add a route for them: action: local, and an endpoint with that 'local'",
+                       "the sources of tunnel '%s' are all of %s, which are not all this node's: "
+                       "answers and path MTU messages to them would be lost",
+                       raw[i].name.s, ip_prefix_print(all, buf));
     }
 }

@@ -36,7 +36,7 @@ static void take_out(void *ctx, struct parcel *p, int64_t now_ps)
     struct live *l = ctx;
     if (p->r.release_ps > now_ps) {
         l->totals.shaped++;
-        release_put(&l->waiting, p, p->r.release_ps);
+        release_put(&l->waiting, parcel_settle(&l->parcels, p), p->r.release_ps);
     } else {
         transmit(l, p, now_ps);
     }

@@ -87,7 +87,7 @@ static void take_out(void *ctx, struct parcel *p, int64_t now_ps)
     struct offline *o = ctx;
     if (p->r.release_ps > now_ps) {
         o->totals->shaped++;
-        release_put(&o->waiting, p, p->r.release_ps);
+        release_put(&o->waiting, parcel_settle(&o->parcels, p), p->r.release_ps);
     } else {
         send(o, p, now_ps);
     }

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LINE 64
 
@@ -25,6 +26,14 @@ void parcels_free(struct parcels *s)
     }
 }
 
+static struct parcel *make(uint32_t room)
+{
+    size_t size = offsetof(struct parcel, packet) + packet_bytes(room);
+    struct parcel *p = xaligned((size + LINE - 1) / LINE * LINE);
+    packet_init(&p->packet, room);
+    return p;
+}
+
 struct parcel *parcel_take(struct parcels *s)
 {
     struct parcel *p = s->free;
@@ -32,9 +41,7 @@ struct parcel *parcel_take(struct parcels *s)
     if (p) {
         s->free = p->next;
     } else {
-        size_t size = offsetof(struct parcel, packet) + packet_bytes(s->room);
-        p = xaligned((size + LINE - 1) / LINE * LINE);
-        packet_init(&p->packet, s->room);
+        p = make(s->room);
         s->made++;
     }
     p->next = NULL;
@@ -45,8 +52,27 @@ void parcel_give(struct parcels *s, struct parcel *p)
 {
     assert(s->taken > 0);
     s->taken--;
+    if (p->packet.room != s->room) {
+        free(p);
+        return;
+    }
     p->next = s->free;
     s->free = p;
+}
+
+struct parcel *parcel_settle(struct parcels *s, struct parcel *p)
+{
+    uint32_t room = p->packet.captured > PACKET_BYTES ? p->packet.captured : PACKET_BYTES;
+    if (room >= p->packet.room)
+        return p;
+    struct parcel *small = make(room);
+    memcpy(small, p, offsetof(struct parcel, packet) + offsetof(struct packet, bytes));
+    small->packet.room = room;
+    small->packet.offset = 0;
+    memcpy(packet_data(&small->packet), packet_view(&p->packet), p->packet.captured);
+    s->taken++; // it takes the place of the one that is given back
+    parcel_give(s, p);
+    return small;
 }
 
 // The length that a datagram says it has; 0: it does not say, or nonsense.

@@ -2,7 +2,7 @@
 // parcel: a packet on its way through `anysim forward`, with the verdict that it waits under.
 //
 // Parcels come from a store that keeps what was given back: memory is taken only while more packets
-// are under way than ever before.
+// are under way than ever before. One that waits takes memory by its own size (parcel_settle()).
 #ifndef ANYSIM_FORWARD_PARCEL_H
 #define ANYSIM_FORWARD_PARCEL_H
 
@@ -32,6 +32,9 @@ void parcels_init(struct parcels *s, uint32_t datagram);
 void parcels_free(struct parcels *s);
 struct parcel *parcel_take(struct parcels *s);
 void parcel_give(struct parcels *s, struct parcel *p);
+// A parcel that will wait, in no more memory than it needs: the same, or another one that takes its
+// place. Nothing can be put before its header any more.
+struct parcel *parcel_settle(struct parcels *s, struct parcel *p);
 
 static inline struct parcel *parcel_of(struct packet *p)
 {

@@ -177,10 +177,14 @@ static const char *check_rule(const struct acl_rule *r, const struct sketch_opti
 
 const char *acl_check(const struct acl_options *o, size_t *rule)
 {
+    uint64_t bytes = 0;
     for (*rule = 0; *rule < o->count && *rule < ACL_RULES_MAX; ++*rule) {
         const char *message = check_rule(&o->rules[*rule], &o->limit);
         if (message)
             return message;
+        bytes += o->rules[*rule].action == ACL_ACT_LIMIT ? sketch_bytes(&o->limit) : 0;
+        if (bytes > ACL_SKETCH_BYTES)
+            return "the sketches of the rules that limit would take more than 1 GiB up to this one";
     }
     *rule = o->count;
     if (o->count > ACL_RULES_MAX)

@@ -24,6 +24,7 @@ extern "C" {
 #define ACL_RULES_MAX    4096
 #define ACL_PORT_MAX     65535
 #define ACL_ANY          (-1)
+#define ACL_SKETCH_BYTES (UINT64_C(1) << 30) // of all sketches of a list
 #define ACL_PROTOCOL_MAX 255
 #define ACL_RATE_MAX_PPS UINT64_C(10000000000)
 
@@ -97,7 +98,8 @@ struct acl_options {
     const struct acl_rule *rules; // copied
     size_t count;                 // up to ACL_RULES_MAX
     enum acl_action fallback;     // where no rule matches: permit or deny
-    // Of each rule that limits, a sketch of its own; not looked at when there is none.
+    // Of each rule that limits, a sketch of its own, ACL_SKETCH_BYTES in all; not looked at when there
+    // is none.
     // A source is over the limit when the estimate of its packets, passed or not, exceeds what the
     // rate allows in a whole window. As the estimate is of half a window to a whole one, no source
     // that keeps to the rate in every window is ever dropped (short of the sketch's ε), a steady

@@ -89,15 +89,19 @@ void backend_free(struct backend_table *t)
 
 struct backend *backend_at(struct backend_table *t, struct prefix6 prefix, bool create)
 {
-    uint32_t gap = t->used;
-    for (uint32_t i = 0; i < t->used; i++) {
-        if (!t->backends[i].live)
-            gap = i;
-        else if (prefix6_equal(t->backends[i].prefix, prefix))
-            return &t->backends[i];
-    }
+    uint16_t held = prefix6_is_ip4(prefix) ? fib_get(&t->by_address4, prefix6_to_prefix(prefix))
+                                           : fib_get6(&t->by_address6, prefix);
+    if (held)
+        return &t->backends[held - 1];
     if (!create)
         return NULL;
+    uint32_t gap = 0;
+    while (gap < t->used && t->gaps && t->backends[gap].live)
+        gap++;
+    if (!t->gaps)
+        gap = t->used;
+    else
+        t->gaps--;
     if (gap == t->used)
         t->backends = fwd_memory_resize(t->backends, ++t->used, sizeof *t->backends);
     t->backends[gap] = (struct backend){
@@ -110,6 +114,7 @@ void backend_drop(struct backend_table *t, struct backend *b)
 {
     index_drop(&t->by_address4, &t->by_address6, b->prefix);
     b->live = false;
+    t->gaps++;
 }
 
 const struct backend *backend_of(const struct backend_table *t, struct ip6_addr address)

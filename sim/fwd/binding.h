@@ -42,7 +42,7 @@ struct backend {
 
 struct backend_table {
     struct backend *backends; // a few
-    uint32_t used;
+    uint32_t used, gaps;
     struct fib by_address4, by_address6; // number + 1
 };
 

@@ -77,6 +77,12 @@ static uint64_t next_key(uint64_t *state)
     return z ^ z >> 31;
 }
 
+uint64_t sketch_bytes(const struct sketch_options *o)
+{
+    uint64_t width = o->width ? o->width : width_for(o->epsilon);
+    return width * (o->depth ? o->depth : depth_for(o->delta)) * sizeof(struct cell);
+}
+
 struct sketch *sketch_new(const struct sketch_options *o)
 {
     FWD_ASSERT(!sketch_check(o));

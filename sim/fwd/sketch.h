@@ -42,6 +42,8 @@ struct sketch; // opaque
 
 // What is impossible about the options, as a sentence without a full stop; NULL: nothing.
 const char *sketch_check(const struct sketch_options *o);
+// Bytes of its cells; the options must pass sketch_check().
+uint64_t sketch_bytes(const struct sketch_options *o);
 // The options must pass sketch_check(). All memory is taken here; NULL is fine to free.
 struct sketch *sketch_new(const struct sketch_options *o);
 void sketch_free(struct sketch *s);

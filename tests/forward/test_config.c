@@ -51,7 +51,7 @@ static const char whole[] = HEAD
     "  - {prefix: 0.0.0.0/0, via: r}\n"
     "  - {prefix: 10.1.0.0/16, via: [up, any]}\n"
     "  - {prefix: 10.2.0.0/16, action: blackhole}\n"
-    "  - {prefix: 10.3.0.1/32, action: local}\n"
+    "  - {prefix: 10.3.0.0/28, action: local}\n"
     "  - {prefix: 10.4.0.0/16, reject: host}\n"
     "  - {prefix: 10.5.0.0/16, tunnel: g}\n"
     "  - {prefix: \"2001:db8:f::/64\", sid: end.dt46}\n"

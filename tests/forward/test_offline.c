@@ -3,6 +3,7 @@
 // counted.
 #include "base/units.h"
 #include "forward/offline.h"
+#include "forward/parcel.h"
 #include "fwd/headers.h"
 #include "scenario/scratch.h"
 #include "unit.h"
@@ -213,6 +214,34 @@ static void shaped_frames_go_when_they_may(void)
     end(&w);
 }
 
+// What waits takes the memory that it needs, and comes out as it went in.
+static void shaped_frames_are_small(void)
+{
+    struct parcels s;
+    parcels_init(&s, PARCEL_DATAGRAM);
+    struct parcel *big = parcel_take(&s), *small;
+    uint8_t bytes[2000];
+    memset(bytes, 7, sizeof bytes);
+    big->r.release_ps = 5;
+    big->packet.seq = 9;
+    packet_load(&big->packet, bytes, sizeof bytes, 3000);
+    small = parcel_settle(&s, big);
+    CU_ASSERT(small != big && small->packet.room == sizeof bytes);
+    CU_ASSERT(small->r.release_ps == 5 && small->packet.seq == 9 && small->packet.length == 3000);
+    CU_ASSERT_EQUAL(memcmp(packet_view(&small->packet), bytes, sizeof bytes), 0);
+    CU_ASSERT_PTR_EQUAL(parcel_take(&s), big); // it was given back
+    CU_ASSERT_EQUAL(s.taken, 2);
+    CU_ASSERT_PTR_EQUAL(parcel_settle(&s, small), small);
+    packet_load(&big->packet, bytes, 40, 40);
+    parcel_give(&s, small);
+    small = parcel_settle(&s, big);
+    CU_ASSERT_EQUAL(small->packet.room, PACKET_BYTES);
+    CU_ASSERT_EQUAL(memcmp(packet_view(&small->packet), bytes, 40), 0);
+    parcel_give(&s, small);
+    CU_ASSERT(s.taken == 0 && s.made == 1);
+    parcels_free(&s);
+}
+
 static void time_never_runs_back(void)
 {
     struct world w;
@@ -362,6 +391,7 @@ UNIT_MAIN("offline", {"a_frame_goes_out_to_its_next_hop", a_frame_goes_out_to_it
           {"errors_go_back_to_the_sender", errors_go_back_to_the_sender},
           {"too_long_is_cut", too_long_is_cut},
           {"shaped_frames_go_when_they_may", shaped_frames_go_when_they_may},
+          {"shaped_frames_are_small", shaped_frames_are_small},
           {"time_never_runs_back", time_never_runs_back}, {"time_has_two_ends", time_has_two_ends},
           {"drops_are_listed", drops_are_listed},
           {"a_damaged_capture_replaces_nothing", a_damaged_capture_replaces_nothing},

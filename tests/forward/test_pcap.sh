@@ -141,6 +141,28 @@ else
     passed=$((passed + 1))
 fi
 
+# A full table: 900,000 routes, and one packet of the capture by the longest of them.
+awk 'BEGIN {
+    print "prefix,via"
+    print "203.0.113.4/30,up2"
+    for (i = 0; i < 900000; i++)
+        printf "%d.%d.%d.%d/%d,%s\n", 16 + i / 65536, i / 256 % 256, i % 256, 0, 24, i % 2 ? "up" : "up2 up"
+}' >"$work/full.csv"
+sed 's|^nexthops: {|nexthops: {up2: {interface: wan, via: 198.51.100.253}, |; s|^routes:|routes_file: full.csv\n&|' \
+    "$work/node.yaml" >"$work/full.yaml"
+expect 0 "198.51.100.253                      1" timeout 100 "$ANYSIM" forward --config "$work/full.yaml" \
+    --pcap "$work/in.pcap"
+expect 2 "would overwrite the routes" "$ANYSIM" forward --config "$work/full.yaml" --pcap "$work/in.pcap" \
+    --out "$work/full.csv"
+# The first of too many is shown.
+{
+    cat "$work/node.yaml"
+    echo "eips:"
+    awk 'BEGIN { for (i = 0; i < 65100; i++) printf "  - {prefix: 100.64.%d.%d/32}\n", i / 256, i % 256 }'
+} >"$work/many.yaml"
+line=$(($(wc -l <"$work/node.yaml") + 1 + 65000 - 5 + 1)) # two interfaces, two lists and a tunnel are counted too
+expect 65 "many.yaml:$line:5: error" timeout 100 "$ANYSIM" check "$work/many.yaml"
+
 if command -v tshark >/dev/null; then
     for f in out raw; do
         tshark -r "$work/$f.pcap" -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE \

@@ -225,5 +225,66 @@ static void refused_translations(void)
     pop_free(&p);
 }
 
+// A tunnel whose source varies: answers come back to every one of them, and so do complaints, when all
+// are the POP's.
+static void varied_sources(void)
+{
+    const ip4_addr own = IP4(10, 3, 0, 0), eip = SERVICES;
+    struct prefix6 all = prefix6_from_prefix(prefix_of(own, 28));
+    struct fwd_node *pop = node_at(SELF);
+    struct fwd_node *gateway =
+        fwd_node_new(&(struct fwd_options){.address = GATEWAY, .flow_limit = 1000});
+    struct fwd_tunnel_options t = {.kind = FWD_TUNNEL_GRE,
+                                   .local = ip6_from_ip4(own),
+                                   .remote = ip6_from_ip4(GATEWAY),
+                                   .spread_bits = 4,
+                                   .dscp = -1};
+    struct fwd_eip_options o = {.tunnel = fwd_tunnel_add(pop, &t),
+                                .in = {FWD_NO_METER, FWD_NO_METER},
+                                .out = {FWD_NO_METER, FWD_NO_METER}};
+    fwd_route_set(pop, prefix_of(own, 28), FWD_ACT_LOCAL, 0);
+    fwd_endpoint_add(pop, &(struct fwd_endpoint_options){.kind = FWD_TUNNEL_GRE, .local = all});
+    fwd_eip_bind(pop, eip_of(TUNNEL), &o);
+    route_out(pop, GATEWAY, 32, TO_GATEWAY);
+    route_out(pop, CLIENTS, 24, TO_CLIENTS);
+    fwd_route_set(gateway, prefix_of(GATEWAY, 32), FWD_ACT_LOCAL, 0);
+    fwd_tunnel_accept(gateway, FWD_TUNNEL_GRE);
+    bind_backend(gateway, prefix_of(eip, 26), FWD_TUNNEL_GRE);
+    fwd_route_set(gateway, prefix_of(eip, 26), FWD_ACT_LOCAL, 0);
+    route_out(gateway, own, 28, 0);
+    uint32_t sources = 0, answered = 0;
+    struct packet p;
+    struct fwd_result r;
+    for (uint16_t port = 0; port < 100; port++) {
+        build_udp(&p, CLIENTS + 10, eip, port, 53, 64, 100, NULL);
+        fwd_receive(pop, &p, TO_CLIENTS, 0, &r);
+        sources |= 1u << (packet_src(&p) - own);
+        fwd_receive(gateway, &p, 0, 0, &r);
+        CU_ASSERT_EQUAL(r.verdict, FWD_LOCAL);
+        build_udp(&p, eip, CLIENTS + 10, 53, port, 64, 100, NULL);
+        fwd_originate(gateway, &p, 0, &r);
+        fwd_receive(pop, &p, TO_GATEWAY, 0, &r);
+        answered += r.verdict == FWD_OUT && r.out_if == TO_CLIENTS;
+    }
+    CU_ASSERT_EQUAL(sources, 0xffff);
+    CU_ASSERT_EQUAL(answered, 100);
+    build_udp(&p, CLIENTS + 10, eip, 1, 53, 64, 1000, NULL);
+    fwd_receive(pop, &p, TO_CLIENTS, 0, &r);
+    struct fwd_node *router = node_at(IP4(172, 16, 0, 1));
+    struct packet e;
+    packet_init(&e, PACKET_BYTES);
+    fwd_interface_set(router, 1, &(struct fwd_interface){.mtu = 900});
+    route_out(router, GATEWAY, 32, 1);
+    route_out(router, own, 28, 0);
+    fwd_receive(router, &p, 0, 0, &r);
+    CU_ASSERT(r.reason == FWD_DROP_MTU && fwd_icmp_error(router, &p, &r, 0, &e));
+    fwd_receive(pop, &e, TO_GATEWAY, 0, &r);
+    CU_ASSERT(r.verdict == FWD_OUT && r.out_if == TO_CLIENTS); // the client hears of it
+    CU_ASSERT_EQUAL(fwd_tunnel_mtu(pop, o.tunnel, 0), 900);
+    fwd_node_free(pop);
+    fwd_node_free(gateway);
+    fwd_node_free(router);
+}
+
 UNIT_MAIN("eip", {"packets_in", packets_in}, {"packets_out", packets_out},
-          {"refused_translations", refused_translations})
+          {"refused_translations", refused_translations}, {"varied_sources", varied_sources})
