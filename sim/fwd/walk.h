@@ -21,8 +21,9 @@ struct walk {
     bool translated;         // an answer whose client's address was put back
     bool answered;           // metered as an EIP's answer, which happens once
     struct option_due due;   // of IPv4 options: what is left to do when the way out is known
-    uint32_t cut_at;         // what the tunnel's packet that is made next is to be cut to; 0: not
-    uint8_t pops;            // tunnels and segments that ended here
+    const struct tunnel *fits; // was asked ahead whether it fits into this one, and does
+    uint32_t cut_at;           // what the tunnel's packet that is made next is to be cut to; 0: not
+    uint8_t pops;              // tunnels and segments that ended here
 };
 
 static inline bool walk_is_six(const struct walk *w)

@@ -30,6 +30,7 @@ bool walk_tunnel_refuses(struct walk *w, struct tunnel *t, struct ip6_addr far_e
         return true;
     }
     uint32_t mtu = node_tunnel_mtu(w->n, t, far_end, w->now_ps);
+    w->fits = early && w->p->length <= mtu ? t : NULL;
     if (w->p->length <= mtu)
         return false;
     if (has_to_fit(w)) {
@@ -62,8 +63,9 @@ const struct adjacency *walk_into_tunnel(struct walk *w, const struct adjacency 
     struct fwd_node *n = w->n;
     struct tunnel *t = tunnel_at(&n->tunnels, a->index);
     struct ip6_addr far_end = ip6_is_zero(w->far_end) ? t->remote : w->far_end;
-    if (walk_tunnel_refuses(w, t, far_end, false))
+    if (w->fits != t && walk_tunnel_refuses(w, t, far_end, false))
         return NULL;
+    w->fits = NULL;
     walk_settle_options(w, n->address);
     walk_pay_ttl(w);
     enum fwd_drop bad = tunnel_push(w->p, t, far_end, hash_of(w));
