@@ -140,7 +140,7 @@ void build_node(const struct config *c, struct build *b)
     add_routes(c, b, groups);
     add_services(c, b, groups);
     for (int i = 0; i < c->ngroups; i++)
-        if (groups[i] != UINT32_MAX)
+        if (groups[i] != UINT32_MAX && c->groups[i].select == FWD_SELECT_RESILIENT)
             fwd_group_release(b->node, groups[i]); // its routes hold it from now on
     if (c->acl.present) {
         b->acl = acl_new(&c->acl.o);
