@@ -318,6 +318,19 @@ void control_local(struct control *c, uint32_t router, struct prefix p)
     e->changed_ps = sim_now(c->sim);
 }
 
+void control_drain(struct control *c, uint32_t router, struct prefix p, bool on)
+{
+    reacted(c);
+    bgp_drain(c->bgp, router, p, on);
+}
+
+void control_drain_sessions(struct control *c, uint32_t router, uint32_t peer_router, bool on)
+{
+    reacted(c);
+    bgp_drain_sessions(c->bgp, router,
+                       peer_router == CONTROL_NO_ROUTER ? BGP_NO_ROUTER : peer_router, on);
+}
+
 void control_announce(struct control *c, uint32_t router, struct prefix p)
 {
     control_prefix_id(c, p);

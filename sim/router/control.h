@@ -75,6 +75,11 @@ void control_announce_at_origin_only(struct control *c, uint32_t network, struct
 void control_announce(struct control *c, uint32_t router, struct prefix p);
 void control_withdraw(struct control *c, uint32_t router, struct prefix p);
 
+// Graceful shutdown (RFC 8326) of a prefix that the router originates; of its sessions with one
+// router of another network, or with all (CONTROL_NO_ROUTER).
+void control_drain(struct control *c, uint32_t router, struct prefix p, bool on);
+void control_drain_sessions(struct control *c, uint32_t router, uint32_t peer_router, bool on);
+
 void control_start(struct control *c); // adjacencies come up, IGPs start; at the current time
 
 // The world changed. The caller has cut or restored the link in the net already.

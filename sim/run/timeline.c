@@ -45,6 +45,37 @@ static void act_on_overload(struct world *w, const struct event *e)
     fault_free(&f);
 }
 
+// The first network named drains its side of an interconnect.
+static void drain_sessions(struct world *w, const struct event *e)
+{
+    struct fault f = {0};
+    fault_select(w, &e->target, &f);
+    for (size_t i = 0; i < f.nodes.n; i++)
+        if (w->nodes[f.nodes.v[i]].router != CONTROL_NO_ROUTER &&
+            control_router(w->control, w->nodes[f.nodes.v[i]].router)->bgp.asn)
+            control_drain_sessions(w->control, w->nodes[f.nodes.v[i]].router, CONTROL_NO_ROUTER,
+                                   e->on);
+    for (size_t i = 0; f.nodes.n == 0 && i < f.links.n; i++) {
+        const struct port *port = w->net->ports[w->net->links[f.links.v[i]].a_port];
+        bool mine = w->nodes[port->from].network == e->target.interconnect[0];
+        control_drain_sessions(w->control, w->nodes[mine ? port->from : port->to].router,
+                               w->nodes[mine ? port->to : port->from].router, e->on);
+    }
+    fault_free(&f);
+}
+
+static void act_on_drain(struct world *w, const struct event *e)
+{
+    if (e->target.service < 0) {
+        drain_sessions(w, e);
+        return;
+    }
+    const struct anycast_service *s = &w->services[e->target.service];
+    for (size_t i = 0; i < s->sites.n; i++)
+        if (e->target.pop < 0 || s->sites.v[i].pop == (uint32_t)e->target.pop)
+            control_drain(w->control, s->sites.v[i].router, s->prefix, e->on);
+}
+
 // A repair undoes the newest failure of the same target, in the way in which that one happened.
 static bool was_silent(const struct scenario *s, int repair)
 {
@@ -73,6 +104,9 @@ static void happens(struct sim *sim, struct entity *self, uint64_t index)
         return;
     case EVENT_OVERLOAD:
         act_on_overload(w, e);
+        return;
+    case EVENT_DRAIN:
+        act_on_drain(w, e);
         return;
     case EVENT_KINDS:
         return;

@@ -118,6 +118,15 @@ static void patch(const struct binder *b, struct network_policy *p, const struct
         p->damping = (enum damping_set)raw->damping;
 }
 
+static void unknown_network(const struct binder *b, const struct text *name)
+{
+    const char **known = arena_array(b->in->a, const char *, b->t->nnetworks);
+    for (int i = 0; i < b->t->nnetworks; i++)
+        known[i] = b->t->networks[i].name;
+    diag_error(b->in->d, name->at, schema_hint(b->in->a, name->s, known, (size_t)b->t->nnetworks),
+               "unknown network '%s'", name->s);
+}
+
 static void bind_neighbours(const struct binder *b, int network, const struct rows *rows)
 {
     struct network_routing *r = &b->t->networks[network].routing;
@@ -138,7 +147,7 @@ static void bind_neighbours(const struct binder *b, int network, const struct ro
         if (k < n)
             patch(b, &r->towards[k], &raw[i]);
         else
-            diag_error(b->in->d, raw[i].name.at, NULL, "unknown network '%s'", raw[i].name.s);
+            unknown_network(b, &raw[i].name);
     }
 }
 

@@ -52,6 +52,7 @@ enum event_kind {
     EVENT_ANNOUNCE,
     EVENT_METRIC,   // links of a network get another IGP metric
     EVENT_OVERLOAD, // routers of a network set or clear their overload bit
+    EVENT_DRAIN,    // graceful shutdown of sessions or of a service (RFC 8326)
     EVENT_KINDS
 };
 extern const char *const event_kind_names[EVENT_KINDS]; // "fail", …: the keys of the file
@@ -80,7 +81,7 @@ struct event {
     enum outage_mode mode;
     int64_t metric; // EVENT_METRIC; 0: what the topology says
     bool one_way;   // EVENT_METRIC: only from the selector's first city
-    bool on;        // EVENT_OVERLOAD
+    bool on;        // EVENT_OVERLOAD, EVENT_DRAIN
     struct selector target;
     const char *label; // for plots: given, or made from kind and target
     struct srcpos at;

@@ -225,6 +225,9 @@ static const struct schema_field event_fields[] = {
     TARGET("metric", EVENT_METRIC, "links whose IGP metric becomes `value`"),
     TARGET("overload", EVENT_OVERLOAD,
            "routers that set their overload bit: reachable, but no way through (ISO 10589)"),
+    TARGET("drain", EVENT_DRAIN,
+           "sessions of a POP, of the routers of a city or of an interconnect, or a service, that "
+           "are to be left without loss (RFC 8326)"),
     {.key = "value",
      .type = SCHEMA_INT_WORD,
      .offset = offsetof(struct raw_event, value),
@@ -249,7 +252,7 @@ static const struct schema_field event_fields[] = {
      .names = states,
      .nnames = 2,
      .fallback = "on",
-     .doc = "overload: whether the bit is set",
+     .doc = "overload: whether the bit is set; drain: whether it begins",
      .example = "off"},
     {.key = "mode",
      .type = SCHEMA_ENUM,

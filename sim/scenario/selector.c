@@ -222,14 +222,15 @@ static bool in_network(struct scenario_reader *r, const struct raw_selector *raw
     return s->city >= 0;
 }
 
-// withdraw and announce.
-static bool service(struct scenario_reader *r, const struct raw_selector *raw, struct selector *s)
+// withdraw and announce, and a drain of a service.
+static bool service(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
+                    struct selector *s)
 {
     bool other = raw->network.s || raw->around.s || raw->city.s || raw->srlg.s ||
                  raw->between.at.line || raw->interconnect.at.line;
     if (!raw->service.s || other) {
-        diag_error(r->in->d, raw->at, forms_service,
-                   "withdraw and announce select a service, and a POP perhaps");
+        diag_error(r->in->d, raw->at, forms_service, "%s selects a service, and a POP perhaps",
+                   event_kind_names[kind]);
         return false;
     }
     s->service = names_find(&r->services, r->in, &raw->service, "service", "");
@@ -279,13 +280,20 @@ bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, en
                              .service = -1,
                              .at = raw->at,
                              .text = ""};
-    if (kind == EVENT_WITHDRAW || kind == EVENT_ANNOUNCE)
-        return service(r, raw, out);
+    if (kind == EVENT_WITHDRAW || kind == EVENT_ANNOUNCE || (kind == EVENT_DRAIN && raw->service.s))
+        return service(r, raw, kind, out);
     if ((kind == EVENT_METRIC || kind == EVENT_OVERLOAD) && !interior(r, raw, kind))
         return false;
     if (raw->service.s) {
         diag_error(r->in->d, raw->service.at, "use withdraw and announce for a service",
                    "a service cannot fail or be repaired");
+        return false;
+    }
+    if (kind == EVENT_DRAIN && (raw->around.s || raw->srlg.s || raw->between.at.line)) {
+        diag_error(r->in->d, raw->at,
+                   "forms: {pop}, {network, city}, {interconnect: [x, y]}, {interconnect: [x, y], "
+                   "city}, {service}, {service, pop}",
+                   "drain selects sessions, or a service");
         return false;
     }
     bool rest = raw->network.s || raw->around.s || raw->srlg.s || raw->between.at.line;

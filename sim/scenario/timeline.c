@@ -7,8 +7,8 @@
 
 const char *const phase_names[PHASE_COUNT] = {"before", "outage", "after"};
 
-const char *const event_kind_names[EVENT_KINDS] = {"fail",     "repair", "withdraw",
-                                                   "announce", "metric", "overload"};
+const char *const event_kind_names[EVENT_KINDS] = {"fail",   "repair",   "withdraw", "announce",
+                                                   "metric", "overload", "drain"};
 
 enum phase scenario_phase(const struct scenario *s, int64_t t_ps)
 {
@@ -26,6 +26,7 @@ bool event_begins(const struct event *e)
     case EVENT_METRIC:
         return e->metric != 0;
     case EVENT_OVERLOAD:
+    case EVENT_DRAIN:
         return e->on;
     default:
         return false;
@@ -68,7 +69,8 @@ static bool read_value(struct scenario_reader *r, const struct raw_event *raw, s
 {
     misplaced(r, e, EVENT_METRIC, raw->value_at, "value");
     misplaced(r, e, EVENT_METRIC, raw->one_way_at, "one_way");
-    misplaced(r, e, EVENT_OVERLOAD, raw->state_at, "state");
+    if (e->kind != EVENT_DRAIN)
+        misplaced(r, e, EVENT_OVERLOAD, raw->state_at, "state");
     e->on = raw->state == 0;
     if (e->kind != EVENT_METRIC)
         return true;
@@ -98,7 +100,7 @@ static const char *ending(struct scenario_reader *r, const struct event *e)
 {
     if (e->kind == EVENT_METRIC)
         return e->metric ? arena_printf(r->in->a, ": %lld", (long long)e->metric) : ": configured";
-    if (e->kind == EVENT_OVERLOAD)
+    if (e->kind == EVENT_OVERLOAD || e->kind == EVENT_DRAIN)
         return e->on ? "" : ": off";
     return e->mode == OUTAGE_SILENT ? " (silent)" : "";
 }
@@ -114,7 +116,7 @@ static bool read_event(struct scenario_reader *r, const struct raw_event *raw, s
         }
     if (found != 1) {
         diag_error(r->in->d, raw->at, "one event, one action; several events may share a time",
-                   "this event %s of fail, repair, withdraw, announce, metric, overload",
+                   "this event %s of fail, repair, withdraw, announce, metric, overload, drain",
                    found ? "has several" : "needs one");
         return false;
     }

@@ -53,6 +53,16 @@ against_kernel() {
     rows_of "$work/kernel"
 }
 
+# A POP is drained under load, then withdrawn, announced and used again.
+drain() {
+    "$ANYSIM" run -q --out "$work/drain" tests/golden/drain.yaml || true
+    local lost moved
+    lost=$(cat "$work"/drain/*/clients.csv | awk -F, '$2 != "network" { n += $7 - $8 } END { print n + 0 }')
+    moved=$(cell site "$work/drain/pop/clients.csv" region=south phase=outage)
+    row 18 "0 packets lost while POP south is drained, users go east" "$lost lost, users go $moved" \
+        "$([ "$lost" = 0 ] && [ "$moved" = east ] && echo true || echo false)"
+}
+
 distances() {
     "$ANYSIM" run -q --out "$work/rtt" tests/validation/beijing-shenzhen.yaml
     local clients=$work/rtt/clients.csv rtt
@@ -109,6 +119,7 @@ write_json() {
 
 from_unit_programs
 against_kernel
+drain
 distances
 flagship
 conservation
