@@ -32,11 +32,26 @@ static void extended_kind(struct bird_policy *b, const struct policy_community *
     fprintf(f, kind == 3 ? "ro, " : "rt, ");
 }
 
+// Sets of large communities have a range in one place, and * behind it.
+static bool is_plain(const struct policy_community *c)
+{
+    bool open = false;
+    for (int i = 0; i < 3; i++) {
+        struct policy_range r = c->part[i];
+        if (open && (r.low != 0 || r.high != UINT32_MAX))
+            return false;
+        open |= r.low != r.high;
+    }
+    return true;
+}
+
 // Inside of parentheses, as a set's element (or exactly one).
 static void community(struct bird_policy *b, const struct policy_community *c, FILE *f)
 {
     uint32_t max = c->kind == POLICY_STANDARD ? UINT16_MAX : UINT32_MAX;
     fold_check_tags(&b->fold, "BIRD", c);
+    if (c->kind == POLICY_LARGE && !is_plain(c))
+        cannot(b, "large communities with a range and something else than * behind it");
     fputc('(', f);
     if (c->kind == POLICY_EXTENDED)
         extended_kind(b, c, f);

@@ -208,6 +208,7 @@ ladder() { # RUNGS MRAI_S KIND
 inside() {
     mkdir -p /run/netns 2>/dev/null || { mount -t tmpfs tmpfs /run && mkdir /run/netns; }
     mount -t tmpfs tmpfs /run/netns
+    mount -t tmpfs tmpfs /var/tmp # where the FRR daemons leave logs
     mount -t tmpfs -o mode=755 tmpfs "$work"
     local status=0 every_s=0.25 settle_s=4 kept=${DIFFERENTIAL_KEEP:-}
     "$@" || status=$?

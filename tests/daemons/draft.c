@@ -74,10 +74,15 @@ static void write_topology(const struct draft *d, FILE *f)
     for (int i = 0; i < d->nnetworks; i++)
         write_network(d, i, f);
     fprintf(f, "interconnects:\n");
-    for (int i = 0; i < d->njoints; i++)
-        fprintf(f, "  - {a: n%d, b: n%d, relation: %s, city: c%d, capacity: 10Gbps}\n",
-                d->joints[i].a, d->joints[i].b, d->joints[i].peer ? "peer" : "customer",
-                d->joints[i].city);
+    for (int i = 0; i < d->njoints; i++) {
+        fprintf(f, "  - {a: n%d, b: n%d, relation: %s, city: c%d, capacity: 10Gbps", d->joints[i].a,
+                d->joints[i].b, d->joints[i].peer ? "peer" : "customer", d->joints[i].city);
+        if (!d->steady)
+            draft_attach(d, f);
+        fprintf(f, "}\n");
+    }
+    if (!d->steady)
+        draft_policies(d, f);
     fprintf(f, "pops:\n");
     for (int i = 0; i < d->npops; i++)
         fprintf(f, "  pop%d: {network: n%d, city: c%d}\n", i, d->pops[i].network,

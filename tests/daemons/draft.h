@@ -6,6 +6,7 @@
 #include <gsl/gsl_rng.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define DRAFT_NETWORKS 12
 #define DRAFT_PLACES   8
@@ -13,6 +14,7 @@
 #define DRAFT_JOINTS   64
 #define DRAFT_POPS     16
 #define DRAFT_SERVICES 5
+#define DRAFT_POLICIES 4 // each way
 
 enum draft_kind { DRAFT_CARRIER, DRAFT_CLOUD, DRAFT_STUB };
 
@@ -68,6 +70,9 @@ int draft_place(const struct draft_network *n, int city); // index, or -1
 // No link twice, none to itself.
 void draft_link(struct draft_network *n, int a, int b, int metric);
 void draft_pops(struct draft *d); // one in every city of clouds and stubs
+// Random policies, and which of them an interconnect has (rules.c).
+void draft_policies(const struct draft *d, FILE *f);
+void draft_attach(const struct draft *d, FILE *f);
 bool draft_write(const struct draft *d, const char *dir);
 
 #endif

@@ -20,18 +20,6 @@ static bool chance(struct draft *d, int percent)
     return upto(d, 100) < percent;
 }
 
-// Where routes are compared in an order that does not depend on what came first: MEDs of all
-// neighbours together, or as sets. The latter in FRR only: BIRD 2.0.12 with `deterministic med on`
-// was seen to keep a path of lower LOCAL_PREF (docs/export.md).
-static const char *decision(struct draft *d)
-{
-    bool all = chance(d, 20);
-    if (!d->frr)
-        return "profile: bird, prefer_oldest: no, always_compare_med: yes";
-    return all ? "profile: frr, prefer_oldest: no, always_compare_med: yes"
-               : "profile: frr, prefer_oldest: no, deterministic_med: yes";
-}
-
 static struct draft_network *add_network(struct draft *d, enum draft_kind kind)
 {
     struct draft_network *n = &d->networks[d->nnetworks];
@@ -39,7 +27,6 @@ static struct draft_network *add_network(struct draft *d, enum draft_kind kind)
     if (chance(d, 30))
         n->asn = 4200000000u + (uint32_t)d->nnetworks; // four octets
     n->mrai_s = chance(d, 50);
-    n->decision = decision(d);
     d->nnetworks++;
     return n;
 }
@@ -61,6 +48,18 @@ static void add_links(struct draft *d, struct draft_network *n)
         draft_link(n, upto(d, n->nplaces), upto(d, n->nplaces), 1 + upto(d, 20));
 }
 
+// Where routes are compared in an order that does not depend on what came first: MEDs of all
+// neighbours together, or as sets. The latter in FRR only: BIRD 2.0.12 with `deterministic med on`
+// was seen to keep a path of lower LOCAL_PREF (docs/export.md). And in full meshes only: with
+// reflectors MEDs of single neighbours can make routes change for ever (RFC 3345).
+static const char *decision(struct draft *d, bool mesh)
+{
+    if (!d->frr)
+        return "profile: bird, prefer_oldest: no, always_compare_med: yes";
+    return mesh ? "profile: frr, prefer_oldest: no, deterministic_med: yes"
+                : "profile: frr, prefer_oldest: no, always_compare_med: yes";
+}
+
 // One, two, or all cities: the last is a full mesh of their first routers.
 static void add_reflectors(struct draft *d, struct draft_network *n)
 {
@@ -70,6 +69,7 @@ static void add_reflectors(struct draft *d, struct draft_network *n)
         n->places[upto(d, n->nplaces)].reflector = true;
     for (int i = 0; mesh && i < n->nplaces; i++)
         n->places[i].reflector = true;
+    n->decision = decision(d, mesh && n->places[0].routers == 1);
 }
 
 static void add_backbone(struct draft *d, enum draft_kind kind, int least, int most)
@@ -103,6 +103,7 @@ static void add_stub(struct draft *d, int ncarriers)
     const struct draft_network *of = &d->networks[carrier];
     struct draft_network *n = add_network(d, DRAFT_STUB);
     add_city(d, n, of->places[upto(d, of->nplaces)].city, 1);
+    n->decision = decision(d, true);
     interconnect(d, index, carrier, false);
     for (int i = 0; i < index; i++)
         if (i != carrier && d->networks[i].kind == DRAFT_CARRIER && chance(d, 50))
@@ -125,17 +126,19 @@ static void add_services(struct draft *d)
 // Networks in order of their rank: each is a customer or a peer of some before it.
 static void add_networks(struct draft *d)
 {
-    int ncarriers = 2 + upto(d, 3), nclouds = 1 + upto(d, 2), nstubs = upto(d, 4);
+    int size = upto(d, 3); // of 5 to 10 routers, of tens, of up to 40
+    int ncarriers = 2 + upto(d, 1 + size), nclouds = 1 + upto(d, 1 + size / 2);
+    int nstubs = upto(d, 2 + size);
     d->ncities = 4 + upto(d, 5);
     for (int i = 0; i < ncarriers; i++) {
-        add_backbone(d, DRAFT_CARRIER, 1, 6);
+        add_backbone(d, DRAFT_CARRIER, 1 + size, 2 + 3 * size);
         for (int k = 0; k < i; k++)
             if (k == i - 1 || chance(d, 60))
                 interconnect(d, i, k, chance(d, 40));
     }
     for (int i = 0; i < nclouds; i++) {
         int index = d->nnetworks;
-        add_backbone(d, DRAFT_CLOUD, 2, 4);
+        add_backbone(d, DRAFT_CLOUD, 2, 2 + size);
         for (int k = 0; k < ncarriers; k++)
             if (k == i || chance(d, 60))
                 interconnect(d, index, k, chance(d, 30));
@@ -169,8 +172,9 @@ bool generate_random(const char *dir, uint64_t seed, const char *daemons)
     d.withdraw_service = upto(&d, d.nservices);
     d.withdraw_pop = upto(&d, d.services[d.withdraw_service].npops);
     add_failure(&d);
+    bool good = draft_write(&d, dir);
     gsl_rng_free(d.random);
-    return draft_write(&d, dir);
+    return good;
 }
 
 bool generate_ladder(const char *dir, uint64_t seed, int rungs, int mrai_s)

@@ -4,7 +4,7 @@
 // DIR/lab has a line "HOST bird|frr" a router; the sockets are DIR/run/HOST/bird.ctl and
 // DIR/run/HOST/bgpd.vty. What a router answers is turned into one form, a line a prefix, sorted:
 //
-//     198.18.0.0/24 65001 65003 via 10.240.0.5 from 10.240.0.5
+//     198.18.0.0/24 65001 65003 via 10.240.0.5 from 10.240.0.5 pref 200 med 0
 //     198.18.1.0/24 own
 #ifndef DAEMONS_LAB_H
 #define DAEMONS_LAB_H

@@ -46,6 +46,7 @@ char *lines_join(struct lines *l)
 
 struct bird_route {
     char prefix[32], path[512], next_hop[32], from[32], via[32];
+    unsigned long local_pref, med;
     bool own;
 };
 
@@ -54,8 +55,9 @@ static void bird_flush(struct lines *l, struct bird_route *r)
     if (r->prefix[0] && r->own)
         lines_add(l, "%s own", r->prefix);
     else if (r->prefix[0])
-        lines_add(l, "%s %s%svia %s from %s", r->prefix, r->path, r->path[0] ? " " : "",
-                  r->next_hop, r->from[0] ? r->from : r->via);
+        lines_add(l, "%s %s%svia %s from %s pref %lu med %lu", r->prefix, r->path,
+                  r->path[0] ? " " : "", r->next_hop, r->from[0] ? r->from : r->via, r->local_pref,
+                  r->med);
     *r = (struct bird_route){.own = false};
 }
 
@@ -71,6 +73,10 @@ static void bird_line(struct lines *l, struct bird_route *r, const char *line)
         r->own = true;
     } else if (strncmp(line, "\tBGP.as_path: ", 14) == 0) {
         snprintf(r->path, sizeof r->path, "%s", line + 14);
+    } else if (strncmp(line, "\tBGP.local_pref: ", 17) == 0) {
+        r->local_pref = strtoul(line + 17, NULL, 10);
+    } else if (strncmp(line, "\tBGP.med: ", 10) == 0) {
+        r->med = strtoul(line + 10, NULL, 10);
     } else if (strncmp(line, "\tBGP.next_hop: ", 15) == 0) {
         sscanf(line + 15, "%31s", r->next_hop);
     } else if (strncmp(line, "\tvia ", 5) == 0 && !r->via[0]) {
@@ -109,6 +115,11 @@ static const char *text_of(const json_t *o, const char *key)
     return text ? text : "";
 }
 
+static long long number_of(const json_t *o, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(o, key)); // 0: absent
+}
+
 static void frr_route(struct lines *l, const char *prefix, const json_t *path)
 {
     const char *as_path = text_of(path, "path");
@@ -117,8 +128,9 @@ static void frr_route(struct lines *l, const char *prefix, const json_t *path)
         strcmp(text_of(path, "peerId"), "(unspec)") == 0)
         lines_add(l, "%s own", prefix);
     else
-        lines_add(l, "%s %s%svia %s from %s", prefix, as_path, as_path[0] ? " " : "",
-                  text_of(next_hop, "ip"), text_of(path, "peerId"));
+        lines_add(l, "%s %s%svia %s from %s pref %lld med %lld", prefix, as_path,
+                  as_path[0] ? " " : "", text_of(next_hop, "ip"), text_of(path, "peerId"),
+                  number_of(path, "locPrf"), number_of(path, "metric"));
 }
 
 char *frr_routes(const char *answer)
@@ -156,8 +168,9 @@ static void expected_route(struct lines *l, const json_t *route)
     if (strcmp(text_of(route, "source"), "own") == 0)
         lines_add(l, "%s own", text_of(route, "prefix"));
     else
-        lines_add(l, "%s %svia %s from %s", text_of(route, "prefix"), as_path,
-                  text_of(route, "next_hop"), text_of(route, "from_address"));
+        lines_add(l, "%s %svia %s from %s pref %lld med %lld", text_of(route, "prefix"), as_path,
+                  text_of(route, "next_hop"), text_of(route, "from_address"),
+                  number_of(route, "local_pref"), number_of(route, "med"));
 }
 
 char *expected_routes(const json_t *json, const char *host)
