@@ -128,7 +128,7 @@ static void add_networks(struct draft *d)
 {
     int size = upto(d, 3); // of 5 to 10 routers, of tens, of up to 40
     int ncarriers = 2 + upto(d, 1 + size), nclouds = 1 + upto(d, 1 + size / 2);
-    int nstubs = upto(d, 2 + size);
+    int nstubs = (size == 0) + upto(d, 2 + size);
     d->ncities = 4 + upto(d, 5);
     for (int i = 0; i < ncarriers; i++) {
         add_backbone(d, DRAFT_CARRIER, 1 + size, 2 + 3 * size);
