@@ -216,6 +216,15 @@ void bgp_refresh(struct bgp *b, uint32_t router, uint32_t peer_router, enum bgp_
     }
 }
 
+bool bgp_is_graceful(const struct bgp *b, uint32_t router)
+{
+    const struct bgp_speaker *s = speaker_at(b, router);
+    for (size_t i = 0; i < s->peers.n; i++)
+        if (s->peers.v[i]->is.graceful.on)
+            return true;
+    return false;
+}
+
 void bgp_restart(struct bgp *b, uint32_t router, int64_t down_ps, bool forwarding)
 {
     bgp_suspects_cause(&b->suspects);

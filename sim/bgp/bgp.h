@@ -112,6 +112,7 @@ void bgp_refresh(struct bgp *b, uint32_t router, uint32_t peer_router, enum bgp_
 // the router's BGP process dies and is started again after `down_ps`; its kernel resets the
 // connections. `forwarding`: the FIB is kept meanwhile, and the neighbours with graceful restart are
 // told so (RFC 4724); see bgp/restart.h.
+bool bgp_is_graceful(const struct bgp *b, uint32_t router); // any of its sides has graceful restart
 void bgp_restart(struct bgp *b, uint32_t router, int64_t down_ps, bool forwarding);
 
 // --- Faults (bgp/fault.c)
@@ -124,8 +125,9 @@ void bgp_slow(struct bgp *b, uint32_t router, uint32_t factor);
 // `router` stops reading what `peer_router` sends (its window closes), and its HoldTimer is stuck with
 // it, while its own keepalives go on: what the SendHoldTimer (RFC 9687) is for.
 void bgp_stall(struct bgp *b, uint32_t router, uint32_t peer_router, bool stalled);
-// Originates a prefix as if AS `origin` had, behind this one: a forged path.
-void bgp_originate_forged(struct bgp *b, uint32_t router, struct prefix p, uint32_t origin);
+// Originates somebody else's prefix, whose traffic is dropped here: a hijack. With `origin` as if that
+// AS had, behind this one (a forged path); 0: as its own. bgp_withdraw ends it.
+void bgp_hijack(struct bgp *b, uint32_t router, struct prefix p, uint32_t origin);
 // Tells AS `to_as` of what was learnt from AS `from_as`, whatever the built-in rules say about it: a
 // route leak. Roles (RFC 9234) and the operator's policies still count.
 void bgp_leak(struct bgp *b, uint32_t router, uint32_t from_as, uint32_t to_as, bool on);

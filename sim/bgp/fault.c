@@ -43,11 +43,11 @@ void bgp_stall(struct bgp *b, uint32_t router, uint32_t peer_router, bool stalle
     }
 }
 
-void bgp_originate_forged(struct bgp *b, uint32_t router, struct prefix p, uint32_t origin)
+void bgp_hijack(struct bgp *b, uint32_t router, struct prefix p, uint32_t origin)
 {
     struct bgp_speaker *s = speaker_at(b, router);
-    struct bgp_forged f = {bgp_prefixes_add(&b->prefixes, p), origin};
-    vec_push(&s->forged, f);
+    struct bgp_hijacked f = {bgp_prefixes_add(&b->prefixes, p), origin};
+    vec_push(&s->hijacked, f);
     bgp_speaker_originate(s, f.prefix);
 }
 

@@ -251,9 +251,13 @@ const struct bgp_attr *bgp_policy_own(struct bgp_speaker *s, uint32_t prefix)
     d->f.local_pref = BGP_LOCAL_PREF_OWN;
     d->f.learnt = BGP_LEARNT_OWN;
     d->f.next_hop = s->is.id;
-    for (size_t i = 0; i < s->forged.n; i++)
-        if (s->forged.v[i].prefix == prefix)
-            bgp_draft_prepend(d, s->forged.v[i].origin);
+    for (size_t i = 0; i < s->hijacked.n; i++) {
+        if (s->hijacked.v[i].prefix != prefix)
+            continue;
+        d->f.discard = true;
+        if (s->hijacked.v[i].origin)
+            bgp_draft_prepend(d, s->hijacked.v[i].origin);
+    }
     for (size_t i = 0; i < s->drained.n; i++)
         if (s->drained.v[i] == prefix)
             bgp_draft_add_community(d, BGP_GRACEFUL_SHUTDOWN);

@@ -69,7 +69,7 @@ void bgp_speaker_free(struct bgp_speaker *s)
     vec_free(&s->peers);
     vec_free(&s->dirty);
     vec_free(&s->own);
-    vec_free(&s->forged);
+    vec_free(&s->hijacked);
     vec_free(&s->drained);
     bgp_derive_free(s);
     vec_free(&s->nexthops.v);
@@ -246,9 +246,9 @@ void bgp_speaker_withdraw(struct bgp_speaker *s, uint32_t prefix)
     size_t at = find_own(s, prefix);
     if (at == s->own.n)
         return;
-    for (size_t i = 0; i < s->forged.n; i++)
-        if (s->forged.v[i].prefix == prefix)
-            s->forged.v[i--] = s->forged.v[--s->forged.n];
+    for (size_t i = 0; i < s->hijacked.n; i++)
+        if (s->hijacked.v[i].prefix == prefix)
+            s->hijacked.v[i--] = s->hijacked.v[--s->hijacked.n];
     s->own.n--;
     memmove(&s->own.v[at], &s->own.v[at + 1], (s->own.n - at) * sizeof *s->own.v);
     remove_route(s, prefix, NULL, 0);

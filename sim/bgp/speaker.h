@@ -14,7 +14,7 @@
 
 struct bgp_restart;
 
-struct bgp_forged { // a prefix that is originated as if another AS had (bgp_originate_forged)
+struct bgp_hijacked { // see bgp_hijack
     uint32_t prefix, origin;
 };
 
@@ -39,8 +39,8 @@ struct bgp_speaker { // must not move
     struct bgp_jitter jitter;
     bgp_filter_fn *import_fn, *export_fn;
     void *filter_ctx;
-    VEC(struct bgp_forged) forged; // of `own`: those with a forged path
-    struct bgp_restart *restart;   // of its process (bgp/restart.h), or NULL
+    VEC(struct bgp_hijacked) hijacked; // of `own`: those of others
+    struct bgp_restart *restart;       // of its process (bgp/restart.h), or NULL
 };
 
 struct bgp_speaker *bgp_speaker_make(struct bgp *b, uint32_t router,

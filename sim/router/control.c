@@ -578,6 +578,7 @@ struct control_stats control_stats(const struct control *c)
         .bgp_updates = b->updates_sent,
         .bgp_withdraws = b->withdraws_sent,
         .sessions = c->sessions.n,
+        .sessions_up = b->sessions_up,
         .routers = c->routers.n,
         .last_fib_change_ps = c->last_fib_change_ps,
         .last_best_change_ps = b->last_change_ps,

@@ -97,6 +97,19 @@ void control_set_overload(struct control *c, uint32_t router, bool overload);
 // put into its FIB stays until its routes are selected anew (RFC 4724 §4.1).
 void control_restart_bgp(struct control *c, uint32_t router, int64_t down_ps, bool keep_forwarding);
 
+// Incidents (bgp/bgp.h); `peer`: CONTROL_NO_ROUTER: everybody. control_withdraw ends a hijack.
+void control_reset(struct control *c, uint32_t router, uint32_t peer);
+void control_drop_keepalives(struct control *c, uint32_t router, uint32_t peer, int64_t for_ps);
+void control_stall(struct control *c, uint32_t router, uint32_t peer, bool stalled);
+void control_slow(struct control *c, uint32_t router, uint32_t factor);
+void control_hijack(struct control *c, uint32_t router, struct prefix p, uint32_t origin);
+void control_leak(struct control *c, uint32_t router, uint32_t from_as, uint32_t to_as, bool on);
+// The routers at both ends of a link with an eBGP session; false: it has none.
+bool control_ebgp_ends(const struct control *c, uint32_t link, uint32_t ends[2]);
+
+// Does any session of the router restart gracefully (bgp/options.h)?
+bool control_restarts_gracefully(const struct control *c, uint32_t router);
+
 // From now on, control_first_reaction tells when the first router noticed anything (an adjacency
 // or a session lost); TIME_NEVER: nobody yet.
 void control_mark(struct control *c);
@@ -152,6 +165,7 @@ const struct bgp_route *control_best(const struct control *c, uint32_t router, s
 struct control_stats {
     uint64_t reroutes; // FIB entries that fast reroute has switched
     uint64_t fib_changes, spf_runs, lsas_flooded, bgp_updates, bgp_withdraws, sessions, routers;
+    uint64_t sessions_up; // Established on both sides now
     int64_t last_fib_change_ps, last_best_change_ps; // anywhere
 };
 struct control_stats control_stats(const struct control *c);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/fault.h"
+#include "run/incident.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,8 +87,12 @@ static bool was_silent(const struct scenario *s, int repair)
     return false;
 }
 
-static void happens(struct sim *sim, struct entity *self, uint64_t index)
+// An event is scheduled with its index and, of an incident, the step (run/incident.h).
+#define STEP_SHIFT 32
+
+static void happens(struct sim *sim, struct entity *self, uint64_t arg)
 {
+    uint32_t index = (uint32_t)arg;
     struct timeline *t = (struct timeline *)self;
     struct world *w = t->world;
     const struct event *e = &w->scenario->events[index];
@@ -108,7 +113,8 @@ static void happens(struct sim *sim, struct entity *self, uint64_t index)
     case EVENT_DRAIN:
         act_on_drain(w, e);
         return;
-    case EVENT_KINDS:
+    default:
+        incident_happens(w, e, (int)(arg >> STEP_SHIFT));
         return;
     case EVENT_FAIL:
         fault_select(w, &e->target, &f);
@@ -122,14 +128,25 @@ static void happens(struct sim *sim, struct entity *self, uint64_t index)
     fault_free(&f);
 }
 
+static void schedule(struct timeline *t, int index)
+{
+    struct world *w = t->world;
+    const struct event *e = &w->scenario->events[index];
+    int steps = e->kind >= EVENT_FIRST_INCIDENT ? incident_steps(e) : 1;
+    for (int step = 0; step < steps; step++) {
+        int64_t at_ps = step ? incident_step_ps(e, step) : e->at_ps;
+        sim_at(w->sim, &t->entity, &t->entity, w->epoch_ps + at_ps, SIM_PHASE_WORLD,
+               (uint64_t)step << STEP_SHIFT | (uint32_t)index);
+    }
+}
+
 struct timeline *timeline_new(struct world *w)
 {
     struct timeline *t = xcalloc(1, sizeof *t);
     sim_entity(w->sim, &t->entity, happens);
     t->world = w;
     for (int i = 0; i < w->scenario->nevents; i++)
-        sim_at(w->sim, &t->entity, &t->entity, w->epoch_ps + w->scenario->events[i].at_ps,
-               SIM_PHASE_WORLD, (uint64_t)i);
+        schedule(t, i);
     return t;
 }
 

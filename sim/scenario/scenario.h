@@ -53,8 +53,19 @@ enum event_kind {
     EVENT_METRIC,   // links of a network get another IGP metric
     EVENT_OVERLOAD, // routers of a network set or clear their overload bit
     EVENT_DRAIN,    // graceful shutdown of sessions or of a service (RFC 8326)
+    // Incidents: each ends by itself, after struct incident.for_ps
+    EVENT_RESET,           // sessions are reset
+    EVENT_DROP_KEEPALIVES, // nothing of sessions arrives, though the links work
+    EVENT_STALL,           // receivers of sessions stop reading
+    EVENT_SLOW,            // processors of routers are slow
+    EVENT_RESTART_BGP,     // BGP processes of routers restart
+    EVENT_DEGRADE,         // links lose packets (a grey failure)
+    EVENT_FLAP,            // sessions, or a service, go and come again and again
+    EVENT_HIJACK,          // a network announces what belongs to somebody else
+    EVENT_LEAK,            // a network passes on what it should keep to itself
     EVENT_KINDS
 };
+#define EVENT_FIRST_INCIDENT EVENT_RESET
 extern const char *const event_kind_names[EVENT_KINDS]; // "fail", …: the keys of the file
 enum outage_mode { OUTAGE_DETECTED, OUTAGE_SILENT };
 
@@ -75,6 +86,19 @@ struct selector {
     const char *text; // in words, for reports: "telecom around beijing"
 };
 
+enum hijack_kind { HIJACK_ORIGIN, HIJACK_SUBPREFIX, HIJACK_FORGED_PATH };
+
+struct incident {
+    int64_t for_ps;          // how long it lasts; 0: to the end of the run
+    int64_t times, every_ps; // EVENT_FLAP
+    int64_t factor;          // EVENT_SLOW: everything takes so many times as long
+    int64_t loss_ppm;        // EVENT_DEGRADE
+    int by, city;         // EVENT_HIJACK, EVENT_LEAK: the network; in this city or, -1, everywhere
+    int from, to;         // EVENT_LEAK: networks
+    struct prefix prefix; // EVENT_HIJACK: what is announced …
+    uint32_t origin;      // … and the AS that the forged path ends with; 0: it is no forged one
+};
+
 struct event {
     int64_t at_ps;
     enum event_kind kind;
@@ -82,6 +106,7 @@ struct event {
     int64_t metric; // EVENT_METRIC; 0: what the topology says
     bool one_way;   // EVENT_METRIC: only from the selector's first city
     bool on;        // EVENT_OVERLOAD, EVENT_DRAIN
+    struct incident incident;
     struct selector target;
     const char *label; // for plots: given, or made from kind and target
     struct srcpos at;
@@ -89,9 +114,12 @@ struct event {
 
 // Does it break or change something (else it undoes that)?
 bool event_begins(const struct event *e);
+// When it is over by itself; its own time for events that others undo.
+int64_t event_end_ps(const struct event *e);
 
 // The run is cut into three phases: before the first event, the outage (first `fail`, `withdraw`,
-// `metric` or `overload` to the last event that undoes one, or to the end), and after.
+// `metric`, `overload` or incident to the last event that undoes one and the end of the last incident,
+// or to the end of the run), and after.
 enum phase { PHASE_BEFORE, PHASE_OUTAGE, PHASE_AFTER, PHASE_COUNT };
 extern const char *const phase_names[PHASE_COUNT]; // "before", "outage", "after"
 

@@ -29,6 +29,10 @@ void expect_read(struct scenario_reader *r);   // expect.c
 // Returns a flag for each group. A name that is unknown or a choice that is empty is a diagnostic.
 bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct srcpos owner);
 
+// What an incident says besides its time; fills e->incident and e->target.text. False after a
+// diagnostic.
+bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struct event *e);
+
 // Resolves a selector; `kind` decides which forms make sense. False after a diagnostic.
 bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
                    struct selector *out);

@@ -42,6 +42,18 @@ struct raw_selector {
 
 #define EVENT_NO_VALUE INT64_MIN
 
+struct raw_hijack {
+    struct text by, service; // by: "network" or "network/city"
+    struct raw_prefix prefix;
+    int kind; // enum hijack_kind
+    struct srcpos at;
+};
+
+struct raw_leak {
+    struct text by, from, to;
+    struct srcpos at;
+};
+
 struct raw_event {
     int64_t at_ps; // -1 when absent
     struct srcpos at_place;
@@ -52,6 +64,10 @@ struct raw_event {
     int state;     // of an overload bit: 0: on
     bool one_way;
     struct srcpos value_at, state_at, one_way_at;
+    struct raw_hijack *hijack;                         // or NULL
+    struct raw_leak *leak;                             // or NULL
+    int64_t for_ps, times, every_ps, factor, loss_ppm; // 0: absent
+    struct srcpos for_at, times_at, every_at, factor_at, loss_at;
     struct text label;
     struct srcpos at;
 };

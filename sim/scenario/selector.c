@@ -222,7 +222,7 @@ static bool in_network(struct scenario_reader *r, const struct raw_selector *raw
     return s->city >= 0;
 }
 
-// withdraw and announce, and a drain of a service.
+// withdraw and announce, a drain and a flap of a service.
 static bool service(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
                     struct selector *s)
 {
@@ -266,6 +266,30 @@ static bool interior(struct scenario_reader *r, const struct raw_selector *raw,
     return false;
 }
 
+// Incidents: sessions, routers or links.
+static bool incident(struct scenario_reader *r, const struct raw_selector *raw,
+                     enum event_kind kind)
+{
+    bool routers = kind == EVENT_SLOW || kind == EVENT_RESTART_BGP, links = kind == EVENT_DEGRADE;
+    bool city = raw->city.s && raw->network.s, peering = raw->interconnect.at.line;
+    bool inside = raw->between.at.line || raw->around.s || raw->srlg.s;
+    bool other = raw->service.s || raw->pop.s;
+    bool fits = links ? inside || peering : !inside && (city || (peering && !routers));
+    if (fits && !other)
+        return true;
+    diag_error(r->in->d, raw->at,
+               links     ? "forms: {network, between: [a, b]}, {network, around: city}, {srlg}, "
+                           "{network, srlg}, {interconnect: [x, y]}, {interconnect: [x, y], city}"
+               : routers ? "form: {network, city}"
+                         : "forms: {interconnect: [x, y]}, {interconnect: [x, y], city}, "
+                           "{network, city}",
+               "%s selects %s", event_kind_names[kind],
+               links     ? "links"
+               : routers ? "the routers of a city"
+                         : "the sessions over an interconnect, or of the routers of a city");
+    return false;
+}
+
 bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
                    struct selector *out)
 {
@@ -280,8 +304,11 @@ bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, en
                              .service = -1,
                              .at = raw->at,
                              .text = ""};
-    if (kind == EVENT_WITHDRAW || kind == EVENT_ANNOUNCE || (kind == EVENT_DRAIN && raw->service.s))
+    if (kind == EVENT_WITHDRAW || kind == EVENT_ANNOUNCE ||
+        ((kind == EVENT_DRAIN || kind == EVENT_FLAP) && raw->service.s))
         return service(r, raw, kind, out);
+    if (kind >= EVENT_FIRST_INCIDENT && !incident(r, raw, kind))
+        return false;
     if ((kind == EVENT_METRIC || kind == EVENT_OVERLOAD) && !interior(r, raw, kind))
         return false;
     if (raw->service.s) {

@@ -7,8 +7,10 @@
 
 const char *const phase_names[PHASE_COUNT] = {"before", "outage", "after"};
 
-const char *const event_kind_names[EVENT_KINDS] = {"fail",   "repair",   "withdraw", "announce",
-                                                   "metric", "overload", "drain"};
+const char *const event_kind_names[EVENT_KINDS] = {
+    "fail",    "repair", "withdraw",        "announce", "metric", "overload",
+    "drain",   "reset",  "drop_keepalives", "stall",    "slow",   "restart_bgp",
+    "degrade", "flap",   "hijack",          "leak"};
 
 enum phase scenario_phase(const struct scenario *s, int64_t t_ps)
 {
@@ -29,8 +31,14 @@ bool event_begins(const struct event *e)
     case EVENT_DRAIN:
         return e->on;
     default:
-        return false;
+        return e->kind >= EVENT_FIRST_INCIDENT;
     }
+}
+
+int64_t event_end_ps(const struct event *e)
+{
+    return e->at_ps +
+           (e->kind == EVENT_FLAP ? e->incident.times * e->incident.every_ps : e->incident.for_ps);
 }
 
 // Events that undo one another are of one group.
@@ -105,6 +113,14 @@ static const char *ending(struct scenario_reader *r, const struct event *e)
     return e->mode == OUTAGE_SILENT ? " (silent)" : "";
 }
 
+static const char *actions(struct scenario_reader *r)
+{
+    const char *list = event_kind_names[0];
+    for (int k = 1; k < EVENT_KINDS; k++)
+        list = arena_printf(r->in->a, "%s, %s", list, event_kind_names[k]);
+    return list;
+}
+
 // Reads one event; false when it cannot be used.
 static bool read_event(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
 {
@@ -114,10 +130,13 @@ static bool read_event(struct scenario_reader *r, const struct raw_event *raw, s
             e->kind = (enum event_kind)k;
             found++;
         }
+    if (raw->hijack || raw->leak) {
+        e->kind = raw->hijack ? EVENT_HIJACK : EVENT_LEAK;
+        found += (raw->hijack != NULL) + (raw->leak != NULL);
+    }
     if (found != 1) {
         diag_error(r->in->d, raw->at, "one event, one action; several events may share a time",
-                   "this event %s of fail, repair, withdraw, announce, metric, overload, drain",
-                   found ? "has several" : "needs one");
+                   "this event %s of %s", found ? "has several" : "needs one", actions(r));
         return false;
     }
     e->at_ps = raw->at_ps;
@@ -125,7 +144,8 @@ static bool read_event(struct scenario_reader *r, const struct raw_event *raw, s
     e->mode = (enum outage_mode)raw->mode;
     check_time(r, raw);
     misplaced(r, e, EVENT_FAIL, raw->mode_at, "mode");
-    if (!selector_read(r, raw->target[e->kind], e->kind, &e->target) || !read_value(r, raw, e))
+    if ((raw->target[e->kind] && !selector_read(r, raw->target[e->kind], e->kind, &e->target)) ||
+        !read_value(r, raw, e) || !incident_read(r, raw, e))
         return false;
     e->label = raw->label.s ? raw->label.s
                             : arena_printf(r->in->a, "%s %s%s", event_kind_names[e->kind],
@@ -170,6 +190,10 @@ static int match_events(struct scenario_reader *r)
     int open = 0;
     for (int i = 0; i < s->nevents; i++) {
         const struct event *e = &s->events[i];
+        if (e->kind >= EVENT_FIRST_INCIDENT) { // ends by itself
+            open += event_end_ps(e) == e->at_ps;
+            continue;
+        }
         int k = partner(s, i);
         bool is_open = k >= 0 && event_begins(&s->events[k]);
         if (e->kind == EVENT_METRIC && event_begins(e) && is_open)
@@ -197,8 +221,14 @@ static void set_phases(struct scenario *s, int open)
     for (int i = s->nevents - 1; i >= 0; i--)
         if (event_begins(&s->events[i]))
             s->outage_from_ps = s->events[i].at_ps;
-    if (open == 0 && s->nevents > 0)
-        s->outage_to_ps = s->events[s->nevents - 1].at_ps;
+    if (open || s->nevents == 0)
+        return;
+    s->outage_to_ps = 0;
+    for (int i = 0; i < s->nevents; i++)
+        if (event_end_ps(&s->events[i]) > s->outage_to_ps)
+            s->outage_to_ps = event_end_ps(&s->events[i]);
+    if (s->outage_to_ps > s->duration_ps)
+        s->outage_to_ps = s->duration_ps;
 }
 
 void timeline_read(struct scenario_reader *r)

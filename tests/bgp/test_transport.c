@@ -214,7 +214,7 @@ static void forged_path_and_leak(void)
     bgp_leak(w->bgp, 0, 2, 3, false);
     world_run(w, 70 * SECOND);
     CU_ASSERT_STRING_EQUAL(world_path(w, 2), "none");
-    bgp_originate_forged(w->bgp, 2, world_prefix, 4);
+    bgp_hijack(w->bgp, 2, world_prefix, 4);
     world_run(w, 80 * SECOND);
     CU_ASSERT_STRING_EQUAL(world_path(w, 0), "2 4"); // as long as "3 4", and older by identifier
     CU_ASSERT_STRING_EQUAL(world_path(w, 2), "4");

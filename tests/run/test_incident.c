@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Incidents of the timeline: what each does to sessions, FIBs and catchments, and that it ends.
+#include "tiny.h"
+#include "unit.h"
+
+#include "bgp/route.h"
+#include "run/fault.h"
+
+#define S PS_PER_S
+
+struct bench {
+    struct tiny tiny;
+    struct world *world;
+    struct timeline *timeline;
+};
+
+static void begin(struct bench *b, const char *timeline)
+{
+    tiny_load(&b->tiny, timeline);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(b->tiny.scenario);
+    b->world = world_new(b->tiny.scenario);
+    b->timeline = timeline_new(b->world);
+}
+
+static void run(struct bench *b, int64_t until_ps) // scenario time
+{
+    sim_run(b->world->sim, b->world->epoch_ps + until_ps);
+}
+
+static void end(struct bench *b)
+{
+    timeline_free(b->timeline);
+    world_free(b->world);
+    tiny_free(&b->tiny);
+}
+
+enum { CARRIER, CLOUD, EDGE };
+enum { NORTH, MID, SOUTH };
+
+static const struct prefix eip = {IP4(203, 0, 113, 0), 24};
+static const struct prefix dns = {IP4(198, 51, 100, 0), 24};
+static const struct prefix plain = {IP4(192, 88, 99, 4), 30};
+
+// Does the FIB of the edge's router drop what is for a prefix?
+static bool drops(const struct bench *b, struct prefix p)
+{
+    uint32_t router = world_router(b->world, EDGE, NORTH, 0), group;
+    const struct fwd_node *fwd =
+        b->world->net->nodes[control_router(b->world->control, router)->node].fwd;
+    enum fwd_action action;
+    return fwd_route_get(fwd, p, &action, &group) && action == FWD_ACT_BLACKHOLE;
+}
+
+static const struct bgp_route *best(const struct bench *b, int network, int city, struct prefix p)
+{
+    return control_best(b->world->control, world_router(b->world, network, city, 0), p);
+}
+
+// The AS that originates what a router holds best; 0: none.
+static uint32_t origin(const struct bench *b, int network, int city, struct prefix p)
+{
+    const uint32_t *path;
+    const struct bgp_route *r = best(b, network, city, p);
+    uint32_t n = r ? bgp_route_path(r, &path) : 0;
+    return n ? path[n - 1] : 0;
+}
+
+// The edge announces the cloud's prefix: the carrier's customer wins over its peer.
+static void origin_hijack(void)
+{
+    struct bench b;
+    begin(&b, "  - {at: 10s, hijack: {by: edge, service: eip}, for: 20s}\n");
+    run(&b, 9 * S);
+    CU_ASSERT_EQUAL(origin(&b, CARRIER, MID, eip), 200);
+    run(&b, 20 * S);
+    CU_ASSERT_EQUAL(origin(&b, CARRIER, MID, eip), 300);
+    CU_ASSERT_TRUE(bgp_route_discards(best(&b, EDGE, NORTH, eip)));
+    CU_ASSERT_TRUE(drops(&b, eip));
+    CU_ASSERT_TRUE(b.world->net->dropped_by[FWD_DROP_BLACKHOLE] > 0);
+    CU_ASSERT_EQUAL(origin(&b, CARRIER, MID, dns), 200);
+    run(&b, 59 * S);
+    CU_ASSERT_EQUAL(origin(&b, CARRIER, MID, eip), 200);
+    CU_ASSERT_FALSE(drops(&b, eip));
+    end(&b);
+}
+
+static void subprefix_and_forged_path(void)
+{
+    struct bench b;
+    struct prefix half = {eip.addr, 25};
+    begin(&b, "  - {at: 10s, hijack: {by: edge/north, service: eip, kind: subprefix}, for: 30s}\n"
+              "  - {at: 12s, hijack: {by: edge, service: dns, kind: forged-path}}\n");
+    run(&b, 25 * S);
+    CU_ASSERT_EQUAL(origin(&b, CARRIER, SOUTH, half), 300);
+    CU_ASSERT_EQUAL(origin(&b, CARRIER, SOUTH, eip), 200); // beside it, and beaten by length
+    run(&b, 59 * S);
+    CU_ASSERT_PTR_NULL(best(&b, CARRIER, SOUTH, half));
+    // A customer's route, although longer: "300 200".
+    const uint32_t *path;
+    CU_ASSERT_EQUAL(bgp_route_path(best(&b, CARRIER, SOUTH, dns), &path), 2);
+    CU_ASSERT_EQUAL(path[0], 300);
+    CU_ASSERT_EQUAL(path[1], 200);
+    end(&b);
+}
+
+static uint64_t sessions(const struct bench *b)
+{
+    return control_stats(b->world->control).sessions_up;
+}
+
+static void sessions_are_reset(void)
+{
+    struct bench b;
+    begin(&b, "  - {at: 10s, reset: {interconnect: [cloud, carrier], city: north}}\n"
+              "  - {at: 30s, reset: {network: carrier, city: mid}}\n");
+    run(&b, 9 * S);
+    uint64_t all = sessions(&b);
+    run(&b, 11 * S);
+    CU_ASSERT_EQUAL(sessions(&b), all - 1);
+    run(&b, 29 * S);
+    CU_ASSERT_EQUAL(sessions(&b), all);
+    run(&b, 30 * S + S / 2);
+    CU_ASSERT_TRUE(sessions(&b) < all);
+    run(&b, 59 * S);
+    CU_ASSERT_EQUAL(sessions(&b), all);
+    end(&b);
+}
+
+static void service_flaps(void)
+{
+    struct bench b;
+    begin(&b, "  - {at: 10s, flap: {service: plain}, times: 3, every: 10s}\n"
+              "  - {at: 12s, flap: {interconnect: [edge, carrier]}, times: 2, every: 20s}\n");
+    for (int i = 0; i < 3; i++) {
+        run(&b, (14 + 10 * i) * S);
+        CU_ASSERT_PTR_NULL(best(&b, EDGE, NORTH, plain));
+        run(&b, (19 + 10 * i) * S);
+        CU_ASSERT_PTR_NOT_NULL(best(&b, EDGE, NORTH, plain));
+    }
+    CU_ASSERT_EQUAL(b.tiny.scenario->outage_to_ps, 52 * S);
+    end(&b);
+}
+
+static void restart_without_grace(void)
+{
+    struct bench b;
+    begin(&b, "  - {at: 10s, restart_bgp: {network: edge, city: north}, for: 5s}\n");
+    run(&b, 12 * S);
+    CU_ASSERT_EQUAL(origin(&b, CARRIER, NORTH, plain), 0);
+    run(&b, 50 * S);
+    CU_ASSERT_EQUAL(origin(&b, CARRIER, NORTH, plain), 300);
+    end(&b);
+}
+
+static void lines_lose_packets(void)
+{
+    struct bench b;
+    begin(&b, "  - {at: 10s, degrade: {network: carrier, around: mid}, loss: 20%, for: 10s}\n");
+    run(&b, 9 * S);
+    CU_ASSERT_EQUAL(b.world->net->dropped_by[FWD_DROP_LINE_LOSS], 0);
+    run(&b, 20 * S);
+    uint64_t lost = b.world->net->dropped_by[FWD_DROP_LINE_LOSS];
+    CU_ASSERT_TRUE(lost > 10);
+    run(&b, 30 * S);
+    CU_ASSERT_EQUAL(b.world->net->dropped_by[FWD_DROP_LINE_LOSS], lost);
+    end(&b);
+}
+
+// A leak at work needs a third network: tests/bgp/test_transport.c has it.
+static void refused(void)
+{
+    static const char *const bad[] = {
+        "  - {at: 1s, leak: {by: edge, from: cloud, to: carrier}}\n",
+        "  - {at: 1s, hijack: {by: nobody, service: eip}}\n",
+        "  - {at: 1s, hijack: {by: edge/south, service: eip}}\n",
+        "  - {at: 1s, hijack: {by: edge, service: eip, prefix: 192.0.2.0/24}}\n",
+        "  - {at: 1s, hijack: {by: edge, prefix: 192.0.2.0/24, kind: forged-path}}\n",
+        "  - {at: 1s, reset: {pop: pn}}\n",
+        "  - {at: 1s, slow: {network: carrier, city: mid}}\n",
+        "  - {at: 1s, reset: {network: carrier, city: mid}, factor: 3}\n",
+        "  - {at: 1s, drop_keepalives: {interconnect: [cloud, carrier]}}\n",
+        "  - {at: 1s, flap: {service: plain}, times: 3}\n",
+        "  - {at: 1s, fail: {pop: pn}, for: 3s}\n",
+        "  - {at: 1s, degrade: {network: carrier, city: mid}, loss: 3%}\n",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct tiny t;
+        tiny_load(&t, bad[i]);
+        CU_ASSERT_PTR_NULL(t.scenario);
+        tiny_free(&t);
+    }
+}
+
+static void phases_follow(void)
+{
+    struct tiny t;
+    tiny_load(&t, "  - {at: 5s, hijack: {by: edge, service: eip}, for: 20s}\n"
+                  "  - {at: 10s, slow: {network: carrier, city: mid}, factor: 9, for: 7s}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.scenario);
+    CU_ASSERT_EQUAL(t.scenario->outage_from_ps, 5 * S);
+    CU_ASSERT_EQUAL(t.scenario->outage_to_ps, 25 * S);
+    tiny_free(&t);
+    tiny_load(&t, "  - {at: 5s, hijack: {by: edge, service: eip}}\n");
+    CU_ASSERT_EQUAL(t.scenario->outage_to_ps, 60 * S);
+    tiny_free(&t);
+}
+
+UNIT_MAIN("incident", {"origin_hijack", origin_hijack},
+          {"subprefix_and_forged_path", subprefix_and_forged_path},
+          {"sessions_are_reset", sessions_are_reset}, {"service_flaps", service_flaps},
+          {"restart_without_grace", restart_without_grace},
+          {"lines_lose_packets", lines_lose_packets}, {"refused", refused},
+          {"phases_follow", phases_follow})
