@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Collects every row of the validation: what was expected, what was obtained, whether it fits.
-# Rows come from unit programs (lines "row N: expected …, obtained …: ok|FAIL") and from scenarios run
+# Rows come from unit programs (lines "row N: expected …, obtained …: ok|FAILED") and from scenarios run
 # here. Writes BUILD/validation.json and prints a table; exit 1 when a row fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -18,16 +18,17 @@ row() {
 
 # rows_of FILE: the lines in it that tell of a row
 rows_of() {
-    sed -nE 's/^.*row ([0-9]+): expected (.*), obtained (.*): (ok|FAIL)$/\1\t\2\t\3\t\4/p' "$1" |
-        sed -e 's/\tok$/\ttrue/' -e 's/\tFAIL$/\tfalse/' >>"$rows"
+    sed -nE 's/^.*row ([0-9]+): expected (.*), obtained (.*): (ok|FAIL(ED)?)$/\1\t\2\t\3\t\4/p' "$1" |
+        sed -E -e 's/\tok$/\ttrue/' -e 's/\tFAIL(ED)?$/\tfalse/' >>"$rows"
 }
 
 from_unit_programs() {
     local program
     for program in $(find "$BUILD/tests" -type f -name 'test_*' -perm -u+x ! -name '*.o' | sort); do
         grep -qa 'row %' "$program" || grep -qa 'row [0-9]' "$program" || continue
-        "$program" >"$work/out" 2>&1 || true
+        ANYSIM_VALIDATE=1 "$program" >"$work/out" 2>&1 || true
         rows_of "$work/out"
+        grep -a 'SKIPPED' "$work/out" || true
     done
 }
 
