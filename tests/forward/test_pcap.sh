@@ -120,6 +120,7 @@ expect 0 "packets received 3, forwarded 3, answered 0, for this host 0, dropped 
 expect 0 '"not-ip": 1' $run --json
 expect 0 '"refused": 1' $run --json
 expect 0 '"encapsulated": 1' $run --json
+expect 0 '"nat_refused": 0' $run --json
 expect 0 '"mtu": 0' $run --json
 expect 0 '"routes": ' $run --json
 expect 0 "" $run --quiet
