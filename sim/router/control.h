@@ -165,7 +165,7 @@ const struct bgp_route *control_best(const struct control *c, uint32_t router, s
 struct control_stats {
     uint64_t reroutes; // FIB entries that fast reroute has switched
     uint64_t fib_changes, spf_runs, lsas_flooded, bgp_updates, bgp_withdraws, sessions, routers;
-    uint64_t sessions_up; // Established on both sides now
+    uint64_t sessions_up;                            // Established on both sides now
     int64_t last_fib_change_ps, last_best_change_ps; // anywhere
 };
 struct control_stats control_stats(const struct control *c);

@@ -224,8 +224,9 @@ static const struct schema_field fib_fields[] = {
      .type = SCHEMA_BOOL,
      .offset = offsetof(struct fib_config, pic),
      .fallback = "no",
-     .doc = "prefix-independent convergence: BGP prefixes with the same paths change together, to a "
-            "backup path at once",
+     .doc =
+         "prefix-independent convergence: BGP prefixes with the same paths change together, to a "
+         "backup path at once",
      .example = "yes"}};
 
 const struct schema_table fib_table = {
