@@ -24,6 +24,8 @@ void bgp_mrai_sent(struct bgp_peer *peer, bool announced, bool withdrew)
     struct bgp_speaker *s = peer->speaker;
     int64_t base_ps =
         bgp_peer_is_ibgp(peer) ? s->is.timers.mrai_ibgp_ps : s->is.timers.mrai_ebgp_ps;
+    if (peer->is.own_mrai)
+        base_ps = peer->is.mrai_ps;
     if (base_ps == 0 ||
         !(announced || (withdrew && s->is.timers.mrai_withdrawals != BGP_WITHDRAWALS_AT_ONCE)))
         return;

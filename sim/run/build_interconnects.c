@@ -43,8 +43,9 @@ static void add_interconnect(struct world *w, int index, int *turns)
                             .interconnect = index};
     uint32_t link = world_add_link(w, &o, &is);
     bool peering = x->relation == RELATION_PEER;
-    struct bgp_peer_options ao = {.relation = peering ? BGP_REL_PEER : BGP_REL_PROVIDER};
-    struct bgp_peer_options bo = {.relation = bgp_relation_mirror(ao.relation)};
+    enum bgp_relation a_sees_b = peering ? BGP_REL_PEER : BGP_REL_PROVIDER;
+    struct bgp_peer_options ao = world_side(&t->networks[x->a], a_sees_b);
+    struct bgp_peer_options bo = world_side(&t->networks[x->b], bgp_relation_mirror(a_sees_b));
     world_policy(w, x->a, x->b, &ao);
     world_policy(w, x->b, x->a, &bo);
     override_policies(x, 0, &ao);

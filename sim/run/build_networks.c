@@ -23,7 +23,8 @@ static struct bgp_timers bgp_timers_of(const struct network *n)
         .hold_ps = n->bgp.hold_ps,
         .processing_ps = n->bgp.processing_ps,
         .gather_ps = n->bgp.gather_ps,
-        .connect_retry_ps = 5 * PS_PER_S,
+        .processing_each_ps = n->bgp.processing_each_ps,
+        .connect_retry_ps = n->bgp.connect_retry_ps,
         .no_jitter = !n->bgp.jitter,
     };
 }
@@ -143,9 +144,28 @@ static void add_metro_link(struct world *w, int network, int city)
          METRO_METRIC);
 }
 
+struct bgp_peer_options world_side(const struct network *n, enum bgp_relation relation)
+{
+    static const enum bgp_opening openings[] = {[OPENING_ELECTED] = BGP_OPEN_ELECTED,
+                                                [OPENING_ACTIVE] = BGP_OPEN_ACTIVE,
+                                                [OPENING_PASSIVE] = BGP_OPEN_PASSIVE};
+    return (struct bgp_peer_options){
+        .relation = relation,
+        .opening = openings[n->bgp.opening],
+        .delay_open_ps = n->bgp.delay_open_ps,
+        .damp_oscillations = n->bgp.damp_oscillations,
+        .send_hold_ps = n->bgp.send_hold_ps,
+        .graceful = {.on = n->bgp.graceful_ps > 0,
+                     .notification = n->bgp.graceful_notification,
+                     .restart_ps = n->bgp.graceful_ps,
+                     .long_lived_ps = n->bgp.long_lived_ps},
+        .extended_messages = n->bgp.extended_messages,
+    };
+}
+
 static struct bgp_peer_options side(const struct network *n, enum bgp_relation relation)
 {
-    struct bgp_peer_options o = {.relation = relation};
+    struct bgp_peer_options o = world_side(n, relation);
     if (n->bgp.add_path > 1) {
         o.add_path_receive = true;
         o.add_path_send = (uint16_t)n->bgp.add_path;

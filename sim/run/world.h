@@ -77,6 +77,9 @@ uint32_t world_router(const struct world *w, int network, int city, int k);
 // The city of a node, for its place on the map.
 const struct city *world_city_of(const struct world *w, uint32_t node);
 
+// A side of a session of a network's router, as its BGP options have it.
+struct bgp_peer_options world_side(const struct network *n, enum bgp_relation relation);
+
 // --- parts of world_new, one file each
 void world_build_networks(struct world *w);      // routers, links, IGP, iBGP
 void world_build_interconnects(struct world *w); // eBGP

@@ -161,16 +161,33 @@ static void read_value(struct input *in, const struct schema_field *f, const str
     }
 }
 
+// The key that sets others comes first, wherever it stands.
+static void read_preset(struct input *in, const struct schema_table *t, const struct node *n,
+                        const char *where, void *out)
+{
+    const struct node *v = node_get(n, t->preset_key);
+    if (!v || node_is_empty(v))
+        return;
+    for (int k = 0; k < t->n; k++)
+        if (strcmp(t->fields[k].key, t->preset_key) == 0)
+            read_value(in, &t->fields[k], v, value_where(in, where, t->preset_key), out);
+    t->preset(out);
+}
+
 void schema_patch(struct input *in, const struct schema_table *t, const struct node *n,
                   const char *where, void *out)
 {
     if (!needs_mapping(in, n, where))
         return;
+    if (t->preset_key)
+        read_preset(in, t, n, where, out);
     if (t->place)
         memcpy((char *)out + t->place, &n->owner, sizeof n->owner);
     for (int i = 0; i < n->n; i++) {
         const struct node_entry *e = &n->entries[i];
         const struct schema_field *f = NULL;
+        if (t->preset_key && strcmp(t->preset_key, e->key) == 0 && !node_is_empty(e->value))
+            continue;
         for (int k = 0; k < t->n && !f; k++)
             if (strcmp(t->fields[k].key, e->key) == 0)
                 f = &t->fields[k];

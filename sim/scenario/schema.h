@@ -143,8 +143,11 @@ struct schema_table {
     const char *doc;
     const struct schema_field *fields;
     int n;
-    size_t size;                // of the struct
-    size_t place;               // offset of its struct srcpos
+    size_t size;  // of the struct
+    size_t place; // offset of its struct srcpos
+    // A key that is read before all others and, when it is given, has `preset` set some of those:
+    const char *preset_key; // NULL: none
+    void (*preset)(void *out);
     size_t name_offset;         // SCHEMA_DICT: struct text for the entry's name
     void (*prepare)(void *out); // sets values that mean "absent"; may be NULL
 };

@@ -67,7 +67,29 @@ struct bgp_config {
     int64_t multipath_ebgp, multipath_ibgp, multipath_eibgp;     // paths that share traffic (1)
     int64_t add_path;   // paths to a prefix that iBGP peers tell each other (1)
     bool best_external; // the best external path is told while an internal one is best (no)
+    int timers; // enum bgp_config_timers: what other keys are unless they are given (default)
+    int64_t connect_retry_ps;   // (5 s)
+    int64_t processing_each_ps; // per prefix in an UPDATE (0 s)
+    int64_t graceful_ps;        // graceful restart: Restart Time; 0: none (0)
+    bool graceful_notification; // RFC 8538 (no)
+    int64_t long_lived_ps;      // RFC 9494: Long-Lived Stale Time; 0: none (0)
+    int64_t send_hold_ps;       // RFC 9687; 0: none (0)
+    int64_t delay_open_ps;      // 0: none (0)
+    bool damp_oscillations;     // (no)
+    bool extended_messages;     // RFC 8654 (no)
+    int opening;                // enum bgp_config_opening (elected)
 };
+
+enum bgp_config_timers {
+    TIMERS_DEFAULT,
+    TIMERS_RFC,
+    TIMERS_BIRD,
+    TIMERS_FRR,
+    TIMERS_CISCO,
+    TIMERS_JUNOS,
+    TIMERS_PROFILES
+};
+enum bgp_config_opening { OPENING_ELECTED, OPENING_ACTIVE, OPENING_PASSIVE };
 
 enum bgp_config_profile { PROFILE_RFC, PROFILE_BIRD, PROFILE_FRR, PROFILE_CISCO, PROFILE_JUNOS };
 enum bgp_config_switch { SWITCH_PROFILE, SWITCH_NO, SWITCH_YES }; // SWITCH_PROFILE: as that has it

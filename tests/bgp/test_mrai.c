@@ -242,6 +242,29 @@ static void withdrawals_are_packed(void)
     world_free(w);
 }
 
+// An interval of the peer's own counts instead of the speaker's.
+static void a_peer_has_its_own(void)
+{
+    static const struct prefix second = {IP4(198, 51, 100, 0), 24};
+    for (int own = 0; own < 2; own++) {
+        struct world *w = world_new(2);
+        w->timers.mrai_ebgp_ps = 30 * SECOND;
+        w->timers.no_jitter = true;
+        world_add(w, 1);
+        world_add(w, 2);
+        w->z_side.own_mrai = own;
+        w->z_side.mrai_ps = 4 * SECOND;
+        world_link(w, 0, 1, BGP_REL_PEER);
+        world_run(w, 10 * SECOND);
+        bgp_originate(w->bgp, 1, world_prefix);
+        bgp_originate(w->bgp, 1, second);
+        world_run(w, 100 * SECOND);
+        CU_ASSERT_EQUAL(bgp_stats(w->bgp)->last_change_ps,
+                        (10 + (own ? 4 : 30)) * SECOND + 11 * MILLI);
+        world_free(w);
+    }
+}
+
 UNIT_MAIN("bgp-mrai", {"jitter_is_uniform", jitter_is_uniform},
           {"changes_within_the_interval_travel_together",
            changes_within_the_interval_travel_together},
@@ -250,4 +273,5 @@ UNIT_MAIN("bgp-mrai", {"jitter_is_uniform", jitter_is_uniform},
           {"gathered_changes_travel_together", gathered_changes_travel_together},
           {"undone_changes_are_never_sent", undone_changes_are_never_sent},
           {"shared_attributes_share_updates", shared_attributes_share_updates},
-          {"withdrawals_are_packed", withdrawals_are_packed})
+          {"withdrawals_are_packed", withdrawals_are_packed},
+          {"a_peer_has_its_own", a_peer_has_its_own})

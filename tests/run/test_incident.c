@@ -56,6 +56,15 @@ static const struct bgp_route *best(const struct bench *b, int network, int city
     return control_best(b->world->control, world_router(b->world, network, city, 0), p);
 }
 
+static bool forwards(const struct bench *b, struct prefix p)
+{
+    uint32_t router = world_router(b->world, EDGE, NORTH, 0), group;
+    const struct fwd_node *fwd =
+        b->world->net->nodes[control_router(b->world->control, router)->node].fwd;
+    enum fwd_action action;
+    return fwd_route_get(fwd, p, &action, &group) && action == FWD_ACT_FORWARD;
+}
+
 // The AS that originates what a router holds best; 0: none.
 static uint32_t origin(const struct bench *b, int network, int city, struct prefix p)
 {
@@ -152,6 +161,48 @@ static void restart_without_grace(void)
     end(&b);
 }
 
+// With graceful restart nobody notices: the carrier keeps the route, the edge its FIB.
+static void graceful_restart(void)
+{
+    struct bench b;
+    const struct prefix clients = {IP4(192, 0, 2, 0), 24};
+    begin(&b, "  - {at: 10s, restart_bgp: {network: edge, city: north}, for: 5s}\n"
+              "networks:\n"
+              "  edge: {bgp: {graceful_restart: 60s}}\n"
+              "  carrier: {bgp: {graceful_restart: 90s}}\n");
+    for (int64_t at_s = 9; at_s < 50; at_s++) {
+        run(&b, at_s * S);
+        CU_ASSERT_EQUAL(origin(&b, CARRIER, NORTH, plain), 300);
+        CU_ASSERT_TRUE(forwards(&b, clients));
+    }
+    CU_ASSERT_EQUAL(best(&b, CARRIER, NORTH, plain)->stale, 0);
+    CU_ASSERT_PTR_NOT_NULL(best(&b, EDGE, NORTH, clients));
+    end(&b);
+}
+
+// A key of a profile counts unless it is given, in whatever order.
+static void timer_profiles(void)
+{
+    struct tiny t;
+    tiny_load(&t, "  - {at: 5s, reset: {network: carrier, city: mid}}\n"
+                  "networks:\n"
+                  "  edge: {bgp: {hold: 33s, timers: frr, mrai_ibgp: 7s}}\n"
+                  "  carrier: {bgp: {timers: cisco}}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.scenario);
+    const struct bgp_config *edge = &t.scenario->topology.networks[EDGE].bgp;
+    const struct bgp_config *carrier = &t.scenario->topology.networks[CARRIER].bgp;
+    const struct bgp_config *cloud = &t.scenario->topology.networks[CLOUD].bgp;
+    CU_ASSERT_EQUAL(edge->hold_ps, 33 * S);
+    CU_ASSERT_EQUAL(edge->mrai_ebgp_ps, 0);
+    CU_ASSERT_EQUAL(edge->mrai_ibgp_ps, 7 * S);
+    CU_ASSERT_EQUAL(edge->gather_ps, 50 * PS_PER_MS);
+    CU_ASSERT_EQUAL(carrier->hold_ps, 180 * S);
+    CU_ASSERT_EQUAL(carrier->connect_retry_ps, 120 * S);
+    CU_ASSERT_EQUAL(cloud->hold_ps, 90 * S);
+    CU_ASSERT_EQUAL(cloud->connect_retry_ps, 5 * S);
+    tiny_free(&t);
+}
+
 static void lines_lose_packets(void)
 {
     struct bench b;
@@ -208,6 +259,6 @@ static void phases_follow(void)
 UNIT_MAIN("incident", {"origin_hijack", origin_hijack},
           {"subprefix_and_forged_path", subprefix_and_forged_path},
           {"sessions_are_reset", sessions_are_reset}, {"service_flaps", service_flaps},
-          {"restart_without_grace", restart_without_grace},
-          {"lines_lose_packets", lines_lose_packets}, {"refused", refused},
-          {"phases_follow", phases_follow})
+          {"restart_without_grace", restart_without_grace}, {"graceful_restart", graceful_restart},
+          {"timer_profiles", timer_profiles}, {"lines_lose_packets", lines_lose_packets},
+          {"refused", refused}, {"phases_follow", phases_follow})
