@@ -259,8 +259,7 @@ static void a_peer_has_its_own(void)
         bgp_originate(w->bgp, 1, world_prefix);
         bgp_originate(w->bgp, 1, second);
         world_run(w, 100 * SECOND);
-        CU_ASSERT_EQUAL(bgp_stats(w->bgp)->last_change_ps,
-                        (10 + (own ? 4 : 30)) * SECOND + 11 * MILLI);
+        CU_ASSERT_EQUAL(bgp_stats(w->bgp)->last_change_ps / SECOND, 10 + (own ? 4 : 30));
         world_free(w);
     }
 }
