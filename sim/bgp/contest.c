@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#define FEW 32 // candidates that need no memory of their own
+
 static uint64_t key(const struct bgp_contest *c, int step, uint32_t index)
 {
     return c->d->steps[step]->key(c->d, &c->routes[index]);
@@ -17,27 +19,38 @@ static void eliminate(struct bgp_contest *c, uint32_t loser, int step, uint32_t 
         c->verdicts[loser] = (struct bgp_verdict){step, against};
 }
 
-static void keep_lowest(struct bgp_contest *c, int step)
+// The lowest key; those of all left into `keys`.
+static uint64_t lowest(const struct bgp_contest *c, int step, uint64_t *keys, uint32_t *winner)
 {
-    uint32_t winner = c->left[0], n = 0;
-    uint64_t min = key(c, step, winner);
-    for (uint32_t i = 1; i < c->nleft; i++) {
-        uint64_t k = key(c, step, c->left[i]);
-        if (k < min) {
-            min = k;
-            winner = c->left[i];
+    uint64_t min = UINT64_MAX;
+    *winner = c->left[0];
+    for (uint32_t i = 0; i < c->nleft; i++) {
+        keys[i] = key(c, step, c->left[i]);
+        if (keys[i] < min) {
+            min = keys[i];
+            *winner = c->left[i];
         }
     }
+    return min;
+}
+
+static void keep_lowest(struct bgp_contest *c, int step)
+{
+    uint64_t few[FEW], *keys = c->nleft > FEW ? xmalloc(c->nleft * sizeof *keys) : few;
+    uint32_t winner, n = 0;
+    uint64_t min = lowest(c, step, keys, &winner);
     bool spare = c->d->steps[step]->per_router;
     ip4_addr identifier = spare ? bgp_identifier(&c->routes[winner]) : 0;
     for (uint32_t i = 0; i < c->nleft; i++) {
         uint32_t at = c->left[i];
-        if (key(c, step, at) == min || (spare && bgp_identifier(&c->routes[at]) == identifier))
+        if (keys[i] == min || (spare && bgp_identifier(&c->routes[at]) == identifier))
             c->left[n++] = at;
         else
             eliminate(c, at, step, winner);
     }
     c->nleft = n;
+    if (keys != few)
+        free(keys);
 }
 
 // The candidate of the same neighbour AS with the lowest key, itself when it has that.

@@ -28,6 +28,11 @@ static void fill(enum bgp_switch *s, enum bgp_switch fallback)
         *s = fallback;
 }
 
+static bool as_a_set(const struct bgp_decision *d)
+{
+    return d->is.deterministic_med == BGP_ON || d->is.always_compare_med;
+}
+
 void bgp_decision_init(struct bgp_decision *d, const struct bgp_decide_options *options)
 {
     *d = (struct bgp_decision){.is = *options};
@@ -36,11 +41,14 @@ void bgp_decision_init(struct bgp_decision *d, const struct bgp_decide_options *
     fill(&d->is.aigp, defaults[d->is.profile].aigp);
     fill(&d->is.multipath_relax, defaults[d->is.profile].multipath_relax);
     bgp_steps_of(d);
-}
-
-static bool as_a_set(const struct bgp_decision *d)
-{
-    return d->is.deterministic_med == BGP_ON || d->is.always_compare_med;
+    d->med_step = -1;
+    d->quick = as_a_set(d);
+    for (int i = 0; i < d->nsteps; i++) {
+        if (d->steps[i]->per_neighbour)
+            d->med_step = i;
+        if (d->steps[i]->per_router) // not a question of two routes alone
+            d->quick = false;
+    }
 }
 
 static bool reachable(const struct bgp_decision *d, const struct bgp_route *r)
@@ -197,6 +205,40 @@ static bool meet(const struct bgp_decision *d, const struct bgp_route *routes, u
     if (reachable(d, &routes[arrived]))
         *best = (int)duel(d, routes, (uint32_t)*best, (uint32_t)arrived, &step);
     return true;
+}
+
+// --- Against the best alone
+
+// What x does in the contest is to lose, and by MED to remove others of its neighbour AS before that.
+// Those would not come back to beat the best if x lost before MED, or if the best, of the same
+// neighbour AS, removes them as well.
+bool bgp_decide_is_idle(const struct bgp_decision *d, const struct bgp_route *best,
+                        const struct bgp_route *x)
+{
+    if (!d->quick || !reachable(d, best))
+        return false;
+    for (int i = 1; i < d->nsteps && reachable(d, x); i++) {
+        uint64_t kb = d->steps[i]->key(d, best), kx = d->steps[i]->key(d, x);
+        if (i == d->med_step)
+            return bgp_neighbour_as(best) == bgp_neighbour_as(x) && kb <= kx;
+        if (kb != kx)
+            return kb < kx;
+    }
+    return true;
+}
+
+int bgp_decide_newcomer(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
+                        uint32_t best, int arrived)
+{
+    int step;
+    if (arrived == BGP_NO_CANDIDATE || !reachable(d, &routes[arrived]))
+        return (int)best;
+    if (duel(d, routes, best, (uint32_t)arrived, &step) == best)
+        return (int)best;
+    bool same = bgp_neighbour_as(&routes[best]) == bgp_neighbour_as(&routes[arrived]);
+    if (step < d->med_step || d->med_step < 0 || (step > d->med_step && same))
+        return arrived;
+    return bgp_decide(d, routes, n, arrived); // others may be better by now
 }
 
 // --- Both

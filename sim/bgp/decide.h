@@ -60,6 +60,8 @@ struct bgp_decision {             // options made ready
     const struct bgp_step *steps[BGP_MAX_STEPS];
     int nsteps;
     int source_step; // eBGP over iBGP
+    int med_step;    // MED, or -1: it is compared as any other step
+    bool quick;      // comparing with the best alone may be enough: see bgp_decide_newcomer
     int equal_steps; // so many steps have to tie before two paths may share traffic
 };
 
@@ -80,7 +82,17 @@ struct bgp_verdict {
 int bgp_decide(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
                int arrived);
 
-// The same for a RIB at rest, with n verdicts. They are true in any case: the best is the one that
+// A table with many candidates changes one by one, and most changes do not touch the best path. So
+// for routes compared as a set:
+//   Is it certain that `best`, the best path, stays so when candidate x goes?
+bool bgp_decide_is_idle(const struct bgp_decision *d, const struct bgp_route *best,
+                        const struct bgp_route *x);
+//   The best path, given that routes[best] was it before `arrived` came (BGP_NO_CANDIDATE: none did)
+//   and that what went was idle.
+int bgp_decide_newcomer(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
+                        uint32_t best, int arrived);
+
+// The same as bgp_decide for a RIB at rest, with n verdicts. They are true in any case: the best is the one that
 // has `best` set, if any has.
 int bgp_decide_verdicts(const struct bgp_decision *d, const struct bgp_route *routes, uint32_t n,
                         struct bgp_verdict *verdicts);

@@ -76,6 +76,13 @@ static bool is_at(const struct bgp_rib_entry *e, uint32_t at, const struct bgp_p
     return at < e->n && e->candidates[at].peer == peer && e->candidates[at].path_id == path_id;
 }
 
+const struct bgp_route *bgp_rib_candidate(const struct bgp_rib_entry *e,
+                                          const struct bgp_peer *peer, uint32_t path_id)
+{
+    uint32_t at = position(e, peer, path_id);
+    return is_at(e, at, peer, path_id) ? &e->candidates[at] : NULL;
+}
+
 static void note_gone(struct bgp_rib_entry *e, const struct bgp_route *r)
 {
     e->best_gone |= r->best;

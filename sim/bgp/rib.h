@@ -42,6 +42,9 @@ struct bgp_rib_entry *bgp_rib_find(const struct bgp_rib *rib, uint32_t prefix); 
 struct bgp_rib_entry *bgp_rib_add(struct bgp_rib *rib, uint32_t prefix);        // finds or makes
 uint32_t bgp_rib_held(const struct bgp_rib *rib, const struct bgp_peer *peer);  // candidates of it
 
+// The candidate of `peer` with that path identifier, or NULL.
+const struct bgp_route *bgp_rib_candidate(const struct bgp_rib_entry *e,
+                                          const struct bgp_peer *peer, uint32_t path_id);
 // Adds the candidate of (route.peer, route.path_id) or replaces it, taking over the caller's
 // reference to its attributes. Its index, or -1 when an equal one was there already.
 int bgp_rib_set(struct bgp_rib *rib, struct bgp_rib_entry *e, struct bgp_attrs *attrs,

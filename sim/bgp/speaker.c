@@ -92,18 +92,27 @@ static void changed(struct bgp_speaker *s, uint32_t prefix, const struct bgp_rou
 // Peers hear of a new best path; those who are told more than that, of any change.
 static void mark(struct bgp_speaker *s, uint32_t prefix, bool best)
 {
-    for (size_t i = 0; i < s->peers.n && (best || s->tells_more); i++)
-        if (best || bgp_adjout_tells_more(s->peers.v[i]))
-            bgp_adjout_mark(s->peers.v[i], prefix);
+    const struct bgp_route *path = bgp_rib_best(bgp_rib_find(&s->rib, prefix));
+    bool inward = path && path->source == BGP_SOURCE_IBGP && !s->is.reflector && !s->tells_more;
+    for (size_t i = 0; i < s->peers.n && (best || s->tells_more); i++) {
+        struct bgp_peer *p = s->peers.v[i];
+        if (inward && p->out.cap == 0 && bgp_peer_is_ibgp(p))
+            continue; // heard nothing yet, and has no business to hear of this
+        if (best || bgp_adjout_tells_more(p))
+            bgp_adjout_mark(p, prefix);
+    }
 }
 
-// Candidates changed; `arrived` is the new one, or BGP_NO_CANDIDATE.
-static void decide(struct bgp_speaker *s, uint32_t prefix, struct bgp_rib_entry *e, int arrived)
+// Candidates changed. `idle`: what went, if anything did, did not matter (bgp/decide.h); `arrived` is
+// the new one, or BGP_NO_CANDIDATE.
+static void decide(struct bgp_speaker *s, uint32_t prefix, struct bgp_rib_entry *e, bool idle,
+                   int arrived)
 {
     uint32_t others[BGP_MAX_PATHS - 1];
     if (bgp_restart_defers(s))
         return;
-    int best = bgp_decide(&s->decision, e->candidates, e->n, arrived);
+    int best = idle ? bgp_decide_newcomer(&s->decision, e->candidates, e->n, e->best, arrived)
+                    : bgp_decide(&s->decision, e->candidates, e->n, arrived);
     uint32_t n = bgp_multipath(&s->decision, e->candidates, e->n, best, others);
     enum bgp_rib_change change = bgp_rib_choose(e, best, others, n);
     s->bgp->stats.decisions++;
@@ -115,12 +124,25 @@ static void decide(struct bgp_speaker *s, uint32_t prefix, struct bgp_rib_entry 
     mark(s, prefix, change == BGP_RIB_BEST);
 }
 
+// Is it certain that the best path stays so without the candidate that `from` has now?
+static bool is_idle(const struct bgp_speaker *s, const struct bgp_rib_entry *e,
+                    const struct bgp_peer *from, uint32_t path_id)
+{
+    const struct bgp_route *best = bgp_rib_best(e);
+    if (!best || e->best_gone || !s->decision.quick)
+        return false;
+    const struct bgp_route *x = bgp_rib_candidate(e, from, path_id);
+    return x ? x != best && bgp_decide_is_idle(&s->decision, best, x)
+             : best->igp_metric != BGP_UNREACHABLE;
+}
+
 static void remove_route(struct bgp_speaker *s, uint32_t prefix, const struct bgp_peer *from,
                          uint32_t path_id)
 {
     struct bgp_rib_entry *e = bgp_rib_find(&s->rib, prefix);
+    bool idle = e && is_idle(s, e, from, path_id);
     if (e && bgp_rib_remove(&s->rib, e, &s->bgp->attrs, from, path_id))
-        decide(s, prefix, e, BGP_NO_CANDIDATE);
+        decide(s, prefix, e, idle, BGP_NO_CANDIDATE);
 }
 
 // Takes over the reference to `attr`.
@@ -138,9 +160,10 @@ static void set_route(struct bgp_speaker *s, uint32_t prefix, const struct bgp_p
     }
     struct bgp_rib_entry *e = bgp_rib_add(&s->rib, prefix);
     s->rib.room = (uint32_t)s->peers.n;
+    bool idle = is_idle(s, e, from, path_id);
     int at = bgp_rib_set(&s->rib, e, &s->bgp->attrs, route);
     if (at >= 0)
-        decide(s, prefix, e, at);
+        decide(s, prefix, e, idle, at);
 }
 
 static void set_or_remove(struct bgp_peer *from, uint32_t prefix, uint32_t path_id,
@@ -204,7 +227,7 @@ void bgp_speaker_peer_lost(struct bgp_peer *p)
     for (uint32_t i = 0; i < s->rib.entries.n && bgp_rib_held(&s->rib, p); i++) {
         struct bgp_rib_entry *e = &s->rib.entries.v[i];
         if (bgp_rib_remove_peer(&s->rib, e, &s->bgp->attrs, p))
-            decide(s, i, e, BGP_NO_CANDIDATE);
+            decide(s, i, e, false, BGP_NO_CANDIDATE);
     }
     flush(s);
 }
@@ -324,7 +347,7 @@ void bgp_speaker_track_nexthops(struct bgp_speaker *s)
             r->igp_metric = metric;
         }
         if (moved)
-            decide(s, i, e, BGP_NO_CANDIDATE);
+            decide(s, i, e, false, BGP_NO_CANDIDATE);
     }
     flush(s);
 }
@@ -362,7 +385,7 @@ void bgp_speaker_revive(struct bgp_speaker *s)
 
 void bgp_speaker_decide(struct bgp_speaker *s, uint32_t prefix)
 {
-    decide(s, prefix, bgp_rib_find(&s->rib, prefix), BGP_NO_CANDIDATE);
+    decide(s, prefix, bgp_rib_find(&s->rib, prefix), false, BGP_NO_CANDIDATE);
 }
 
 void bgp_speaker_flush(struct bgp_speaker *s)

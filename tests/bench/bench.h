@@ -23,13 +23,14 @@ double bench_cpu_s(void);
 // Median of n values; sorts them.
 double bench_median(double *v, size_t n);
 
-void bench_hops(void);     // packet-hops: chain, random graph
-void bench_scenario(void); // packet-hops and time of the flagship scenario
-void bench_igp(void);      // a link failure among 2,000 routers
-void bench_core(void);     // event queue, FIB, pipeline
-void bench_pipeline(void); // packets through a node, and what each stage costs
-void bench_fib(void);      // FIB lookups with full tables, beside DPDK
-void bench_live(void);     // live interfaces, beside the Linux kernel
-void bench_bgp(void);      // BGP with full tables, beside BIRD and GoBGP
+void bench_hops(void);      // packet-hops: chain, random graph
+void bench_scenario(void);  // packet-hops and time of the flagship scenario
+void bench_igp(void);       // a link failure among 2,000 routers
+void bench_core(void);      // event queue, FIB, pipeline
+void bench_pipeline(void);  // packets through a node, and what each stage costs
+void bench_fib(void);       // FIB lookups with full tables, beside DPDK
+void bench_live(void);      // live interfaces, beside the Linux kernel
+void bench_bgp(void);       // BGP with full tables, beside BIRD and GoBGP
+void bench_bgp_scale(void); // 2,000 routers with route reflection
 
 #endif

@@ -282,6 +282,86 @@ static void every_order_of_arrival(void)
     }
 }
 
+// --- Against the best alone: the same as all against all, whatever comes and goes
+
+static uint32_t pick(uint64_t *state, uint32_t n)
+{
+    *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    return (uint32_t)(*state >> 33) % n;
+}
+
+static struct candidate any_candidate(uint64_t *state, uint32_t peer)
+{
+    struct candidate c = {.local_pref = pick(state, 2),
+                          .path = {1 + pick(state, 3), 9},
+                          .npath = 1 + pick(state, 2),
+                          .med = pick(state, 3),
+                          .ibgp = peer % 3 == 0,
+                          .metric = pick(state, 8) ? pick(state, 3) : UINT32_MAX,
+                          .nclusters = pick(state, 2),
+                          .peer_id = 1 + peer / 2,
+                          .peer_addr = 1 + peer};
+    return c;
+}
+
+// Candidates of FIELD peers come, change and go. Returns how often the quick way was taken.
+static int churn(const struct bgp_decide_options *o, uint64_t seed)
+{
+    struct bgp_decision d;
+    struct bgp_rib rib = {0};
+    struct field f;
+    int quick = 0;
+    bgp_decision_init(&d, o);
+    field_init(&f);
+    for (uint32_t i = 0; i < FIELD; i++)
+        field_add(&f, &(struct candidate){.peer_id = 1 + i / 2, .peer_addr = 1 + i});
+    for (int step = 0; step < 3000; step++) {
+        struct bgp_rib_entry *e = bgp_rib_add(&rib, 0);
+        const struct bgp_route *best = bgp_rib_best(e);
+        uint32_t peer = pick(&seed, FIELD);
+        const struct bgp_route *old = bgp_rib_candidate(e, &f.sides[peer], 0);
+        bool idle = best && old != best && (!old || bgp_decide_is_idle(&d, best, old)) && d.quick;
+        int at = BGP_NO_CANDIDATE;
+        if (pick(&seed, 3) == 0) {
+            if (!bgp_rib_remove(&rib, e, &f.attrs, &f.sides[peer], 0))
+                continue;
+        } else {
+            struct candidate c = any_candidate(&seed, peer);
+            struct field one;
+            field_init(&one);
+            one.attrs = f.attrs;
+            field_add(&one, &c);
+            struct bgp_route r = one.routes[0];
+            r.peer = &f.sides[peer];
+            f.attrs = one.attrs;
+            if ((at = bgp_rib_set(&rib, e, &f.attrs, r)) < 0)
+                continue;
+        }
+        int full = bgp_decide(&d, e->candidates, e->n, at);
+        if (idle)
+            CU_ASSERT_EQUAL(bgp_decide_newcomer(&d, e->candidates, e->n, e->best, at), full);
+        quick += idle;
+        bgp_rib_choose(e, full, NULL, 0);
+    }
+    bgp_rib_free(&rib, &f.attrs);
+    field_free(&f);
+    return quick;
+}
+
+static void the_quick_way_is_the_long_way(void)
+{
+    for (int p = 0; p < BGP_PROFILES; p++)
+        for (int always = 0; always < 2; always++)
+            for (int oldest = BGP_OFF; oldest <= BGP_ON; oldest++) {
+                struct bgp_decide_options o = {.profile = (enum bgp_profile)p,
+                                               .deterministic_med = BGP_ON,
+                                               .prefer_oldest = (enum bgp_switch)oldest,
+                                               .always_compare_med = always};
+                int quick = churn(&o, 1 + (uint64_t)p);
+                CU_ASSERT_EQUAL(quick > 300, oldest == BGP_OFF || p == BGP_PROFILE_FRR);
+            }
+}
+
 // --- Knobs
 
 static int winner(const struct bgp_decide_options *options, const struct candidate *x,
@@ -370,6 +450,8 @@ static void neighbour_beyond_a_confederation(void)
 }
 
 UNIT_MAIN("bgp-profile", {"every_step_of_every_profile", every_step_of_every_profile},
-          {"every_order_of_arrival", every_order_of_arrival}, {"med_knobs", med_knobs},
-          {"path_and_aigp_knobs", path_and_aigp_knobs}, {"the_oldest_stays", the_oldest_stays},
+          {"every_order_of_arrival", every_order_of_arrival},
+          {"the_quick_way_is_the_long_way", the_quick_way_is_the_long_way},
+          {"med_knobs", med_knobs}, {"path_and_aigp_knobs", path_and_aigp_knobs},
+          {"the_oldest_stays", the_oldest_stays},
           {"neighbour_beyond_a_confederation", neighbour_beyond_a_confederation})
