@@ -93,7 +93,8 @@ static void changed(struct bgp_speaker *s, uint32_t prefix, const struct bgp_rou
 static void mark(struct bgp_speaker *s, uint32_t prefix, bool best)
 {
     const struct bgp_route *path = bgp_rib_best(bgp_rib_find(&s->rib, prefix));
-    bool inward = path && path->source == BGP_SOURCE_IBGP && !s->is.reflector && !s->tells_more;
+    bool inward =
+        path && path->peer && bgp_peer_is_ibgp(path->peer) && !s->is.reflector && !s->tells_more;
     for (size_t i = 0; i < s->peers.n && (best || s->tells_more); i++) {
         struct bgp_peer *p = s->peers.v[i];
         if (inward && p->out.cap == 0 && bgp_peer_is_ibgp(p))
