@@ -61,7 +61,7 @@ static void string(struct lex *l)
     if (from[n] != '"') {
         take(l, LEX_STRING, 1);
         diag_error(l->d, l->pos, NULL, "the string does not end on this line");
-        l->wrong = true;
+        l->wrong = l->failed = true;
         l->at += n;
         return;
     }
@@ -118,7 +118,7 @@ void lex_next(struct lex *l)
             ;
         take(l, LEX_END, n);
         diag_error(l->d, l->pos, NULL, "'%.*s' means nothing here", (int)n, l->text + l->at - n);
-        l->wrong = true;
+        l->wrong = l->failed = true;
         l->open = 0;
         l->at += strcspn(l->text + l->at, "\n"); // the rest of the line is not looked at
         lex_next(l);

@@ -27,7 +27,8 @@ struct lex {
     char sign;
     enum policy_compare compare;
     struct srcpos pos;
-    bool wrong; // a character that belongs nowhere; a diagnostic was made
+    bool wrong;  // a character that belongs nowhere; a diagnostic was made
+    bool failed; // so anywhere in the text
 };
 
 void lex_start(struct lex *l, struct arena *a, struct diag *d, const struct policy_text *source);

@@ -203,6 +203,7 @@ bool policies_read(struct arena *a, struct diag *d, const struct policy_text *so
     for (int i = 0; i < n; i++) {
         lex_start(&p.lex, a, d, &sources[i]);
         read_rules(&p, &out->v[i]);
+        p.ok = p.ok && !p.lex.failed;
     }
     return check_calls(a, d, out) && p.ok;
 }

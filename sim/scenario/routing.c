@@ -247,6 +247,8 @@ static void bind_network(const struct binder *b, int network, const struct raw_r
                         &r->action_export);
     if (raw->aggregates.at.line)
         bind_aggregates(b, r, &raw->aggregates);
+    if (raw->members.at.line)
+        bind_members(b, &b->t->networks[network], &raw->members);
     if (raw->conditions.at.line)
         bind_conditions(b, r, &raw->conditions);
 }
@@ -296,7 +298,6 @@ bool routing_bind(struct input *in, struct topology *t, const struct blocks *mor
         struct network *n = &t->networks[i];
         n->routing = (struct network_routing){
             .policy = {.builtin = true}, .no_client_to_client = raw[i].routing.no_client_to_client};
-        bind_members(&b, n, &raw[i].routing.members);
         bind_network(&b, i, &raw[i].routing);
     }
     for (int i = 0; i < nover; i++)

@@ -75,9 +75,14 @@ extern const struct schema_table policy_table, vrp_table, action_table, aggregat
          .offset = offsetof(st, m.aggregates),                                                     \
          .sub = &aggregate_table,                                                                  \
          .doc = "prefixes that stand for the more specific ones inside them"},                     \
+        {.key = "announce_if",                                                                     \
+         .type = SCHEMA_LIST,                                                                      \
+         .offset = offsetof(st, m.conditions),                                                     \
+         .sub = &condition_table,                                                                  \
+         .doc = "prefixes that are announced on a condition"},                                     \
     {                                                                                              \
-        .key = "announce_if", .type = SCHEMA_LIST, .offset = offsetof(st, m.conditions),           \
-        .sub = &condition_table, .doc = "prefixes that are announced on a condition"               \
+        .key = "confederation", .type = SCHEMA_LIST, .offset = offsetof(st, m.members),            \
+        .sub = &member_table, .doc = "member ASes, when the network is a confederation (RFC 5065)" \
     }
 
 #endif

@@ -57,5 +57,28 @@ for page in "${pages[@]}"; do
         echo "rewrite $page with tests/docs/run.sh --update, after a look at the difference"
     fi
 done
+
+# The examples of docs/policy.md are pieces of a scenario over the ring of the golden runs.
+awk -v to="$work/example" '
+    /^```yaml/ { n++; inside = 1; next }
+    /^```/ { inside = 0 }
+    inside { print > (to n) }' docs/policy.md
+for piece in "$work"/example[0-9]*; do
+    name=$(basename "$piece")
+    {
+        printf '%s\n' "version: 1" "name: $name" "duration: 30s" "warmup: 60s" \
+            "topology: $PWD/tests/golden/topologies/ring.yaml" \
+            "services: {dns: {mode: replicated, prefix: 192.88.99.0/24, publish: [north, south]}}" \
+            "traffic: {queries: {kind: game, to: [dns], rate: 1/s, users: 0.1%}}"
+        cat "$piece"
+    } >"$work/piece.yaml"
+    if "$ANYSIM" run -q --out "$work/out" "$work/piece.yaml" >"$work/said" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "docs/policy.md, $name:"
+        cat "$work/said"
+    fi
+done
 echo "docs: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -33,7 +33,8 @@ wire   := $(call objects_in,sim/wire/*.c)
 frame  := $(OUT)/sim/wire/frame.o
 base   := $(call objects_in,sim/base/*.c)
 codec  := $(call objects_in,sim/bgp/codec*.c sim/bgp/mrt*.c sim/bgp/attr.c sim/bgp/draft.c)
-reader := $(call objects_in,sim/scenario/*.c)
+reader := $(call objects_in,sim/scenario/*.c sim/policy/*.c)
+policy := $(call objects_in,sim/policy/*.c)
 node   := $(call objects_in,$(filter-out sim/forward/live% sim/forward/monotonic.c,$(wildcard sim/forward/*.c)))
 
 MODULES     := igraph gsl yaml-0.1 libxml-2.0 jansson
@@ -49,6 +50,7 @@ $(OUT)/core.a: $(core)
 $(OUT)/nodes.a: $(nodes)
 $(OUT)/wire.a: $(wire) $(filter-out $(core),$(base))
 $(OUT)/codec.a: $(codec) $(filter-out $(core),$(base))
+$(OUT)/policy.a: $(policy) $(filter-out $(core),$(base))
 $(OUT)/reader.a: $(reader) $(filter-out $(core),$(base))
 $(OUT)/node.a: $(node)
 $(OUT)/%.a:
@@ -60,6 +62,8 @@ $(OUT)/fuzz_pipeline: $(OUT)/nodes.a $(OUT)/core.a $(frame)
 $(OUT)/fuzz_capture $(OUT)/fuzz_neighbour: $(OUT)/wire.a $(OUT)/core.a
 $(OUT)/fuzz_capture $(OUT)/fuzz_neighbour: TARGET_LIBS = -lpcap -lzstd -lz -lbz2
 $(OUT)/fuzz_bgp $(OUT)/fuzz_mrt: $(OUT)/codec.a $(OUT)/core.a
+$(OUT)/fuzz_policy: $(OUT)/policy.a
+$(OUT)/fuzz_policy: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_scenario: $(OUT)/reader.a
 $(OUT)/fuzz_scenario: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_offline: $(OUT)/node.a $(OUT)/wire.a $(OUT)/reader.a
