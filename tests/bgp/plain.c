@@ -191,21 +191,20 @@ void plain_engine_choices(const struct plain *p, struct prefix prefix, struct bg
     }
 }
 
-uint32_t plain_valleys(const struct plain *p, uint32_t *paths)
+uint32_t plain_valleys(const struct plain *p, uint64_t *paths)
 {
     uint32_t valleys = 0;
-    for (uint32_t start = 0; start < p->ids.n; start++) {
-        // From the receiver's end: up to providers, at most one step across, down to customers.
-        bool down = false, valley = false;
-        uint32_t at = start;
-        *paths += p->choices[at].next != BGP_NO_AS;
-        while (p->choices[at].next != BGP_NO_AS && p->choices[at].next != at) {
-            uint32_t relation = p->graph.ends[p->choices[at].place].relation;
-            valley |= down && relation != BGP_REL_CUSTOMER;
-            down |= relation != BGP_REL_PROVIDER;
-            at = p->choices[at].next;
-        }
-        valleys += valley;
+    for (uint32_t as = 0; as < p->ids.n; as++) {
+        const struct bgp_choice *c = &p->choices[as];
+        *paths += c->next != BGP_NO_AS;
+        if (c->next == BGP_NO_AS || c->next == as)
+            continue;
+        const struct bgp_choice *next = &p->choices[c->next];
+        if (next->next == c->next) // an origin
+            continue;
+        // Seen from the receiver: after a step across or down to a customer come steps down only.
+        valleys += p->graph.ends[c->place].relation != BGP_REL_PROVIDER &&
+                   p->graph.ends[next->place].relation != BGP_REL_CUSTOMER;
     }
     return valleys;
 }

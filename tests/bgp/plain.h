@@ -40,8 +40,9 @@ struct prefix plain_announce(struct plain *p, uint32_t number, const uint32_t *a
 uint32_t plain_differences(const struct plain *p, struct prefix prefix);
 // The engine's best paths of a prefix as choices of the solver's kind: one for each AS.
 void plain_engine_choices(const struct plain *p, struct prefix prefix, struct bgp_choice *choices);
-// Paths with a valley: that go up or across after they went down or across, from the origin's end.
-uint32_t plain_valleys(const struct plain *p, uint32_t *paths);
+// ASes where the paths that lead through them get a valley: that go up or across after they went
+// down or across, from the origin's end. Adds the paths there are.
+uint32_t plain_valleys(const struct plain *p, uint64_t *paths);
 
 // The file of that name among the real data, or false after a skip.
 bool plain_data(struct plain *p, const char *name);
