@@ -156,6 +156,16 @@ static void interface(struct bgp *b, uint32_t router, int32_t link, bool up, con
     }
 }
 
+void bgp_multihop(struct bgp *b, uint32_t router, uint32_t peer_router, bool up, const char *why)
+{
+    struct bgp_speaker *s = speaker_at(b, router);
+    for (size_t i = 0; i < s->peers.n; i++) {
+        struct bgp_peer *p = s->peers.v[i];
+        if (p->link < 0 && p->remote->speaker->router == peer_router)
+            bgp_session_interface(p, up, why);
+    }
+}
+
 void bgp_link_down(struct bgp *b, uint32_t router, int32_t link, const char *why)
 {
     bgp_suspects_cause(&b->suspects);

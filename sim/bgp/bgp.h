@@ -94,6 +94,8 @@ void bgp_filters(struct bgp *b, uint32_t router, bgp_filter_fn *import_fn, bgp_f
 // The world tells the speakers:
 // all sessions of `router` over `link` lost their interface or BFD (fast external fallover);
 void bgp_link_down(struct bgp *b, uint32_t router, int32_t link, const char *why);
+// multihop BFD of two routers' iBGP session says that the path works or not;
+void bgp_multihop(struct bgp *b, uint32_t router, uint32_t peer_router, bool up, const char *why);
 // the link is usable again (sessions over it try to connect at once);
 void bgp_link_up(struct bgp *b, uint32_t router, int32_t link);
 // the IGP of `router` changed: metrics to next hops must be looked up again (next-hop tracking);

@@ -181,6 +181,7 @@ void control_free(struct control *c)
         igp_free(c->networks.v[i].igp);
         vec_free(&c->networks.v[i].routers);
     }
+    multihop_free(c);
     bgp_free(c->bgp);
     vec_free(&c->networks);
     vec_free(&c->routers);
@@ -254,7 +255,8 @@ static struct control_link *add_link(struct control *c, uint32_t link, enum link
             t = (struct liveness_timers){.detect_ps = n->live.detect_ps,
                                          .hello_ps = n->live.detect_ps,
                                          .bfd_ps = n->bgp_bfd_ps,
-                                         .bfd_multiplier = n->bgp_bfd_multiplier};
+                                         .bfd_multiplier = n->bgp_bfd_multiplier,
+                                         .bfd_handshake = n->bgp_bfd_handshake};
         liveness_init(&l->ends[end], c->sim, c->net->links[link].name, router, link, &t, noticed,
                       c);
     }
@@ -297,6 +299,8 @@ void control_add_ibgp(struct control *c, uint32_t a, const struct bgp_peer_optio
     ao.address = c->routers.v[a]->is.loopback;
     bo.address = c->routers.v[b]->is.loopback;
     connect(c, a, ao, b, bo, -1, start_ps);
+    if (c->networks.v[c->routers.v[a]->is.network].is.ibgp_bfd_ps)
+        multihop_add(c, a, b);
 }
 
 void control_static(struct control *c, uint32_t router, struct prefix p, uint32_t port)
@@ -403,19 +407,37 @@ static struct control_link *link_of(struct control *c, uint32_t link)
 
 void control_link_failed(struct control *c, uint32_t link, bool silent)
 {
+    multihop_paths_changed(c);
     struct control_link *l = link_of(c, link);
     for (int end = 0; l && end < 2; end++)
         if (c->routers.v[l->ends[end].router]->up)
             liveness_failed(&l->ends[end], c->sim, silent);
 }
 
+static bool meets(const struct liveness_timers *t)
+{
+    return t->bfd_ps && t->bfd_handshake;
+}
+
 void control_link_repaired(struct control *c, uint32_t link, bool silent)
 {
+    multihop_paths_changed(c);
     struct control_link *l = link_of(c, link);
     if (!l || !net_link_alive(c->net, link))
         return; // something else still holds it down
+    if (meets(&l->ends[0].timers) && meets(&l->ends[1].timers)) {
+        liveness_meet(l->ends, c->sim, silent);
+        return;
+    }
     for (int end = 0; end < 2; end++)
         liveness_repaired(&l->ends[end], c->sim, silent);
+}
+
+void control_link_lossy(struct control *c, uint32_t link, uint32_t loss_ppm)
+{
+    struct control_link *l = link_of(c, link);
+    for (int end = 0; l && end < 2; end++)
+        liveness_lossy(&l->ends[end], c->sim, loss_ppm);
 }
 
 void control_router_failed(struct control *c, uint32_t router, bool silent)
@@ -423,6 +445,7 @@ void control_router_failed(struct control *c, uint32_t router, bool silent)
     struct router *r = c->routers.v[router];
     if (!r->up)
         return;
+    multihop_paths_changed(c);
     r->up = r->keeps_forwarding = false;
     for (size_t i = 0; i < c->links.n; i++) {
         struct control_link *l = c->links.v[i];
@@ -447,6 +470,7 @@ void control_router_repaired(struct control *c, uint32_t router, bool silent)
     struct router *r = c->routers.v[router];
     if (r->up)
         return;
+    multihop_paths_changed(c);
     r->up = true;
     igp_router_up(r->igp, router);
     if (r->is.bgp.asn)

@@ -27,6 +27,8 @@ struct control_network {
     struct igp_timers igp;
     struct liveness_timers live;            // of IGP links and of interfaces
     int64_t bgp_bfd_ps, bgp_bfd_multiplier; // on eBGP links; 0: none
+    bool bgp_bfd_handshake;
+    int64_t ibgp_bfd_ps; // multihop BFD on iBGP sessions, with the multiplier above; 0: none
     int64_t fib_ps, fib_each_ps;
     bool pic;                         // prefix-independent convergence (router/pathlist.h)
     struct igp_repair_options repair; // fast reroute (router/reroute.h)
@@ -85,6 +87,8 @@ void control_start(struct control *c); // adjacencies come up, IGPs start; at th
 // The world changed. The caller has cut or restored the link in the net already.
 void control_link_failed(struct control *c, uint32_t link, bool silent);
 void control_link_repaired(struct control *c, uint32_t link, bool silent);
+// The line loses packets (the net knows): hellos and BFD get lost on it.
+void control_link_lossy(struct control *c, uint32_t link, uint32_t loss_ppm);
 void control_router_failed(struct control *c, uint32_t router, bool silent);
 void control_router_repaired(struct control *c, uint32_t router, bool silent);
 

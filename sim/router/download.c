@@ -117,6 +117,7 @@ void download_program(struct router *r, uint32_t prefix_id, const struct resolve
     e->first_port = s->count ? s->ports[0] : 0;
     e->changed_ps = sim_now(c->sim);
     c->fib_changes++;
+    multihop_paths_changed(c);
     c->last_fib_change_ps = e->changed_ps;
 }
 

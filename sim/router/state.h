@@ -6,6 +6,7 @@
 #include "base/table.h"
 #include "base/vec.h"
 #include "router/control.h"
+#include "router/multihop.h"
 
 enum link_kind { LINK_IGP, LINK_EBGP };
 
@@ -119,6 +120,8 @@ struct control {
     struct table address; // loopback → router; interface address → 2^32 + link
     void (*heard)(void *ctx, const struct bgp_peer *by, const struct bgp_message *m); // or NULL
     void *heard_ctx;
+    VEC(struct multihop *) multihops;
+    struct timer multihop_look; // initialised with the first of them
     int64_t first_reaction_ps;
     uint64_t fib_changes, reroutes;
     int64_t last_fib_change_ps;

@@ -67,8 +67,11 @@ static void on_routers(struct world *w, const struct event *e, const struct faul
 
 static void on_lines(struct world *w, const struct event *e, const struct fault *f, bool begins)
 {
-    for (size_t i = 0; i < f->links.n; i++)
-        net_link_loss(w->net, f->links.v[i], begins ? (uint32_t)e->incident.loss_ppm : 0);
+    uint32_t loss_ppm = begins ? (uint32_t)e->incident.loss_ppm : 0;
+    for (size_t i = 0; i < f->links.n; i++) {
+        net_link_loss(w->net, f->links.v[i], loss_ppm);
+        control_link_lossy(w->control, f->links.v[i], loss_ppm);
+    }
 }
 
 static void on_service(struct world *w, const struct event *e, bool away)

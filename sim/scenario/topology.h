@@ -33,6 +33,7 @@ struct igp_config {
     int64_t hold_ps;             // adjacency holding time, `silent` failures (30 s)
     int64_t bfd_ps;              // BFD transmit interval; 0: no BFD (0)
     int64_t bfd_multiplier;      // (3)
+    bool bfd_handshake;          // BFD comes up and is jittered as RFC 5880 has it (no)
     int64_t flood_ps;            // processing before an LSA is passed on (5 ms)
     int64_t spf_initial_ps;      // SPF throttle: first wait (50 ms) …
     int64_t spf_hold_ps;         // … then doubling from here (200 ms) …
@@ -59,6 +60,8 @@ struct bgp_config {
     int64_t processing_ps;   // per UPDATE message (2 ms)
     int64_t bfd_ps;          // on eBGP sessions; 0: none (0)
     int64_t bfd_multiplier;  // (3)
+    bool bfd_handshake;      // as of the IGP (no)
+    int64_t bfd_ibgp_ps;     // multihop BFD on iBGP sessions; 0: none (0)
     bool always_compare_med; // (no)
     // Whose decision process (rfc), and where it is not to be as that profile has it.
     int profile;                                                 // enum bgp_config_profile

@@ -24,6 +24,14 @@
         .doc = "BFD intervals without an answer before the session is down (RFC 5880)",            \
         .example = "3"                                                                             \
     }
+#define HANDSHAKE_FIELD(st)                                                                        \
+    {                                                                                              \
+        .key = "bfd_handshake", .type = SCHEMA_BOOL, .offset = offsetof(st, bfd_handshake),        \
+        .fallback = "no",                                                                          \
+        .doc = "BFD comes up by its handshake at a packet a second, and its packets are jittered " \
+               "(RFC 5880); else a link is back with the next packet",                             \
+        .example = "yes"                                                                           \
+    }
 #define NAME_FIELD(k, st, m, must, text, ex)                                                       \
     {                                                                                              \
         .key = (k), .type = SCHEMA_NAME, .offset = offsetof(st, m), .required = (must),            \
@@ -86,6 +94,7 @@ static const struct schema_field igp_fields[] = {
                "adjacency holding time: a silent failure is seen after it"),
     BFD_FIELD(struct igp_config, "BFD transmit interval on backbone links, or off"),
     MULTIPLIER_FIELD(struct igp_config),
+    HANDSHAKE_FIELD(struct igp_config),
     TIME_FIELD("flood", struct igp_config, flood_ps, 0, "5ms",
                "processing time before a link-state update is passed on"),
     TIME_FIELD("spf_initial", struct igp_config, spf_initial_ps, 0, "50ms",
@@ -207,6 +216,9 @@ static const struct schema_field bgp_fields[] = {
                "time that one UPDATE message takes"),
     BFD_FIELD(struct bgp_config, "BFD transmit interval on eBGP sessions, or off"),
     MULTIPLIER_FIELD(struct bgp_config),
+    HANDSHAKE_FIELD(struct bgp_config),
+    OFF_FIELD("bfd_ibgp", struct bgp_config, bfd_ibgp_ps,
+              "multihop BFD transmit interval on iBGP sessions (RFC 5883), or off", "300ms"),
     {.key = "always_compare_med",
      .type = SCHEMA_BOOL,
      .offset = offsetof(struct bgp_config, always_compare_med),

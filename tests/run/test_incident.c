@@ -180,6 +180,28 @@ static void graceful_restart(void)
     end(&b);
 }
 
+// A router that is cut off silently: multihop BFD ends its iBGP sessions long before hold times do,
+// and they come back with the path.
+static void multihop_bfd(void)
+{
+    for (int on = 0; on < 2; on++) {
+        struct bench b;
+        begin(&b, on ? "  - {at: 10s, fail: {network: carrier, around: mid}, mode: silent}\n"
+                       "  - {at: 20s, repair: {network: carrier, around: mid}}\n"
+                       "networks:\n"
+                       "  carrier: {bgp: {bfd_ibgp: 100ms}}\n"
+                     : "  - {at: 10s, fail: {network: carrier, around: mid}, mode: silent}\n"
+                       "  - {at: 20s, repair: {network: carrier, around: mid}}\n");
+        run(&b, 9 * S);
+        uint64_t all = sessions(&b);
+        run(&b, 10 * S + S / 2);
+        CU_ASSERT_EQUAL(sessions(&b), all - (on ? 1 : 0)); // mid is a client of the one reflector
+        run(&b, 59 * S);
+        CU_ASSERT_EQUAL(sessions(&b), all);
+        end(&b);
+    }
+}
+
 // A key of a profile counts unless it is given, in whatever order.
 static void timer_profiles(void)
 {
@@ -260,5 +282,6 @@ UNIT_MAIN("incident", {"origin_hijack", origin_hijack},
           {"subprefix_and_forged_path", subprefix_and_forged_path},
           {"sessions_are_reset", sessions_are_reset}, {"service_flaps", service_flaps},
           {"restart_without_grace", restart_without_grace}, {"graceful_restart", graceful_restart},
-          {"timer_profiles", timer_profiles}, {"lines_lose_packets", lines_lose_packets},
-          {"refused", refused}, {"phases_follow", phases_follow})
+          {"multihop_bfd", multihop_bfd}, {"timer_profiles", timer_profiles},
+          {"lines_lose_packets", lines_lose_packets}, {"refused", refused},
+          {"phases_follow", phases_follow})
