@@ -95,7 +95,7 @@ static void export_builtin(const struct plan *p, const struct plan_router *r,
         fprintf(f, "    reject; # RFC 8212\n");
     for (size_t i = 0; i < r->norigin_only; i++)
         fprintf(f,
-                "    if net = %s && (%" PRIu32 ", %d, %u) !~ bgp_large_community then\n"
+                "    if net = %s && ((%" PRIu32 ", %d, %u) !~ bgp_large_community) then\n"
                 "        reject; # announced at its sites only\n",
                 prefix_print(r->origin_only[i], text), asn, TAG_ORIGIN,
                 (unsigned)(r - p->routers) + 1);
@@ -162,10 +162,12 @@ static void ospf(const struct plan *p, const struct plan_router *r, FILE *f)
     fprintf(f, "\n# not expressed: spf_initial, spf_hold and spf_max; BIRD computes once a tick\n");
     int64_t hello = export_time(f, MARK, "igp.hello", g->hello_ps, PS_PER_S, 1, 65535);
     int64_t dead = export_time(f, MARK, "igp.hold", g->hold_ps, PS_PER_S, hello + 1, 65535);
-    fprintf(f, "protocol ospf v2 backbone {\n"
-               "    ipv4 { import all; export none; };\n"
-               "    area 0 {\n"
-               "        interface \"lo\" { stub; };\n");
+    fprintf(f,
+            "protocol ospf v2 backbone {\n"
+            "    ipv4 { import all; export none; };\n"
+            "    area 0 {\n"
+            "        interface \"lo\" { %s; };\n",
+            "stub");
     for (size_t k = 0; k < r->ninterfaces; k++) {
         const struct plan_interface *i = &r->interfaces[k];
         if (i->igp)

@@ -151,8 +151,8 @@ static void number_test(const char *of, const struct policy_expr *x, FILE *f)
 static void source_test(const struct policy_expr *x, FILE *f)
 {
     fprintf(f, x->choice == POLICY_SOURCE_OWN    ? "source = RTS_STATIC"
-               : x->choice == POLICY_SOURCE_IBGP ? "(source = RTS_BGP && proto ~ \"ibgp*\")"
-                                                 : "(source = RTS_BGP && !(proto ~ \"ibgp*\"))");
+               : x->choice == POLICY_SOURCE_IBGP ? "((source = RTS_BGP) && (proto ~ \"ibgp*\"))"
+                                                 : "((source = RTS_BGP) && !(proto ~ \"ibgp*\"))");
 }
 
 static void expression(struct bird_policy *b, const struct policy_expr *x, FILE *f);
@@ -171,10 +171,11 @@ static void test(struct bird_policy *b, const struct policy_expr *x, FILE *f)
         number_test("bgp_path.len", x, f);
         break;
     case POLICY_ORIGIN_AS:
-        fprintf(f, "(bgp_path.len = 0 && %s || bgp_path.len > 0 && bgp_path.last ~ ",
+        // && and || bind alike in BIRD
+        fprintf(f, "((bgp_path.len = 0 && %s) || (bgp_path.len > 0 && bgp_path.last ~ ",
                 fold_origin_is_own(&b->fold, x) ? "true" : "false");
         ases(x, f);
-        fputc(')', f);
+        fprintf(f, "))");
         break;
     case POLICY_ORIGIN:
         fprintf(f, "bgp_origin = %s", origins[x->choice]);

@@ -57,6 +57,11 @@ void export_not_expressed(FILE *f, const char *mark, const struct plan_router *r
             "%s not expressed: how long the router works on an UPDATE, an LSA, an SPF and a FIB\n"
             "%s change (processing, flood, spf_run, fib): that is up to the machine\n",
             mark, mark);
+    if (r->network->igp.fast_reroute || r->network->igp.microloop_ps)
+        fprintf(f, "%s not expressed: fast_reroute and microloop; they change no route at rest\n",
+                mark);
+    if (r->network->igp.overload_startup_ps)
+        fprintf(f, "%s not expressed: overload_startup; it changes no route at rest\n", mark);
     if (r->norigins)
         fprintf(f, "%s not expressed: what stands behind the prefixes (servers, tunnels)\n", mark);
 }

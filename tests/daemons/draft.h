@@ -69,7 +69,7 @@ struct draft {
 int draft_place(const struct draft_network *n, int city); // index, or -1
 // No link twice, none to itself.
 void draft_link(struct draft_network *n, int a, int b, int metric);
-void draft_pops(struct draft *d); // one in every city of clouds and stubs
+void draft_pops(struct draft *d); // one in every city of clouds and stub networks
 // Random policies, and which of them an interconnect has (rules.c).
 void draft_policies(const struct draft *d, FILE *f);
 void draft_attach(const struct draft *d, FILE *f);

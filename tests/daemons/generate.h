@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // generate: random networks as scenario files, for the comparison with routing daemons.
 //
-// One seed, one pair of files: 5 to 40 routers in carriers, clouds and stubs, full iBGP meshes and
+// One seed, one pair of files: 5 to 40 routers in carriers, clouds and stub networks, full iBGP meshes and
 // reflectors, several interconnects between the same networks, services published at 2 to 5 places.
 // At GENERATE_WITHDRAW_S a site is withdrawn, at GENERATE_FAIL_S a link is cut.
 #ifndef DAEMONS_GENERATE_H

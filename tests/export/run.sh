@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# anysim export: what it writes is complete, the same every time, and read by the daemons' parsers.
+# What the daemons make of it is compared by tests/daemons/differential.sh.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+ANYSIM=${ANYSIM:-${BUILD:-build}/anysim}
+SCENARIO=scenarios/beijing-telecom-outage.yaml
+FRR=${FRR_DAEMONS:-/usr/lib/frr}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+chmod 755 "$work"
+passed=0 failed=0 skipped=0
+
+check() { # NAME COMMAND…
+    local name=$1
+    shift
+    if "$@" >"$work/output" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $name"
+        head -n 20 "$work/output"
+    fi
+}
+
+skip() {
+    echo "SKIPPED: $*"
+    skipped=$((skipped + 1))
+}
+
+export_as() { # FORMAT FOLDER
+    "$ANYSIM" export "$SCENARIO" --quiet --format "$1" --out "$work/$2"
+}
+
+# A file of its own for each router of routers.csv, without a left-over of formatting.
+is_complete() { # FOLDER FILE
+    local host
+    tail -n +2 "$work/$1/routers.csv" | cut -d , -f 2 | while read -r host; do
+        [ -s "$work/$1/$host/$2" ] || { echo "$host/$2 is missing"; return 1; }
+    done
+}
+
+# fails STATUS WORDS ARGUMENT…: exits so, and says so
+fails() {
+    local want=$1 words=$2 status=0
+    shift 2
+    "$ANYSIM" export "$@" >"$work/said" 2>&1 || status=$?
+    cat "$work/said"
+    [ "$status" = "$want" ] && grep -qF -- "$words" "$work/said"
+}
+
+bird_reads() {
+    local conf
+    for conf in "$work"/bird/*/bird.conf; do
+        bird -p -c "$conf" || { echo "$conf"; return 1; }
+    done
+}
+
+frr_reads() {
+    local host daemon
+    for host in telecom-beijing-1 cloud-beijing-1 cloud-beijing-backend idc-multi-beijing-1; do
+        for daemon in zebra ospfd bgpd; do
+            [ -f "$work/frr/$host/$daemon.conf" ] || continue
+            # The daemons leave folders for logs in /var/tmp.
+            unshare --mount sh -c 'mount -t tmpfs tmpfs /var/tmp && exec "$@"' sh "$FRR/$daemon" \
+                -C -f "$work/frr/$host/$daemon.conf" >"$work/frr.log" 2>&1 &&
+                ! grep -iE 'unknown command|can.t find|error occurred' "$work/frr.log" ||
+                { cat "$work/frr.log"; return 1; }
+        done
+    done
+}
+
+for format in bird frr containerlab; do
+    check "exports for $format" export_as $format $format
+done
+check 'a bird.conf for every router' is_complete bird bird.conf
+check 'addresses for every router' is_complete bird ip.batch
+check 'an ospfd.conf for every router' is_complete frr ospfd.conf
+check 'the second export is the first' eval \
+    'export_as bird again && diff -r "$work/bird" "$work/again"'
+diff -r "$work/frr" "$work/containerlab" >"$work/difference" || true
+check 'containerlab is FRR and a topology' eval \
+    '[ "$(cat "$work/difference")" = "Only in $work/containerlab: beijing-telecom-outage.clab.yml" ]'
+check 'MRAI is a comment for BIRD' grep -q 'not expressed: MRAI 30s' \
+    "$work/bird/telecom-beijing-1/bird.conf"
+check 'routes are JSON' eval '"$ANYSIM" export "$SCENARIO" --format routes --at 1s |
+    grep -c "\"router\"" >"$work/n" && [ "$(cat "$work/n")" -gt 100 ]'
+check 'no format' fails 2 '--format wants' "$SCENARIO"
+check 'a format that is none' fails 2 "did you mean 'bird'?" "$SCENARIO" --format brid
+check 'configurations have no time' fails 2 '--at goes with' "$SCENARIO" --format bird --at 5s
+check 'a time outside' fails 2 'outside' "$SCENARIO" --format routes --at 500s
+cat >"$work/far.yaml" <<'YAML'
+version: 1
+name: far
+cities: [{name: a, lat: 1, lon: 1}, {name: b, lat: 2, lon: 2}]
+networks:
+  n:
+    asn: 64500
+    kind: cloud
+    cities: [a, b]
+    reflectors: [a]
+    links: [{a: a, b: b, capacity: 1Gbps, metric: 70000}]
+  c: {asn: 64501, kind: carrier, cities: [a], clients: [{province: a, city: a, population: 1}]}
+interconnects: [{a: n, b: c, relation: customer, city: a, capacity: 1Gbps, a_export: heavy}]
+pops: {p: {network: n, city: a}}
+policies: {heavy: "if weight = 5: reject"}
+YAML
+cat >"$work/far-away.yaml" <<'YAML'
+version: 1
+name: far-away
+topology: far.yaml
+duration: 1s
+services: {s: {mode: unicast, prefix: 192.0.2.0/24, publish: [p]}}
+traffic: {t: {kind: ping, to: [s]}}
+YAML
+check 'a metric that OSPF does not have' fails 65 'the IGP metric 70000' "$work/far-away.yaml" \
+    --format frr --out "$work/never"
+check 'a condition that BIRD does not have' fails 65 'BIRD has no way to say it: weight' \
+    "$work/far-away.yaml" --format bird --out "$work/never"
+check 'nothing is left of what failed' test ! -e "$work/never"
+if command -v bird >/dev/null; then
+    check 'BIRD reads them all' bird_reads
+else
+    skip 'bird2 is not installed: nobody reads bird.conf'
+fi
+if [ -x "$FRR/bgpd" ] && unshare --mount mount -t tmpfs tmpfs /var/tmp 2>/dev/null; then
+    check 'FRR reads some' frr_reads
+else
+    skip 'frr is not installed, or this is not root: nobody reads bgpd.conf'
+fi
+echo "export: $passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
+[ "$failed" = 0 ]
