@@ -72,6 +72,8 @@ static const struct {
      {"--pcap", 0, OPTION_TEXT, AT(pcap), "FILE",
       "forward the packets of this capture (-: standard input)"}},
     {"forward", {"--out", 'o', OPTION_TEXT, AT(out), "FILE", "--pcap: write what goes out"}},
+    {"predict", {"--out", 'o', OPTION_TEXT, AT(out), "FILE", "write every AS's path as CSV"}},
+    {"predict", {"--from", 0, OPTION_TEXT, AT(from), "AS", "print the path of this AS"}},
 };
 #define NOWN (sizeof own_options / sizeof own_options[0])
 

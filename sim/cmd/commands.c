@@ -2,7 +2,8 @@
 #include "cmd/commands.h"
 
 const struct command *const cli_commands[] = {
-    &command_run,  &command_check,  &command_test,     &command_sweep,   &command_explain,
-    &command_plot, &command_schema, &command_topology, &command_forward, &command_export,
+    &command_run,     &command_check,  &command_test,    &command_sweep,
+    &command_explain, &command_plot,   &command_schema,  &command_topology,
+    &command_forward, &command_export, &command_predict,
 };
 const size_t cli_ncommands = sizeof cli_commands / sizeof cli_commands[0];
