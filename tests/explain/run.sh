@@ -27,13 +27,13 @@ pair=(--from telecom/hebei --to eip)
 explain --at 29s "${pair[@]}" --json >"$work/before.json"
 explain --since 29s --at 75s "${pair[@]}" --json >"$work/after.json"
 explain --at 62s --from telecom/hebei --to plain --json >"$work/cut.json"
-for router in telecom/beijing-1 telecom/shijiazhuang-1 cloud/beijing-1 unicom/shanghai-1 mobile/guangzhou-1; do
+for router in telecom/beijing-1 telecom/shijiazhuang-1 cloud/beijing-1; do
     explain --looking-glass "$router" --at 75s --json >"$work/glass-${router/\//-}.json"
 done
 # glass tables at 75 s, traces at 29 s, 62 s and 75 s
 result=$(python3 tests/explain/decide.py "$work"/*.json)
 read -r decisions losers wrong < <(tail -n 1 <<<"$result")
-check "decisions recomputed" "$([ "$wrong" = 0 ] && [ "$decisions" -gt 400 ] && [ "$losers" -gt 1000 ] && echo true)" "$result"
+check "decisions recomputed" "$([ "$wrong" = 0 ] && [ "$decisions" -gt 250 ] && [ "$losers" -gt 700 ] && echo true)" "$result"
 
 # The best of a looking glass is what the router holds.
 "$ANYSIM" export --format routes --at 75s "$scenario" >"$work/routes"
@@ -45,7 +45,7 @@ for path in glob.glob(sys.argv[1] + "/glass-*.json"):
     glass = json.load(open(path))
     best = {t["prefix"]: t["candidates"][0]["as_path"] for t in glass["table"] if t["candidates"][0]["fate"] == "best"}
     same += best == held[glass["router"]] and len(best) > 50
-print("true" if same == 5 else same)
+print("true" if same == 3 else same)
 P
 )"
 
