@@ -35,7 +35,7 @@ static void check_reflectors(struct input *in, const struct network *n)
         routers += n->cities[i].routers;
         reflectors += n->cities[i].reflector;
     }
-    if (routers > 1 && reflectors == 0)
+    if (routers > 1 && reflectors == 0 && n->routing.nmembers == 0)
         diag_error(in->d, n->at,
                    arena_printf(in->a,
                                 "add 'reflectors: [%s]' to the network, or 'reflector: yes' "
