@@ -97,75 +97,75 @@ static void layout_does_not_matter(void)
     drop(&o);
 }
 
+static const struct {
+    const char *text, *message;
+} wrong[] = {
+    {"accpt", "x:2:3: error: expected an action, found 'accpt'\n"
+              "   did you mean 'accept'?\n"},
+    {"if preffix in 10.0.0.0/8: accept", "x:2:6: error: expected a condition, found 'preffix'\n"
+                                         "   did you mean 'prefix'?\n"},
+    {"if prefix in 10.0.0.1/8: accept",
+     "x:2:16: error: prefix '10.0.0.1/8' has bits set behind its length\n"},
+    {"if prefix in 10.0.0/8: accept",
+     "x:2:16: error: '10.0.0/8' is no IPv4 prefix: write 203.0.113.0/24\n"},
+    {"if prefix in bogon: accept\ndefine bogons = [10.0.0.0/8]",
+     "x:2:16: error: 'bogon' is neither a prefix nor a defined set\n"
+     "   did you mean 'bogons'?\n"},
+    {"if prefix in 10.0.0.0/8 ge 7: accept",
+     "x:2:30: error: expected a length from 8 to 32, found '7'\n"},
+    {"if any accept", "x:2:10: error: expected ':', found 'accept'\n"},
+    {"if any:", "x:2:10: error: expected an action, found the end of the policy\n"},
+    {"if any:\naccept", "x:2:10: error: expected an action, found the end of the line\n"},
+    {"accept, reject", "x:2:9: error: nothing can follow accept, reject and return\n"},
+    {"accept reject", "x:2:10: error: expected ',' or the end of the line, found 'reject'\n"},
+    {"if (any: accept", "x:2:10: error: expected ')', found ':'\n"},
+    {"if as-path \"^1 (2$\": accept", "x:2:21: error: as-path pattern: expected ')'\n"},
+    {"if as-path \"^1: accept", "x:2:14: error: the string does not end on this line\n"},
+    {"if as-path 1: accept",
+     "x:2:14: error: expected a pattern in double quotes, or 'length', found '1'\n"},
+    {"if community 70000:1: accept",
+     "x:2:16: error: community '70000:1': each part is a number from 0 to 65535, a range of "
+     "two, or *\n"},
+    {"add community 64500:*", "x:2:17: error: community '64500:*': exactly one community is "
+                              "meant here: no '*' and no range\n"},
+    {"add community 1:2:3", "x:2:17: error: community '1:2:3': a community has fewer parts\n"},
+    {"add large-community 1:2",
+     "x:2:23: error: large-community '1:2': a community has more parts\n"},
+    {"add ext-community 1:2",
+     "x:2:21: error: ext-community '1:2': write rt:64500:1 or soo:64500:1\n"},
+    {"call othr", "x:2:8: error: there is no policy 'othr'\n   did you mean 'other'?\n"},
+    {"call main", "x:2:8: error: policy 'main' calls itself, or more than 32 others inside "
+                  "each other\n"},
+    {"if relation friend: accept",
+     "x:2:15: error: expected a relation: customer, peer, provider, sibling or ibgp, "
+     "found 'friend'\n"},
+    {"med 20 %\nreject all", "x:2:10: error: '%' means nothing here\n"
+                             "x:3:10: error: expected ',' or the end of the line, found 'all'\n"},
+    {"local-pref 4294967296",
+     "x:2:14: error: expected a number, +number or -number, found '4294967296'\n"},
+    {"prepend 65", "x:2:11: error: expected a number of copies from 1 to 64, found '65'\n"},
+    {"define 1 = [10.0.0.0/8]", "x:2:10: error: the name of a set has letters, digits, - and "
+                                "_, and begins with no digit\n"},
+    {"define s = [10.0.0.0/8]\ndefine s = [11.0.0.0/8]",
+     "x:3:10: error: set 's' is defined twice, first on line 2\n"},
+    {"define s = [10.0.0.0/8, oops]", "x:2:27: error: 'oops' is no IPv4 prefix: write "
+                                      "203.0.113.0/24\n"},
+    {"define s = 10.0.0.0/8", "x:2:14: error: expected '[', found '10.0.0.0/8'\n"},
+};
+
 static void says_what_is_wrong_and_where(void)
 {
-    static const struct {
-        const char *text, *message;
-    } cases[] = {
-        {"accpt", "x:2:3: error: expected an action, found 'accpt'\n"
-                  "   did you mean 'accept'?\n"},
-        {"if preffix in 10.0.0.0/8: accept", "x:2:6: error: expected a condition, found 'preffix'\n"
-                                             "   did you mean 'prefix'?\n"},
-        {"if prefix in 10.0.0.1/8: accept",
-         "x:2:16: error: prefix '10.0.0.1/8' has bits set behind its length\n"},
-        {"if prefix in 10.0.0/8: accept",
-         "x:2:16: error: '10.0.0/8' is no IPv4 prefix: write 203.0.113.0/24\n"},
-        {"if prefix in bogon: accept\ndefine bogons = [10.0.0.0/8]",
-         "x:2:16: error: 'bogon' is neither a prefix nor a defined set\n"
-         "   did you mean 'bogons'?\n"},
-        {"if prefix in 10.0.0.0/8 ge 7: accept",
-         "x:2:30: error: expected a length from 8 to 32, found '7'\n"},
-        {"if any accept", "x:2:10: error: expected ':', found 'accept'\n"},
-        {"if any:", "x:2:10: error: expected an action, found the end of the policy\n"},
-        {"if any:\naccept", "x:2:10: error: expected an action, found the end of the line\n"},
-        {"accept, reject", "x:2:9: error: nothing can follow accept, reject and return\n"},
-        {"accept reject", "x:2:10: error: expected ',' or the end of the line, found 'reject'\n"},
-        {"if (any: accept", "x:2:10: error: expected ')', found ':'\n"},
-        {"if as-path \"^1 (2$\": accept", "x:2:21: error: as-path pattern: expected ')'\n"},
-        {"if as-path \"^1: accept", "x:2:14: error: the string does not end on this line\n"},
-        {"if as-path 1: accept",
-         "x:2:14: error: expected a pattern in double quotes, or 'length', found '1'\n"},
-        {"if community 70000:1: accept",
-         "x:2:16: error: community '70000:1': each part is a number from 0 to 65535, a range of "
-         "two, or *\n"},
-        {"add community 64500:*", "x:2:17: error: community '64500:*': exactly one community is "
-                                  "meant here: no '*' and no range\n"},
-        {"add community 1:2:3", "x:2:17: error: community '1:2:3': a community has fewer parts\n"},
-        {"add large-community 1:2",
-         "x:2:23: error: large-community '1:2': a community has more parts\n"},
-        {"add ext-community 1:2",
-         "x:2:21: error: ext-community '1:2': write rt:64500:1 or soo:64500:1\n"},
-        {"call othr", "x:2:8: error: there is no policy 'othr'\n   did you mean 'other'?\n"},
-        {"call main", "x:2:8: error: policy 'main' calls itself, or more than 32 others inside "
-                      "each other\n"},
-        {"if relation friend: accept",
-         "x:2:15: error: expected a relation: customer, peer, provider, sibling or ibgp, "
-         "found 'friend'\n"},
-        {"med 20 %\nreject all",
-         "x:2:10: error: '%' means nothing here\n"
-         "x:3:10: error: expected ',' or the end of the line, found 'all'\n"},
-        {"local-pref 4294967296",
-         "x:2:14: error: expected a number, +number or -number, found '4294967296'\n"},
-        {"prepend 65", "x:2:11: error: expected a number of copies from 1 to 64, found '65'\n"},
-        {"define 1 = [10.0.0.0/8]", "x:2:10: error: the name of a set has letters, digits, - and "
-                                    "_, and begins with no digit\n"},
-        {"define s = [10.0.0.0/8]\ndefine s = [11.0.0.0/8]",
-         "x:3:10: error: set 's' is defined twice, first on line 2\n"},
-        {"define s = [10.0.0.0/8, oops]", "x:2:27: error: 'oops' is no IPv4 prefix: write "
-                                          "203.0.113.0/24\n"},
-        {"define s = 10.0.0.0/8", "x:2:14: error: expected '[', found '10.0.0.0/8'\n"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct one o = read_text(cases[i].text);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct one o = read_text(wrong[i].text);
         char *text;
         size_t len;
         FILE *f = open_memstream(&text, &len);
         diag_print(o.d, f, false);
         fclose(f);
         CU_ASSERT(!o.ok);
-        CU_ASSERT_STRING_EQUAL(text, cases[i].message);
-        if (strcmp(text, cases[i].message) != 0)
-            printf("%s\n-> %s", cases[i].text, text);
+        CU_ASSERT_STRING_EQUAL(text, wrong[i].message);
+        if (strcmp(text, wrong[i].message) != 0)
+            printf("%s\n-> %s", wrong[i].text, text);
         free(text);
         drop(&o);
     }
