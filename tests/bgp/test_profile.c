@@ -327,9 +327,7 @@ static int churn(const struct bgp_decide_options *o, uint64_t seed)
                 continue;
         } else {
             struct candidate c = any_candidate(&seed, peer);
-            struct field one;
-            field_init(&one);
-            one.attrs = f.attrs;
+            struct field one = {.attrs = f.attrs}; // interns where the others are
             field_add(&one, &c);
             struct bgp_route r = one.routes[0];
             r.peer = &f.sides[peer];
