@@ -62,6 +62,7 @@ int main(int argc, char **argv)
     bench_live();
     bench_bgp();
     bench_bgp_scale();
+    bench_asgraph();
     int failed = json_dump_file(figures, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     json_decref(figures);
     if (failed)
