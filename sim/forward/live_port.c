@@ -119,16 +119,16 @@ enum live_status live_port_open(struct live_port *p, struct config_interface *f,
     p->config = f;
     p->host = f->tun != NULL;
     if (!f->device && !f->tun) {
-        snprintf(error, 512, "%s:%d: interface '%s' needs 'device' or 'tun' for --live",
-                 l->config->file, f->at.line, f->name);
+        snprintf(error, 512, "%s:%d:%d: interface '%s' needs 'device' or 'tun' for --live",
+                 l->config->file, f->at.line, f->at.col, f->name);
         return LIVE_CONFIG;
     }
     p->io = f->tun ? open_tun(f, why) : open_device(f, why);
     if (!p->io)
         return failed(error, f, why);
     if (f->mtu > p->io->mtu) {
-        snprintf(error, 512, "%s:%d: interface '%s': mtu %u is larger than that of %s, %u",
-                 l->config->file, f->at.line, f->name, f->mtu, p->io->name, p->io->mtu);
+        snprintf(error, 512, "%s:%d:%d: interface '%s': mtu %u is larger than that of %s, %u",
+                 l->config->file, f->at.line, f->at.col, f->name, f->mtu, p->io->name, p->io->mtu);
         return LIVE_CONFIG;
     }
     if (f->mtu == 0)

@@ -40,12 +40,13 @@ static uint32_t time_of_day(int64_t now_ps)
     return (uint32_t)(ms < 0 ? ms + MS_PER_DAY : ms);
 }
 
-// Whether a timestamp with given addresses is for this router: also when the address is nobody's or
-// everybody's, as Linux.
+// Whether a timestamp with given addresses is for this router: also when the address is nobody's,
+// everybody's, or one that every node has within itself (RFC 1122 §3.2.1.3 (g)), as Linux.
 static bool is_meant(const struct option_here *here, const uint8_t *address)
 {
     ip4_addr a = be32_get(address);
-    return a == 0 || a >> 28 == 14 || a == UINT32_MAX || here->is_local(here->who, a);
+    return a == 0 || a >> 24 == 127 || a >> 28 == 14 || a == UINT32_MAX ||
+           here->is_local(here->who, a);
 }
 
 // The next three return the offset of the wrong octet, or 0. `at` is that of the option, whose

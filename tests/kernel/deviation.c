@@ -314,13 +314,14 @@ static int complains_of_segment(const struct pair *p)
     size_t sent = p->in_size - WORLD_FRAME;
     uint32_t pointer = be32_get(icmp + ICMP6_INFO);
     if (out[0] >> 4 != 6 || out[IP6_NEXT] != PROTOCOL_ICMP6 || icmp[0] != ICMP6_PARAMETER ||
-        memcmp(out + IP6_DST, in + IP6_SRC, 16) != 0 || quoted > sent || pointer >= sent)
+        memcmp(out + IP6_DST, in + IP6_SRC, 16) != 0 || quoted > sent)
         return 0;
     struct ip6_upper u = ip6_upper_of(in, sent);
     // The routing header and the destination may have gone on by a segment of the router's before.
     if (memcmp(quote, in, IP6_DST) != 0 || quoted < u.at ||
         memcmp(quote + u.at, in + u.at, quoted - u.at) != 0)
         return 0;
+    // The type alone decides about the upper-layer header; it may have no byte at all.
     if (icmp[ICMP_CODE] == ICMP6_SEGMENT_UPPER)
         return pointer == u.at;
     return icmp[ICMP_CODE] == ICMP6_FIELD && pointer > IP6_HEADER && pointer < u.at;
