@@ -4,8 +4,10 @@
 #include "base/table.h"
 #include "fwd/headers6.h"
 #include "wire/afpacket.h"
+#include "wire/hoststack.h"
 #include "wire/tun.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +100,14 @@ static struct interface *open_device(const struct config_interface *f, char why[
     return afpacket_open(&o, why);
 }
 
+// Frames for another MAC address the kernel leaves alone.
+static void warn_of_kernel(const struct config_interface *f)
+{
+    char advice[INTERFACE_ERROR];
+    if (!f->has_mac && hoststack_advice(f->device, advice))
+        fprintf(stderr, "anysim forward: %s\n", advice);
+}
+
 static void make_neighbours(struct live_port *p)
 {
     const struct config_interface *f = p->config;
@@ -137,6 +147,8 @@ enum live_status live_port_open(struct live_port *p, struct config_interface *f,
         if (!f->has_mac)
             memcpy(f->mac, p->io->mac, sizeof f->mac);
         make_neighbours(p);
+        if (!l->options.quiet)
+            warn_of_kernel(f);
     }
     return LIVE_GOOD;
 }

@@ -86,6 +86,7 @@ in_ns b ip link set br0 up
 for d in p:p0 p:p1 q:q0 q:q1 g:g0 g:g1; do
     # The kernel is to keep out of these links.
     in_ns "${d%:*}" sysctl -qw "net.ipv6.conf.${d#*:}.disable_ipv6=1" 2>/dev/null
+    in_ns "${d%:*}" sysctl -qw "net.ipv4.conf.${d#*:}.forwarding=0"
     in_ns "${d%:*}" ip link set "${d#*:}" up
 done
 in_ns c ip addr add 192.0.2.9/24 dev c0
@@ -191,12 +192,24 @@ kill -INT $gateway
 wait $gateway
 check "the gateway ends well" [ $? = 0 ]
 for n in pop1 pop2; do
-    check "$n shaped" [ "$(figure "$work/$n.json" shaped)" -gt 1000 ]
+    check "$n shaped" [ "$(figure "$work/$n.json" shaped)" -gt 100 ]
     check "$n encapsulated" [ "$(figure "$work/$n.json" encapsulated)" -gt 100 ]
     check "$n decapsulated" [ "$(figure "$work/$n.json" decapsulated)" -gt 1000 ]
 done
 check "POP 1 had a neighbour that did not answer" [ "$(figure "$work/pop1.json" no-neighbour)" -ge 1 ]
 check "the gateway saw the flow at both POPs" [ "$(figure "$work/gateway.json" flows_created)" -ge 1 ]
+
+# A kernel that forwards as well is told of, but not where frames are for a MAC address of ours.
+warns() { # CONFIG
+    in_ns p "$ANYSIM" forward --config "$1" --live --duration 100ms >/dev/null 2>"$work/warned.err" &&
+        grep -q '^anysim forward: p0: the kernel forwards .*net/ipv4/conf/p0/forwarding=0' "$work/warned.err"
+}
+silent() { ! warns "$@" && [ ! -s "$work/warned.err" ]; }
+check "the kernel does not forward: no warning" silent "$work/pop1.yaml"
+in_ns p sysctl -qw net.ipv4.conf.p0.forwarding=1
+check "the kernel forwards too: a warning" warns "$work/pop1.yaml"
+sed 's/device: p0/mac: 02:00:00:00:00:77, device: p0/' "$work/pop1.yaml" >"$work/mac.yaml"
+check "a MAC address of its own: no warning" silent "$work/mac.yaml"
 
 # Exit codes
 sed 's/device: p0/device: nosuch0/' "$work/pop1.yaml" >"$work/wrong.yaml"
@@ -205,6 +218,7 @@ check "no such interface: 66" [ $? = 66 ]
 sed 's/device: p0/mtu: 1500/' "$work/pop1.yaml" >"$work/wrong.yaml"
 "$ANYSIM" forward --config "$work/wrong.yaml" --live >/dev/null 2>"$work/wrong.err"
 check "no device: 65" [ $? = 65 ]
+check "no device: where" grep -q "wrong.yaml:4:3: interface 'clients' needs 'device'" "$work/wrong.err"
 sed 's/device: p0/mtu: 9000, device: p0/' "$work/pop1.yaml" >"$work/wrong.yaml"
 in_ns p "$ANYSIM" forward --config "$work/wrong.yaml" --live >/dev/null 2>"$work/wrong.err"
 check "larger than the device's MTU: 65" [ $? = 65 ]

@@ -59,6 +59,7 @@ make_network() {
             net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || true
         ip -n $n link set lo up
     done
+    set_sysctl net.ipv4.ip_forward 0 # a namespace may inherit it
     ip link add src netns src mtu 4000 address 02:00:00:00:01:02 type veth \
         peer name r0 netns router mtu 4000 address 02:00:00:00:01:01
     ip link add dst netns dst mtu 1500 address 02:00:00:00:02:02 type veth \
