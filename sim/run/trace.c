@@ -56,9 +56,25 @@ struct prefix trace_prefix(const struct trace *t, bool back)
     return back ? w->group_prefix[t->group] : w->scenario->services[t->service].prefix;
 }
 
-static char *best_text(const struct world *w, uint32_t router, struct prefix p)
+// The prefix that `router` forwards such packets by: the longest that it has a path to, or else the
+// destination's own. A more specific one is how a hijack, or an operator, gets around that.
+static struct prefix followed(const struct trace *t, uint32_t router, bool back)
 {
-    char path[128], text[320];
+    struct prefix own = trace_prefix(t, back);
+    ip4_addr to = own.len < 31 ? own.addr + 1 : own.addr; // where services answer and clients stand
+    for (uint8_t len = 32; len > 0; len--) {
+        struct prefix p = {to & prefix_mask(len), len};
+        if (control_best(t->world->control, router, p))
+            return p;
+    }
+    return own;
+}
+
+static char *best_text(const struct trace *t, uint32_t router, bool back)
+{
+    const struct world *w = t->world;
+    struct prefix p = followed(t, router, back);
+    char path[128], name[PREFIX_TEXT], text[400];
     const struct bgp_route *best = control_best(w->control, router, p);
     if (!best) {
         snprintf(text, sizeof text, "no route");
@@ -72,6 +88,9 @@ static char *best_text(const struct world *w, uint32_t router, struct prefix p)
                  path[0] ? path : "(own)");
         bgp_account_free(&a);
     }
+    size_t used = strlen(text);
+    if (!prefix_equal(p, trace_prefix(t, back)))
+        snprintf(text + used, sizeof text - used, ", by %s", prefix_print(p, name));
     return strcpy(xmalloc(strlen(text) + 1), text);
 }
 
@@ -81,7 +100,7 @@ static void keep_bests(struct trace *t)
     for (int back = 0; back < 2; back++) {
         t->best[back] = xcalloc(t->nrouters + 1, sizeof *t->best[back]);
         for (uint32_t r = 0; r < t->nrouters; r++)
-            t->best[back][r] = best_text(t->world, r, trace_prefix(t, back));
+            t->best[back][r] = best_text(t, r, back);
     }
 }
 
@@ -143,7 +162,6 @@ void trace_decisions(const struct trace *t, bool back, trace_visit_fn *visit, vo
 {
     const struct control *c = t->world->control;
     const struct probe *p = &t->probe;
-    struct prefix prefix = trace_prefix(t, back);
     uint32_t before = CONTROL_NO_ROUTER;
     bool first = true;
     char fib[512];
@@ -152,6 +170,7 @@ void trace_decisions(const struct trace *t, bool back, trace_visit_fn *visit, vo
         if (p->hops[i].back != back || p->hops[i].tunnel || router == CONTROL_NO_ROUTER ||
             control_router(c, router)->bgp.asn == 0)
             continue;
+        struct prefix prefix = followed(t, router, back);
         const struct bgp_route *best = control_best(c, router, prefix);
         bool leaves = best && best->source == BGP_SOURCE_EBGP;
         if ((first || leaves || !best) && router != before) {

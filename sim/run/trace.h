@@ -44,7 +44,7 @@ void trace_free(struct trace *t);
 struct prefix trace_prefix(const struct trace *t, bool back);
 
 // Calls `visit` for the decisions on the way there or back, as they are now: at the first router,
-// and wherever the packet leaves a network. `fib`: how packets are forwarded while the FIB does not
+// and wherever the packet leaves a network; each for the longest prefix that the router has a path to. `fib`: how packets are forwarded while the FIB does not
 // follow the decision; "" when it does.
 typedef void trace_visit_fn(void *ctx, const struct bgp_account *a, const char *fib);
 void trace_decisions(const struct trace *t, bool back, trace_visit_fn *visit, void *ctx);

@@ -253,18 +253,19 @@ static void bind_network(const struct binder *b, int network, const struct raw_r
         bind_conditions(b, r, &raw->conditions);
 }
 
-static void bind_vrps(const struct binder *b)
+static void bind_vrps(const struct binder *b, const struct rows *more)
 {
-    const struct rows *rows = &b->t->raw->vrps;
-    const struct raw_vrp *raw = rows->v;
-    b->t->vrps = arena_array(b->in->a, struct vrp, rows->n);
-    b->t->nvrps = rows->n;
-    for (int i = 0; i < rows->n; i++) {
-        int64_t most = raw[i].max_length < 0 ? raw[i].prefix.p.len : raw[i].max_length;
-        if (most < raw[i].prefix.p.len)
-            diag_error(b->in->d, raw[i].at, NULL, "max_length %d is shorter than the prefix itself",
+    const struct rows *own = &b->t->raw->vrps;
+    b->t->nvrps = own->n + more->n;
+    b->t->vrps = arena_array(b->in->a, struct vrp, b->t->nvrps);
+    for (int i = 0; i < b->t->nvrps; i++) {
+        const struct raw_vrp *raw = i < own->n ? (const struct raw_vrp *)own->v + i
+                                               : (const struct raw_vrp *)more->v + i - own->n;
+        int64_t most = raw->max_length < 0 ? raw->prefix.p.len : raw->max_length;
+        if (most < raw->prefix.p.len)
+            diag_error(b->in->d, raw->at, NULL, "max_length %d is shorter than the prefix itself",
                        (int)most);
-        b->t->vrps[i] = (struct vrp){raw[i].prefix.p, (uint8_t)most, (uint32_t)raw[i].asn};
+        b->t->vrps[i] = (struct vrp){raw->prefix.p, (uint8_t)most, (uint32_t)raw->asn};
     }
 }
 
@@ -285,15 +286,15 @@ static void bind_policies(const struct binder *b, const struct blocks *more)
     policies_names(&b->t->policies, check_name, (void *)(uintptr_t)b);
 }
 
-bool routing_bind(struct input *in, struct topology *t, const struct blocks *more,
+bool routing_bind(struct input *in, struct topology *t, const struct routing_more *more,
                   const struct routing_over *over, int nover)
 {
     const struct binder b = {in, t};
     const struct raw_network *raw = t->raw->networks.v;
     const struct raw_interconnect *links = t->raw->interconnects.v;
     size_t before = diag_errors(in->d);
-    bind_policies(&b, more);
-    bind_vrps(&b);
+    bind_policies(&b, &more->policies);
+    bind_vrps(&b, &more->vrps);
     for (int i = 0; i < t->nnetworks; i++) {
         struct network *n = &t->networks[i];
         n->routing = (struct network_routing){

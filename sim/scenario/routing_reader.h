@@ -12,10 +12,15 @@ struct routing_over { // what a scenario says about a network
     const struct raw_routing *raw;
 };
 
-// Reads the policies of the topology and `more` of the scenario (may be empty), and fills `routing`
+struct routing_more { // what a scenario adds to its topology
+    struct blocks policies;
+    struct rows vrps;
+};
+
+// Reads policies and VRPs of the topology and `more` of the scenario (may be empty), and fills `routing`
 // of every network and the policies of every interconnect, which must be the caller's own. False
 // after diagnostics.
-bool routing_bind(struct input *in, struct topology *t, const struct blocks *more,
+bool routing_bind(struct input *in, struct topology *t, const struct routing_more *more,
                   const struct routing_over *over, int nover);
 
 // The policies that do what a list of action communities says (routing_actions.c); NULL: nothing in

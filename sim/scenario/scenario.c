@@ -76,7 +76,7 @@ void timers_read(struct scenario_reader *r)
     struct topology *t = &r->out->topology;
     struct routing_over *over = arena_array(r->in->a, struct routing_over, r->raw.networks.n);
     int nover = 0;
-    if (r->raw.networks.n == 0 && r->raw.policies.n == 0)
+    if (r->raw.networks.n == 0 && r->raw.policies.n == 0 && r->raw.vrps.n == 0)
         return;
     own_topology(r->in->a, t);
     struct network *own = t->networks;
@@ -97,7 +97,7 @@ void timers_read(struct scenario_reader *r)
         network_check_timers(r->in, &own[k], raw[i].at);
         over[nover++] = (struct routing_over){k, &raw[i].routing};
     }
-    routing_bind(r->in, t, &r->raw.policies, over, nover);
+    routing_bind(r->in, t, &(struct routing_more){r->raw.policies, r->raw.vrps}, over, nover);
 }
 
 static const struct cached *find_topology(struct loader *l, const struct text *name)

@@ -94,7 +94,7 @@ struct raw_scenario {
     int64_t seed;
     int64_t duration_ps, warmup_ps, bucket_ps;
     struct srcpos duration_at, bucket_at;
-    struct rows services, traffic, timeline, expect, networks;
+    struct rows services, traffic, timeline, expect, networks, vrps;
     struct blocks policies;
     struct srcpos at;
 };

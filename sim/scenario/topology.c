@@ -192,7 +192,7 @@ static void read_root(struct input *in, const char *path, const struct node *roo
     struct raw_topology *kept = arena_new(in->a, struct raw_topology);
     *kept = r.raw;
     out->raw = kept;
-    routing_bind(in, out, &(struct blocks){0}, NULL, 0);
+    routing_bind(in, out, &(struct routing_more){0}, NULL, 0);
     if (diag_errors(in->d) == before)
         topology_check(in, out);
     for (int i = 0; i < out->nnetworks; i++)

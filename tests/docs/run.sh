@@ -58,27 +58,50 @@ for page in "${pages[@]}"; do
     fi
 done
 
+# pieces PAGE: the YAML examples of a page, a file each
+pieces() {
+    rm -f "$work"/example*
+    awk -v to="$work/example" '
+        /^```yaml/ { n++; inside = 1; next }
+        /^```/ { inside = 0 }
+        inside { print > (to n) }' "$1"
+}
+# holds PAGE PIECE COMMAND...: the piece is part of a scenario that the command takes
+holds() {
+    local page=$1 piece=$2
+    shift 2
+    if "$@" "$work/piece.yaml" >"$work/said" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "$page, $(basename "$piece"):"
+        cat "$work/said"
+    fi
+}
+
 # The examples of docs/policy.md are pieces of a scenario over the ring of the golden runs.
-awk -v to="$work/example" '
-    /^```yaml/ { n++; inside = 1; next }
-    /^```/ { inside = 0 }
-    inside { print > (to n) }' docs/policy.md
+pieces docs/policy.md
 for piece in "$work"/example[0-9]*; do
-    name=$(basename "$piece")
     {
-        printf '%s\n' "version: 1" "name: $name" "duration: 30s" "warmup: 60s" \
+        printf '%s\n' "version: 1" "name: $(basename "$piece")" "duration: 30s" "warmup: 60s" \
             "topology: $PWD/tests/golden/topologies/ring.yaml" \
             "services: {dns: {mode: replicated, prefix: 192.88.99.0/24, publish: [north, south]}}" \
             "traffic: {queries: {kind: game, to: [dns], rate: 1/s, users: 0.1%}}"
         cat "$piece"
     } >"$work/piece.yaml"
-    if "$ANYSIM" run -q --out "$work/out" "$work/piece.yaml" >"$work/said" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "docs/policy.md, $name:"
-        cat "$work/said"
-    fi
+    holds docs/policy.md "$piece" "$ANYSIM" run -q --out "$work/out"
+done
+# Those of docs/routing.md are pieces of one over China.
+pieces docs/routing.md
+for piece in "$work"/example[0-9]*; do
+    {
+        printf '%s\n' "version: 1" "name: $(basename "$piece")" "duration: 180s" \
+            "topology: $PWD/topologies/china.yaml" \
+            "services: {eip: {mode: replicated, prefix: 203.0.113.0/24, publish: [beijing, shanghai]}}" \
+            "traffic: {queries: {kind: game, to: [eip], rate: 1/s, users: 0.1%}}"
+        cat "$piece"
+    } >"$work/piece.yaml"
+    holds docs/routing.md "$piece" "$ANYSIM" check
 done
 echo "docs: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -5,39 +5,52 @@
 #include "tiny.h"
 #include "unit.h"
 
+#include "run/fault.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 static struct tiny tiny;
 static struct world *world;
+static struct timeline *timeline;
 static int group;
 
-static void begin(void)
+static void begin_with(const char *events)
 {
-    tiny_load(&tiny, "");
+    tiny_load(&tiny, events);
     CU_ASSERT_PTR_NOT_NULL_FATAL(tiny.scenario);
     group = scenario_group(tiny.scenario, "carrier/s");
     world = world_new(tiny.scenario);
+    timeline = timeline_new(world);
     run_warm_up(world, NULL);
     run_until(world, 10 * PS_PER_S, NULL);
 }
 
+static void begin(void)
+{
+    begin_with("");
+}
+
 static void end(void)
 {
+    timeline_free(timeline);
     world_free(world);
     tiny_free(&tiny);
 }
 
 struct seen {
     unsigned decisions, behind, candidates;
-    char first[64]; // router of the first decision
+    char first[64];  // router of the first decision
+    unsigned length; // of its prefix
 };
 
 static void see(void *ctx, const struct bgp_account *a, const char *fib)
 {
     struct seen *s = ctx;
-    if (s->decisions++ == 0)
+    if (s->decisions++ == 0) {
         snprintf(s->first, sizeof s->first, "%s", a->router);
+        s->length = a->prefix.len;
+    }
     s->behind += fib[0] != 0;
     s->candidates += a->n;
     CU_ASSERT_TRUE(a->n == 0 || a->v[0].fate == BGP_FATE_BEST);
@@ -78,6 +91,23 @@ static void lost_on_the_way(void)
     end();
 }
 
+// Half of the prefix is announced by somebody else: that is the route that is explained.
+static void longest_prefix(void)
+{
+    struct trace t;
+    struct seen there = {0};
+    begin_with("  - {at: 5s, hijack: {by: edge, service: eip, kind: subprefix}}\n");
+    uint32_t router = world_router(world, 0, 1, 0);
+    trace_take(world, group, 0, PS_PER_S, &t);
+    CU_ASSERT_TRUE(t.probe.done && t.probe.lost);
+    CU_ASSERT_EQUAL(t.probe.reason, FWD_DROP_BLACKHOLE);
+    trace_decisions(&t, false, see, &there);
+    CU_ASSERT_EQUAL(there.length, 25);
+    CU_ASSERT_PTR_NOT_NULL(strstr(t.best[0][router], ", by 203.0.113.0/25"));
+    trace_free(&t);
+    end();
+}
+
 static void times_add_up(void)
 {
     struct trace t;
@@ -95,4 +125,4 @@ static void times_add_up(void)
 }
 
 UNIT_MAIN("trace", {"way_and_decisions", way_and_decisions}, {"lost_on_the_way", lost_on_the_way},
-          {"times_add_up", times_add_up})
+          {"longest_prefix", longest_prefix}, {"times_add_up", times_add_up})
