@@ -36,8 +36,8 @@ void world_policy(const struct world *w, int network, int towards, struct bgp_pe
 {
     const struct network_routing *r = &w->scenario->topology.networks[network].routing;
     bool internal = network == towards;
-    const struct network_policy none = {.builtin = true,
-                                        .own_as_allowed = r->policy.own_as_allowed};
+    const struct network_policy none = {
+        .builtin = true, .mrai_ps = -1, .own_as_allowed = r->policy.own_as_allowed};
     const struct network_policy *p = r->towards ? &r->towards[towards]
                                      : internal ? &none
                                                 : &r->policy;
@@ -56,6 +56,8 @@ void world_policy(const struct world *w, int network, int towards, struct bgp_pe
     o->policy.path_length_max = (uint16_t)p->path_length_max;
     o->policy.prefix_limit = (uint32_t)p->prefix_limit;
     o->policy.damping = damping_sets[p->damping];
+    o->own_mrai = p->mrai_ps >= 0;
+    o->mrai_ps = o->own_mrai ? p->mrai_ps : 0;
     if (p->roles != ROLES_OFF)
         o->role = role_of(o->relation);
     o->role_strict = p->roles == ROLES_STRICT;

@@ -112,6 +112,7 @@ static void patch(const struct binder *b, struct network_policy *p, const struct
     patch_count(&p->own_as_allowed, raw->own_as_allowed);
     patch_count(&p->path_length_max, raw->path_length_max);
     patch_count(&p->prefix_limit, raw->prefix_limit);
+    patch_count(&p->mrai_ps, raw->mrai_ps);
     if (raw->roles >= 0)
         p->roles = (enum roles)raw->roles;
     if (raw->damping >= 0)
@@ -297,8 +298,9 @@ bool routing_bind(struct input *in, struct topology *t, const struct routing_mor
     bind_vrps(&b, &more->vrps);
     for (int i = 0; i < t->nnetworks; i++) {
         struct network *n = &t->networks[i];
-        n->routing = (struct network_routing){
-            .policy = {.builtin = true}, .no_client_to_client = raw[i].routing.no_client_to_client};
+        n->routing =
+            (struct network_routing){.policy = {.builtin = true, .mrai_ps = -1},
+                                     .no_client_to_client = raw[i].routing.no_client_to_client};
         bind_network(&b, i, &raw[i].routing);
     }
     for (int i = 0; i < nover; i++)

@@ -30,6 +30,7 @@ struct network_policy {                    // of a network towards one neighbour
     enum roles roles; // RFC 9234
     enum damping_set damping;
     int64_t own_as_allowed, path_length_max, prefix_limit; // 0: none
+    int64_t mrai_ps;                                       // -1: as the network's timers have it
 };
 
 struct vrp { // RFC 6811

@@ -56,14 +56,21 @@ static const struct schema_field policy_fields[] = {
                 "times that the own AS may stand in an AS path", "1"),
     COUNT_FIELD("as_path_max", path_length_max, 1000, "refuse longer AS paths; 0: no limit", "50"),
     COUNT_FIELD("prefix_limit", prefix_limit, 10000000,
-                "more prefixes end the session (RFC 4486); 0: no limit", "1000")};
+                "more prefixes end the session (RFC 4486); 0: no limit", "1000"),
+    {.key = "mrai",
+     .type = SCHEMA_UNIT,
+     .unit = UNIT_TIME,
+     .max = INT64_C(1000000) * PS_PER_S,
+     .offset = offsetof(struct raw_policy, mrai_ps),
+     .doc = "least time between UPDATEs for a prefix to these neighbours; else mrai_ebgp of `bgp`",
+     .example = "5s"}};
 
 static void policy_absent(void *out)
 {
     struct raw_policy *p = out;
     p->builtin = p->require = p->rov = p->blackhole = p->med_from_igp = -1;
     p->roles = p->damping = -1;
-    p->own_as_allowed = p->path_length_max = p->prefix_limit = -1;
+    p->own_as_allowed = p->path_length_max = p->prefix_limit = p->mrai_ps = -1;
 }
 
 const struct schema_table policy_table = {.name = "routing_policy",

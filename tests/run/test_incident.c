@@ -225,6 +225,35 @@ static void timer_profiles(void)
     tiny_free(&t);
 }
 
+// MRAI of a neighbour: on the sides that face it, and nowhere else.
+static void mrai_of_a_neighbour(void)
+{
+    struct tiny t;
+    const struct control_session *sessions;
+    tiny_load(&t, "  - {at: 5s, reset: {network: carrier, city: mid}}\n"
+                  "networks:\n"
+                  "  carrier: {neighbours: {edge: {mrai: 7s}}}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.scenario);
+    struct world *w = world_new(t.scenario);
+    unsigned own = 0;
+    size_t n = control_sessions(w->control, &sessions);
+    for (size_t i = 0; i < n; i++)
+        for (int side = 0; side < 2; side++) {
+            const struct bgp_peer_options *o =
+                side ? &sessions[i].b_options : &sessions[i].a_options;
+            uint32_t me = side ? sessions[i].b : sessions[i].a;
+            uint32_t other = side ? sessions[i].a : sessions[i].b;
+            bool meant = control_router(w->control, me)->network == CARRIER &&
+                         control_router(w->control, other)->network == EDGE;
+            CU_ASSERT_EQUAL(o->own_mrai, meant);
+            CU_ASSERT_EQUAL(o->mrai_ps, meant ? 7 * S : 0);
+            own += o->own_mrai;
+        }
+    CU_ASSERT_TRUE(own > 0);
+    world_free(w);
+    tiny_free(&t);
+}
+
 static void lines_lose_packets(void)
 {
     struct bench b;
@@ -283,5 +312,5 @@ UNIT_MAIN("incident", {"origin_hijack", origin_hijack},
           {"sessions_are_reset", sessions_are_reset}, {"service_flaps", service_flaps},
           {"restart_without_grace", restart_without_grace}, {"graceful_restart", graceful_restart},
           {"multihop_bfd", multihop_bfd}, {"timer_profiles", timer_profiles},
-          {"lines_lose_packets", lines_lose_packets}, {"refused", refused},
-          {"phases_follow", phases_follow})
+          {"mrai_of_a_neighbour", mrai_of_a_neighbour}, {"lines_lose_packets", lines_lose_packets},
+          {"refused", refused}, {"phases_follow", phases_follow})
