@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/text.h"
 
+#include "base/arena.h"
 #include "report/figure.h"
 #include "report/text_part.h"
 #include "report/version.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void title(const struct cell_out *o, const struct results *r)
@@ -35,12 +37,20 @@ static void events(const struct cell_out *o, const struct scenario *s)
     putc('\n', o->f);
     for (int i = 0; i < s->nevents; i++) {
         const struct event *e = &s->events[i];
-        char at[CELL_BUF];
+        const char *label = e->label ? e->label : "";
+        char at[CELL_BUF], until[CELL_BUF];
         bool bad = event_begins(e);
         cell_right(o, cell_time(e->at_ps, at), 10, CELL_PLAIN);
         fputs("  ", o->f);
         cell_left(o, bad ? "\xe2\x9c\x97" : "\xe2\x9c\x93", 2, bad ? CELL_RED : CELL_GREEN);
-        cell_wrapped(o, e->label ? e->label : "", 14, TEXT_WIDTH);
+        // What ends by itself has no line of its own for that.
+        bool ends = e->kind >= EVENT_FIRST_INCIDENT && event_end_ps(e) > e->at_ps;
+        size_t size = strlen(label) + CELL_BUF + 16;
+        char *text = xmalloc(size);
+        snprintf(text, size, "%s%s%s", label, ends ? ", until " : "",
+                 ends ? cell_time(event_end_ps(e), until) : "");
+        cell_wrapped(o, text, 14, TEXT_WIDTH);
+        free(text);
     }
 }
 

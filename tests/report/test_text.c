@@ -177,6 +177,21 @@ static void says_what_matters(void)
     fake_free(&k);
 }
 
+// What ends by itself says when.
+static void incident_ends(void)
+{
+    static struct fake k;
+    fake_init(&k, "x");
+    struct event *e = (struct event *)k.scenario.events;
+    e[0].kind = EVENT_HIJACK;
+    e[0].incident.for_ps = 25 * PS_PER_S;
+    char *text = summary(&k.results, false);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "telecom cut off around beijing, until 85 s\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "telecom repaired around beijing\n"));
+    free(text);
+    fake_free(&k);
+}
+
 static void without_events(void)
 {
     static struct fake k;
@@ -247,4 +262,5 @@ UNIT_MAIN("report/text", {"brief_is_brief", brief_is_brief}, {"figures", figures
           {"names_keep_both_ends", names_keep_both_ends},
           {"long_names_stay_in_line", long_names_stay_in_line},
           {"fits_in_100_columns", fits_in_100_columns}, {"says_what_matters", says_what_matters},
-          {"without_events", without_events}, {"links_without_a_figure", links_without_a_figure})
+          {"incident_ends", incident_ends}, {"without_events", without_events},
+          {"links_without_a_figure", links_without_a_figure})
