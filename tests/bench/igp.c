@@ -75,7 +75,7 @@ static struct network *build(bool bgp)
     struct network *n = xcalloc(1, sizeof *n);
     struct control_network o = {
         .igp = {5 * PS_PER_MS, 50 * PS_PER_MS, 200 * PS_PER_MS, 5 * PS_PER_S, 10 * PS_PER_MS, 0},
-        .live = {50 * PS_PER_MS, 10 * PS_PER_S, 30 * PS_PER_S, 0, 0},
+        .live = {.detect_ps = 50 * PS_PER_MS, .hello_ps = 10 * PS_PER_S, .hold_ps = 30 * PS_PER_S},
         .fib_ps = 50 * PS_PER_MS,
         .fib_each_ps = 100 * PS_PER_US,
         .converged = true};

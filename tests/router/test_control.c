@@ -90,10 +90,15 @@ static void begin(struct world *w, bool hellos, bool second_exit)
         uint32_t a, b;
     } lines[] = {{"home~one", HOME, ONE}, {"home~two", HOME, TWO},         {"one~exit", ONE, EXIT},
                  {"two~exit", TWO, EXIT}, {"home~gateway", HOME, GATEWAY}, {"peer~far", PEER, FAR}};
-    struct control_network n = {.igp = {5 * MS, 50 * MS, 200 * MS, 5 * S, 10 * MS},
-                                .live = {50 * MS, 10 * S, hellos ? 30 * S : 0, 0, 0},
-                                .fib_ps = FIB_PS,
-                                .fib_each_ps = EACH_PS};
+    struct control_network n = {
+        .igp = {.flood_ps = 5 * MS,
+                .spf_initial_ps = 50 * MS,
+                .spf_hold_ps = 200 * MS,
+                .spf_max_ps = 5 * S,
+                .spf_run_ps = 10 * MS},
+        .live = {.detect_ps = 50 * MS, .hello_ps = 10 * S, .hold_ps = hellos ? 30 * S : 0},
+        .fib_ps = FIB_PS,
+        .fib_each_ps = EACH_PS};
     w->sim = sim_new(1);
     w->net = net_new(w->sim);
     w->control = control_new(w->sim, w->net);

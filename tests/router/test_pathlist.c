@@ -89,7 +89,11 @@ static void add_ebgp(struct world *w, uint32_t a, uint32_t b)
 
 static void begin(struct world *w, const struct options *o)
 {
-    struct control_network n = {.igp = {5 * MS, 50 * MS, 200 * MS, 5 * S, 10 * MS},
+    struct control_network n = {.igp = {.flood_ps = 5 * MS,
+                                        .spf_initial_ps = 50 * MS,
+                                        .spf_hold_ps = 200 * MS,
+                                        .spf_max_ps = 5 * S,
+                                        .spf_run_ps = 10 * MS},
                                 .live = {.detect_ps = DETECT},
                                 .fib_ps = FIB_PS,
                                 .fib_each_ps = EACH_PS,

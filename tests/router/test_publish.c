@@ -68,10 +68,15 @@ static void add_ebgp(struct world *w, const char *line, uint32_t customer, uint3
 
 static void begin(struct world *w, bool at_origin_only)
 {
-    struct control_network n = {.igp = {5 * MS, 50 * MS, 200 * MS, 5 * S, 10 * MS},
-                                .live = {50 * MS, 10 * S, HOLD_PS, 0, 0},
-                                .fib_ps = 50 * MS,
-                                .fib_each_ps = 100 * PS_PER_US};
+    struct control_network n = {
+        .igp = {.flood_ps = 5 * MS,
+                .spf_initial_ps = 50 * MS,
+                .spf_hold_ps = 200 * MS,
+                .spf_max_ps = 5 * S,
+                .spf_run_ps = 10 * MS},
+        .live = {.detect_ps = 50 * MS, .hello_ps = 10 * S, .hold_ps = HOLD_PS},
+        .fib_ps = 50 * MS,
+        .fib_each_ps = 100 * PS_PER_US};
     w->sim = sim_new(1);
     w->net = net_new(w->sim);
     w->control = control_new(w->sim, w->net);

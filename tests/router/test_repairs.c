@@ -90,12 +90,13 @@ static void add_random_line(struct world *w, uint32_t i, bool risks)
 
 static void begin_empty(struct world *w, uint64_t seed, bool node)
 {
-    struct control_network o = {.igp = {5 * MS, 50 * MS, 200 * MS, 5 * S, 10 * MS, 0},
-                                .live = {DETECT, 10 * S, 30 * S, 0, 0},
-                                .fib_ps = 50 * MS,
-                                .fib_each_ps = 100 * PS_PER_US,
-                                .repair = {.how = IGP_REROUTE_TILFA, .node = node},
-                                .converged = true};
+    struct control_network o = {
+        .igp = {5 * MS, 50 * MS, 200 * MS, 5 * S, 10 * MS, 0},
+        .live = {.detect_ps = DETECT, .hello_ps = 10 * S, .hold_ps = 30 * S},
+        .fib_ps = 50 * MS,
+        .fib_each_ps = 100 * PS_PER_US,
+        .repair = {.how = IGP_REROUTE_TILFA, .node = node},
+        .converged = true};
     *w = (struct world){.state = seed, .dead = N};
     w->sim = sim_new(seed);
     w->net = net_new(w->sim);

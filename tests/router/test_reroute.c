@@ -62,11 +62,12 @@ static void add_router(struct world *w, uint32_t r)
 
 static struct control_network usual(enum igp_reroute how)
 {
-    return (struct control_network){.igp = {5 * MS, 50 * MS, 200 * MS, 5 * S, 10 * MS, 0},
-                                    .live = {DETECT, 10 * S, 30 * S, 0, 0},
-                                    .fib_ps = 50 * MS,
-                                    .fib_each_ps = 100 * PS_PER_US,
-                                    .repair = {.how = how}};
+    return (struct control_network){
+        .igp = {5 * MS, 50 * MS, 200 * MS, 5 * S, 10 * MS, 0},
+        .live = {.detect_ps = DETECT, .hello_ps = 10 * S, .hold_ps = 30 * S},
+        .fib_ps = 50 * MS,
+        .fib_each_ps = 100 * PS_PER_US,
+        .repair = {.how = how}};
 }
 
 // A ring 0 — 1 — 2 — 3 — 4 — 0 with these metrics. Links are short: a loop eats a TTL of 64 in 1.3 ms,
