@@ -6,7 +6,7 @@
 #   tests/run.sh [--unit] [--junit FILE] [-j N] [WORD…]   only suites whose name contains a WORD
 #
 # Environment: BUILD (build), ANYSIM (BUILD/anysim), SAN=1 for a sanitised build,
-# TEST_TIMEOUT_S for one suite (170, or 900 with SAN=1).
+# TEST_TIMEOUT_S for one suite (300, or 1200 with SAN=1).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,7 +17,7 @@ if [ "${SAN:-}" = 1 ]; then
     export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:detect_stack_use_after_return=1}
     export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 fi
-export TEST_TIMEOUT_S=${TEST_TIMEOUT_S:-$([ "${SAN:-}" = 1 ] && echo 900 || echo 170)}
+export TEST_TIMEOUT_S=${TEST_TIMEOUT_S:-$([ "${SAN:-}" = 1 ] && echo 1200 || echo 300)}
 LOGS=$BUILD/test-logs
 
 # Sources, not programs, make the list: a program that failed to build is missed, and one whose
