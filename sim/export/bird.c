@@ -4,6 +4,7 @@
 #include "bgp/policy.h"
 #include "export/bird_policy.h"
 #include "export/parts.h"
+#include "export/vrps.h"
 
 #include <inttypes.h>
 
@@ -68,6 +69,8 @@ static void import_builtin(const struct plan_router *r, const struct plan_sessio
         fprintf(f, "    reject; # RFC 8212\n");
     if (o->path_length_max)
         fprintf(f, "    if bgp_path.len > %d then reject;\n", o->path_length_max);
+    if (o->drop_invalid && r->is->bgp.rov)
+        fprintf(f, "    if validity() = ROA_INVALID then reject; # RFC 6811\n");
     fprintf(f,
             "    bgp_large_community.delete([(%" PRIu32 ", %d..%d, *)]);\n"
             "    bgp_large_community.add((%" PRIu32 ", %d, %d));\n"
@@ -241,8 +244,7 @@ static void session_decision(const struct plan_router *r, FILE *f)
 }
 
 // Capabilities and limits of one session.
-static void session_options(const struct plan *p, const struct plan_router *r,
-                            const struct plan_session *s, FILE *f)
+static void session_options(const struct plan_session *s, FILE *f)
 {
     static const char *const roles[] = {[BGP_ROLE_PROVIDER] = "provider",
                                         [BGP_ROLE_RS] = "rs_server",
@@ -260,8 +262,6 @@ static void session_options(const struct plan *p, const struct plan_router *r,
         fprintf(f, "    # not expressed: graceful restart, which changes no route at rest\n");
     if (o->policy.damping)
         fprintf(f, "    # not expressed: flap damping, which BIRD does not have\n");
-    if (o->policy.drop_invalid && r->is->bgp.rov)
-        plan_problem(p, "BIRD: origin validation of %s", r->network->name);
 }
 
 static void channel(const struct plan *p, const struct plan_router *r, const struct plan_session *s,
@@ -297,7 +297,7 @@ static void session(const struct plan *p, const struct plan_router *r, const str
     session_ends(r, s, f);
     session_timers(r, s, f);
     session_decision(r, f);
-    session_options(p, r, s, f);
+    session_options(s, f);
     channel(p, r, s, name, f);
 }
 
@@ -305,6 +305,7 @@ void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     head(p, r, f);
     if (r->is->bgp.asn) {
+        bird_vrps(p, r, f);
         bird_policy_helpers(f);
         origins(p, r, f);
     }

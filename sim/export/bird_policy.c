@@ -160,6 +160,9 @@ static void expression(struct bird_policy *b, const struct policy_expr *x, FILE 
 static void test(struct bird_policy *b, const struct policy_expr *x, FILE *f)
 {
     static const char *const origins[] = {"ORIGIN_IGP", "ORIGIN_EGP", "ORIGIN_INCOMPLETE"};
+    static const char *const states[POLICY_ROVS] = {[POLICY_NOT_FOUND] = "ROA_UNKNOWN",
+                                                    [POLICY_VALID] = "ROA_VALID",
+                                                    [POLICY_INVALID] = "ROA_INVALID"};
     switch (x->test) {
     case POLICY_PREFIX:
         prefixes(x->prefixes, f);
@@ -201,8 +204,8 @@ static void test(struct bird_policy *b, const struct policy_expr *x, FILE *f)
     case POLICY_WEIGHT:
         cannot(b, "weight");
         break;
-    default:
-        cannot(b, "origin validation");
+    default: // POLICY_ROV
+        fprintf(f, "validity() = %s", states[x->choice]);
         break;
     }
 }

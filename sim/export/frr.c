@@ -153,8 +153,6 @@ static void session_options(const struct plan *p, const struct plan_router *r,
         fprintf(f, " ! not expressed: graceful restart, which changes no route at rest\n");
     if (s->is.policy.damping)
         fprintf(f, " ! not expressed: flap damping\n");
-    if (s->is.policy.drop_invalid && r->is->bgp.rov)
-        plan_problem(p, "FRR: origin validation of %s", r->network->name);
     if (r->is->bgp.best_external && plan_is_ibgp(s))
         plan_problem(p, "FRR has no best external path (%s)", r->network->name);
 }

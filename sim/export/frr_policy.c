@@ -4,6 +4,7 @@
 
 #include "bgp/policy.h"
 #include "export/parts.h"
+#include "export/vrps.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -49,6 +50,8 @@ static void import_builtin(struct frr_rules *x, const struct relation_rules *rul
                 match + sizeof "as-path", o->path_length_max + 1);
         routemap_step(m, true, match, NULL, ROUTEMAP_END);
     }
+    if (o->drop_invalid && x->fold.router->is->bgp.rov)
+        frr_vrps_drop_invalid(x);
     routemap_set(m, "large-comm-list tags delete");
     routemap_set(m, "large-community %" PRIu32 ":%d:%d additive", x->fold.router->is->bgp.asn,
                  TAG_LEARNT, rules->learnt);
@@ -102,6 +105,8 @@ static void session_map(const struct plan *p, const struct plan_router *r,
     if (rules && out)
         routemap_set(&x.map, "large-comm-list tags delete");
     routemap_step(&x.map, false, NULL, NULL, ROUTEMAP_END);
+    if (x.map.steps.n > ROUTEMAP_STEPS)
+        fold_cannot(&x.fold, "FRR", "more steps than a route-map has numbers");
     fclose(x.lists);
     fprintf(f, "%s", text);
     routemap_write(&x.map, f);
@@ -119,6 +124,7 @@ bool frr_has_map(const struct plan_session *s, bool out)
 void frr_policy(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     lists(p, r, f);
+    frr_vrps(p, r, f);
     for (size_t i = 0; i < r->nsessions; i++)
         for (int out = 0; out < 2; out++)
             if (frr_has_map(&r->sessions[i], out))

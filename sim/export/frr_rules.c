@@ -4,6 +4,7 @@
 #include "bgp/attr.h"
 #include "export/parts.h"
 #include "export/regex.h"
+#include "export/vrps.h"
 
 #include <inttypes.h>
 
@@ -174,7 +175,7 @@ static void match_of(struct frr_rules *x, const struct policy_expr *e, char *mat
         break;
     default:
         snprintf(match, size, "metric 0");
-        cannot(x, "conditions on weight and on origin validation");
+        cannot(x, "conditions on weight");
         break;
     }
 }
@@ -196,6 +197,10 @@ static void branch(struct frr_rules *x, const struct policy_expr *e, int yes, in
             routemap_place(m, next);
         }
         branch(x, e->args[e->nargs - 1], yes, no);
+    } else if (e->test == POLICY_ROV) {
+        int labels[POLICY_ROVS] = {no, no, no};
+        labels[e->choice] = yes;
+        frr_vrps_branch(x, labels);
     } else {
         char match[128];
         bool negated =

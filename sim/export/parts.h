@@ -32,6 +32,12 @@ static inline bool plan_is_ibgp(const struct plan_session *s)
     return s->is.relation == BGP_REL_IBGP || s->is.relation == BGP_REL_IBGP_CLIENT;
 }
 
+// The AS that others know the router by: of the confederation, if it is in one.
+static inline uint32_t plan_outer_as(const struct plan_router *r)
+{
+    return r->is->bgp.confederation ? r->is->bgp.confederation : r->is->bgp.asn;
+}
+
 // What counts for the session: its own timers, or else the router's.
 int64_t plan_mrai_ps(const struct plan_router *r, const struct plan_session *s);
 int64_t plan_hold_ps(const struct plan_router *r, const struct plan_session *s);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // What every router has so far, in vectors that grow; frozen into the plan at the end.
@@ -148,12 +149,36 @@ static void add_routers(struct plan *p)
     }
 }
 
+static int by_as(const void *a, const void *b)
+{
+    const struct vrp *x = a, *y = b;
+    if (x->asn != y->asn)
+        return x->asn < y->asn ? -1 : 1;
+    if (x->prefix.addr != y->prefix.addr)
+        return x->prefix.addr < y->prefix.addr ? -1 : 1;
+    if (x->prefix.len != y->prefix.len)
+        return x->prefix.len - y->prefix.len;
+    return x->max_length - y->max_length;
+}
+
+static void add_vrps(struct plan *p)
+{
+    const struct topology *t = &p->world->scenario->topology;
+    p->nvrps = (size_t)t->nvrps;
+    p->vrps = arena_array(&p->arena, struct vrp, p->nvrps);
+    if (!p->nvrps)
+        return;
+    memcpy(p->vrps, t->vrps, p->nvrps * sizeof *p->vrps);
+    qsort(p->vrps, p->nvrps, sizeof *p->vrps, by_as);
+}
+
 void plan_init(struct plan *p, const struct world *w)
 {
     arena_init(&p->arena);
     p->world = w;
     p->problems = xcalloc(1, sizeof *p->problems);
     add_routers(p);
+    add_vrps(p);
     struct draft *drafts = xcalloc(p->nrouters, sizeof *drafts);
     add_links(p, drafts);
     add_sessions(p, drafts);

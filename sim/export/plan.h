@@ -58,6 +58,8 @@ struct plan {
     const struct world *world;
     struct plan_router *routers; // by router of the world
     uint32_t nrouters;
+    struct vrp *vrps; // of the scenario, by AS, then by prefix
+    size_t nvrps;
     struct plan_problems *problems; // noted while configurations are written
 };
 

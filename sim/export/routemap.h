@@ -12,13 +12,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define ROUTEMAP_STEPS 6553 // at most: sequence numbers are multiples of 10 up to 65535
+
 #define ROUTEMAP_NEXT (-1) // the step that follows
 #define ROUTEMAP_END  (-2) // no further step: the route is accepted or, when `deny`, refused
 
 struct routemap_step {
     bool deny;
-    char *match, *set; // lines without "match " and "set "; owned; may be NULL
-    int then;          // a label, ROUTEMAP_NEXT or ROUTEMAP_END
+    // Lines without "match " and "set "; owned; may be NULL. A second match, "…\n match …": both.
+    char *match, *set;
+    int then; // a label, ROUTEMAP_NEXT or ROUTEMAP_END
 };
 
 struct routemap {

@@ -9,6 +9,8 @@
 #
 #   DIFFERENTIAL_COUNT=50    networks (3)          DIFFERENTIAL_SEED=7   the first one's seed (1)
 #   DIFFERENTIAL_DAEMONS=frr for all networks; else bird, frr and mixed take turns
+#   DIFFERENTIAL_SCENARIOS="a.yaml b.yaml"   scenarios of yours, compared at the start
+#                            (tests/daemons/features/*.yaml, what the random networks have not)
 #   DIFFERENTIAL_TIMING="5 10 frr,6 0 bird"   how long a withdrawal takes, in networks with so many
 #                            rungs and an MRAI of so many seconds; empty: not measured
 #   DIFFERENTIAL_KEEP=DIR    configurations, answers and logs are left there
@@ -20,6 +22,7 @@ PROGRAM=$BUILD/daemons
 COUNT=${DIFFERENTIAL_COUNT:-3}
 SEED=${DIFFERENTIAL_SEED:-1}
 TIMING=${DIFFERENTIAL_TIMING-5 10 frr,6 0 bird}
+SCENARIOS=${DIFFERENTIAL_SCENARIOS-tests/daemons/features/*.yaml}
 FRR=${FRR_DAEMONS:-/usr/lib/frr}
 passed=0 failed=0 skipped=0
 unshared=(unshare --net --mount --pid --fork --kill-child --mount-proc)
@@ -187,6 +190,35 @@ one() { # SEED KIND
     return $status
 }
 
+# A scenario that somebody wrote, with all routers as one daemon.
+given() { # SCENARIO KIND
+    kind=$2
+    "$ANYSIM" export --quiet --format bird --out "$work/bird" "$1" 2>"$work/refused" ||
+        [ "$kind" = frr ] || { cat "$work/refused" && return 1; }
+    "$ANYSIM" export --quiet --format frr --out "$work/frr" "$1" 2>"$work/refused" ||
+        [ "$kind" = bird ] || { cat "$work/refused" && return 1; }
+    [ -d "$work/bird" ] || addresses_of_frr
+    "$ANYSIM" export --format routes --at 0s --out "$work/start.json" "$1"
+    mapfile -t hosts < <(tail -n +2 "$work/bird/routers.csv" | cut -d , -f 2)
+    make_network
+    start_daemons || { echo "  a daemon did not start:" && cat "$work"/run/*/start.log; return 1; }
+    echo "$1: ${#hosts[@]} routers, $kind"
+    declare -gA event_s=([start]=0)
+    step start 'first'
+}
+
+# ip.batch of every router, for what BIRD cannot say.
+addresses_of_frr() {
+    local conf
+    for conf in "$work"/frr/*/zebra.conf; do
+        mkdir -p "$work/bird/$(basename "$(dirname "$conf")")"
+        awk '$1 == "interface" { i = $2; if (i != "lo") print "link set " i " up" }
+            $1 == "ip" && $2 == "address" { print "addr add " $3 " dev " i }' "$conf" \
+            >"$work/bird/$(basename "$(dirname "$conf")")/ip.batch"
+    done
+    cp "$work/frr/routers.csv" "$work/frr/links.csv" "$work/bird"
+}
+
 # How long a withdrawal takes, in a ladder (generate.h).
 ladder() { # RUNGS MRAI_S KIND
     local want
@@ -248,6 +280,26 @@ timing() {
     done <<<"$TIMING,"
 }
 
+# Each with the daemons that can say all of it: features/frr-NAME.yaml is for FRR alone.
+scenarios() {
+    local file kind
+    for file in $SCENARIOS; do
+        for kind in ${DIFFERENTIAL_DAEMONS:-bird frr mixed}; do
+            case $(basename "$file"):$kind in
+            frr-*:bird | frr-*:mixed | bird-*:frr | bird-*:mixed) continue ;;
+            esac
+            if ! can "$kind"; then
+                skip "$file: bird2 or frr is not installed"
+            elif alone given "$file" "$kind"; then
+                passed=$((passed + 1))
+            else
+                failed=$((failed + 1))
+                echo "FAIL $file, $kind"
+            fi
+        done
+    done
+}
+
 main() {
     local kinds=(bird frr mixed) i kind
     export work=$(mktemp -d)
@@ -268,6 +320,7 @@ main() {
                 "DIFFERENTIAL_DAEMONS=$kind make differential"
         fi
     done
+    scenarios
     [ -z "$TIMING" ] || timing
     finish
 }

@@ -50,21 +50,22 @@ fails() {
     [ "$status" = "$want" ] && grep -qF -- "$words" "$work/said"
 }
 
-bird_reads() {
+bird_reads() { # FOLDER
     local conf
-    for conf in "$work"/bird/*/bird.conf; do
+    for conf in "$work/$1"/*/bird.conf; do
         bird -p -c "$conf" || { echo "$conf"; return 1; }
     done
 }
 
-frr_reads() {
-    local host daemon
-    for host in telecom-beijing-1 cloud-beijing-1 cloud-beijing-backend idc-multi-beijing-1; do
+frr_reads() { # FOLDER HOST…
+    local folder=$1 host daemon
+    shift
+    for host in "$@"; do
         for daemon in zebra ospfd bgpd; do
-            [ -f "$work/frr/$host/$daemon.conf" ] || continue
+            [ -f "$work/$folder/$host/$daemon.conf" ] || continue
             # The daemons leave folders for logs in /var/tmp.
             unshare --mount sh -c 'mount -t tmpfs tmpfs /var/tmp && exec "$@"' sh "$FRR/$daemon" \
-                -C -f "$work/frr/$host/$daemon.conf" >"$work/frr.log" 2>&1 &&
+                -C -f "$work/$folder/$host/$daemon.conf" >"$work/frr.log" 2>&1 &&
                 ! grep -iE 'unknown command|can.t find|error occurred' "$work/frr.log" ||
                 { cat "$work/frr.log"; return 1; }
         done
@@ -120,12 +121,27 @@ check 'a condition that BIRD does not have' fails 65 'BIRD has no way to say it:
     "$work/far-away.yaml" --format bird --out "$work/never"
 check 'nothing is left of what failed' test ! -e "$work/never"
 if command -v bird >/dev/null; then
-    check 'BIRD reads them all' bird_reads
+    check 'BIRD reads them all' bird_reads bird
+    for feature in tests/daemons/features/*.yaml; do
+        name=$(basename "$feature" .yaml)
+        case $name in frr-*) continue ;; esac
+        check "$name for BIRD" "$ANYSIM" export "$feature" --quiet --format bird \
+            --out "$work/$name-bird"
+        check "BIRD reads $name" bird_reads "$name-bird"
+    done
 else
     skip 'bird2 is not installed: nobody reads bird.conf'
 fi
 if [ -x "$FRR/bgpd" ] && unshare --mount mount -t tmpfs tmpfs /var/tmp 2>/dev/null; then
-    check 'FRR reads some' frr_reads
+    check 'FRR reads some' frr_reads frr telecom-beijing-1 cloud-beijing-1 \
+        cloud-beijing-backend idc-multi-beijing-1
+    for feature in tests/daemons/features/*.yaml; do
+        name=$(basename "$feature" .yaml)
+        case $name in bird-*) continue ;; esac
+        check "$name for FRR" "$ANYSIM" export "$feature" --quiet --format frr \
+            --out "$work/$name-frr"
+        check "FRR reads $name" frr_reads "$name-frr" cloud-north-1 red-south-1 green-south-1
+    done
 else
     skip 'frr is not installed, or this is not root: nobody reads bgpd.conf'
 fi
