@@ -25,13 +25,16 @@ static size_t check_router(const struct plan *p, const struct plan_router *r, FI
 }
 
 // What no daemon is told yet.
-static void check_speaker(const struct plan *p, const struct plan_router *r)
+static void check_speaker(const struct plan *p, const struct plan_router *r,
+                          enum export_format format)
 {
     const struct bgp_speaker_options *o = &r->is->bgp;
     if (o->confederation)
         plan_problem(p, "the confederation of %s", r->network->name);
-    if (o->naggregates || o->nconditions)
-        plan_problem(p, "aggregates and conditional announcements of %s", r->network->name);
+    if (o->naggregates && format == EXPORT_BIRD)
+        plan_problem(p, "BIRD does not aggregate BGP routes (%s)", r->network->name);
+    if (o->nconditions && format == EXPORT_BIRD)
+        plan_problem(p, "BIRD has no announcements on a condition (%s)", r->network->name);
     if (o->reflector && o->no_client_to_client)
         plan_problem(p, "reflection that is off between clients, in %s", r->network->name);
 }
@@ -55,7 +58,7 @@ size_t export_check(const struct plan *p, enum export_format format, FILE *err)
     size_t bad = 0;
     for (uint32_t i = 0; i < p->nrouters; i++) {
         bad += check_router(p, &p->routers[i], err);
-        check_speaker(p, &p->routers[i]);
+        check_speaker(p, &p->routers[i], format);
         rehearse(p, &p->routers[i], format);
     }
     for (size_t i = 0; i < p->problems->v.n; i++)

@@ -31,7 +31,7 @@ size_t export_check(const struct plan *p, enum export_format format, FILE *err);
 // Writes all files into `out`, which the caller opened and finishes. False: see out->error.
 bool export_write(const struct plan *p, enum export_format format, struct outdir *out);
 
-// The best path of every router for every prefix that anyone originates, now, as JSON: what to
+// The best path of every router for every prefix that anyone originates or aggregates, now, as JSON: what to
 // compare a daemon's table with (docs/export.md lists the keys).
 void export_routes(const struct plan *p, FILE *out);
 

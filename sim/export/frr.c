@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // zebra.conf, ospfd.conf, bgpd.conf and bfdd.conf for FRR 8.4 and later: one file a daemon, so that
 // each can be started by itself, too.
+#include "export/frr_derived.h"
 #include "export/parts.h"
 
 #include <inttypes.h>
@@ -183,6 +184,7 @@ static void session_family(const struct plan_router *r, const struct plan_sessio
         if (frr_has_map(s, out))
             fprintf(f, "  neighbor %s route-map %s_%zu %s\n", name, out ? "to" : "from", index,
                     out ? "out" : "in");
+    frr_derived_neighbour(r, s, f);
     if (plan_is_ibgp(s))
         fprintf(f, "  neighbor %s next-hop-self\n", name);
     if (o->relation == BGP_REL_IBGP_CLIENT)
@@ -203,12 +205,14 @@ void frr_bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
     head(p, r, f);
     frr_policy(p, r, f);
     decision(r, f);
+    frr_derived_timer(r, f);
     for (size_t i = 0; i < r->nsessions; i++)
         session(p, r, &r->sessions[i], f);
     fprintf(f, " !\n address-family ipv4 unicast\n");
     for (size_t i = 0; i < r->norigins; i++)
         fprintf(f, "  ! %s\n  network %s route-map own\n", r->origins[i].what,
                 prefix_print(r->origins[i].prefix, text));
+    frr_derived_aggregates(r, f);
     for (size_t i = 0; i < r->nsessions; i++)
         session_family(r, &r->sessions[i], f);
     const struct bgp_decide_options *d = &r->is->bgp.decide;

@@ -3,6 +3,7 @@
 #include "export/frr_rules.h"
 
 #include "bgp/policy.h"
+#include "export/frr_derived.h"
 #include "export/parts.h"
 #include "export/vrps.h"
 
@@ -29,7 +30,7 @@ static void lists(const struct plan *p, const struct plan_router *r, FILE *f)
     for (size_t i = 0; i < r->norigin_only; i++)
         fprintf(f, "ip prefix-list at-its-sites-only seq %zu permit %s\n", 5 * (i + 1),
                 prefix_print(r->origin_only[i], text));
-    if (r->norigins)
+    if (r->norigins || r->is->bgp.naggregates)
         fprintf(f,
                 "route-map own permit 10\n set local-preference %u\n"
                 " set large-community %" PRIu32 ":%d:%d %" PRIu32 ":%d:%u\nexit\n",
@@ -71,6 +72,7 @@ static void export_builtin(struct frr_rules *x, const struct relation_rules *rul
     struct routemap *m = &x->map;
     if (o->require && !o->exports[0] && !o->exports[1])
         routemap_step(m, true, NULL, NULL, ROUTEMAP_END); // RFC 8212
+    frr_derived_hide(x);
     if (x->fold.router->norigin_only) {
         int here = routemap_label(m);
         routemap_step(m, false, "large-community originated-here", NULL, here);
@@ -87,16 +89,22 @@ static void export_builtin(struct frr_rules *x, const struct relation_rules *rul
         fold_cannot(&x->fold, "FRR", "the IGP metric as MED");
 }
 
+enum map_for { MAP_IN, MAP_OUT, MAP_CONDITIONAL }; // MAP_CONDITIONAL: see export/frr_derived.h
+
 static void session_map(const struct plan *p, const struct plan_router *r,
-                        const struct plan_session *s, bool out, FILE *f)
+                        const struct plan_session *s, enum map_for which, FILE *f)
 {
     const struct relation_rules *rules = relation_rules(s->is.relation);
+    static const char *const names[] = {"from", "to", "if"};
+    bool out = which != MAP_IN;
     char name[64], *text = NULL;
     size_t size;
     struct frr_rules x = {.fold = {.plan = p, .router = r, .session = s, .out = out, .name = name}};
-    snprintf(name, sizeof name, "%s_%zu", out ? "to" : "from", (size_t)(s - r->sessions) + 1);
+    snprintf(name, sizeof name, "%s_%zu", names[which], (size_t)(s - r->sessions) + 1);
     x.map.name = name;
     x.lists = open_memstream(&text, &size);
+    if (which == MAP_CONDITIONAL)
+        frr_derived_conditional(&x);
     if (rules && out)
         export_builtin(&x, rules);
     else if (rules)
@@ -125,9 +133,13 @@ void frr_policy(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     lists(p, r, f);
     frr_vrps(p, r, f);
-    for (size_t i = 0; i < r->nsessions; i++)
+    frr_derived_lists(p, r, f);
+    for (size_t i = 0; i < r->nsessions; i++) {
         for (int out = 0; out < 2; out++)
             if (frr_has_map(&r->sessions[i], out))
-                session_map(p, r, &r->sessions[i], out, f);
+                session_map(p, r, &r->sessions[i], out ? MAP_OUT : MAP_IN, f);
+        if (frr_derived_has_map(r, &r->sessions[i]))
+            session_map(p, r, &r->sessions[i], MAP_CONDITIONAL, f);
+    }
     fprintf(f, "!\n");
 }

@@ -56,6 +56,11 @@ void export_routes(const struct plan *p, FILE *out)
         vec_push(&prefixes, w->services[i].prefix);
     for (int i = 0; i < w->scenario->ngroups; i++)
         vec_push(&prefixes, w->group_prefix[i]);
+    for (int i = 0; i < w->scenario->topology.nnetworks; i++) {
+        const struct network_routing *n = &w->scenario->topology.networks[i].routing;
+        for (int k = 0; k < n->naggregates; k++)
+            vec_push(&prefixes, n->aggregates[k].prefix);
+    }
     if (prefixes.n)
         qsort(prefixes.v, prefixes.n, sizeof *prefixes.v, by_prefix);
     struct control_stats stats = control_stats(w->control);
@@ -63,6 +68,8 @@ void export_routes(const struct plan *p, FILE *out)
     for (uint32_t r = 0; r < p->nrouters; r++) {
         json_t *routes = json_array(), *o = json_object();
         for (size_t i = 0; i < prefixes.n; i++) {
+            if (i && prefix_equal(prefixes.v[i], prefixes.v[i - 1]))
+                continue;
             const struct bgp_route *best = control_best(w->control, r, prefixes.v[i]);
             if (best)
                 json_array_append_new(routes, route(p, prefixes.v[i], best));
