@@ -4,6 +4,7 @@
 #include "export/bird_policy.h"
 
 #include "bgp/attr.h"
+#include "export/mask.h"
 #include "export/parts.h"
 
 #include <inttypes.h>
@@ -97,45 +98,6 @@ static void ases(const struct policy_expr *x, FILE *f)
     fputc(']', f);
 }
 
-// The tokens of a pattern as the elements of a mask; '|' at the top makes another mask.
-static void mask(struct bird_policy *b, const struct policy_expr *x, FILE *f)
-{
-    const char *text = x->pattern->text;
-    struct policy_range as;
-    size_t at = 0, next;
-    bool closed = false, started = false, set = false, first = true;
-    fprintf(f, "(bgp_path ~ [= ");
-    for (int t; (t = policy_pattern_token(text, &at, &as)) != POLICY_TOKEN_END;) {
-        next = at;
-        int after = t == '.' ? policy_pattern_token(text, &next, &as) : 0;
-        if (!started && t != '^')
-            fprintf(f, "* ");
-        started = true;
-        closed = t == '$';
-        if (t == '.' && (after == '*' || after == '+')) {
-            fprintf(f, after == '*' ? "* " : "? * ");
-            at = next;
-        } else if (t == '.') {
-            fprintf(f, "? ");
-        } else if (t == '|') {
-            fprintf(f, "* =] || bgp_path ~ [= ");
-            started = false;
-        } else if (t == POLICY_TOKEN_OPEN || t == POLICY_TOKEN_CLOSE) {
-            fprintf(f, t == POLICY_TOKEN_OPEN ? "[" : "] ");
-            set = t == POLICY_TOKEN_OPEN;
-            first = true;
-        } else if (t == POLICY_TOKEN_AS || t == POLICY_TOKEN_RANGE) {
-            fprintf(f, set && !first ? ", " : "");
-            range(as, 0, f);
-            fprintf(f, set ? "" : " ");
-            first = false;
-        } else if (t != '^' && t != '$') {
-            cannot(b, "AS path patterns with ( ), ?, or repetitions of other than .");
-        }
-    }
-    fprintf(f, "%s=])", closed ? "" : "* ");
-}
-
 static const char *compare(enum policy_compare c)
 {
     static const char *const signs[] = {[POLICY_EQ] = "=",  [POLICY_NE] = "!=", [POLICY_LT] = "<",
@@ -168,7 +130,8 @@ static void test(struct bird_policy *b, const struct policy_expr *x, FILE *f)
         prefixes(x->prefixes, f);
         break;
     case POLICY_AS_PATH:
-        mask(b, x, f);
+        if (!mask_write(x->pattern->text, f))
+            cannot(b, "AS path patterns with repeated groups, or too many alternatives");
         break;
     case POLICY_AS_PATH_LENGTH:
         number_test("bgp_path.len", x, f);

@@ -30,13 +30,14 @@ static void check_speaker(const struct plan *p, const struct plan_router *r,
 {
     const struct bgp_speaker_options *o = &r->is->bgp;
     if (o->confederation)
-        plan_problem(p, "the confederation of %s", r->network->name);
+        plan_problem(p, "the export does not write confederations (%s)", r->network->name);
     if (o->naggregates && format == EXPORT_BIRD)
         plan_problem(p, "BIRD does not aggregate BGP routes (%s)", r->network->name);
     if (o->nconditions && format == EXPORT_BIRD)
         plan_problem(p, "BIRD has no announcements on a condition (%s)", r->network->name);
     if (o->reflector && o->no_client_to_client)
-        plan_problem(p, "reflection that is off between clients, in %s", r->network->name);
+        plan_problem(p, "the export does not write reflection that is off between clients (%s)",
+                     r->network->name);
 }
 
 // All that a router's files say, into nothing: what cannot be said is noted on the way.

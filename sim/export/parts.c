@@ -13,6 +13,7 @@ const struct relation_rules *relation_rules(enum bgp_relation r)
         [BGP_REL_PEER] = {"peer", BGP_LOCAL_PREF_PEER, BGP_LEARNT_PEER, false},
         [BGP_REL_PROVIDER] = {"provider", BGP_LOCAL_PREF_PROVIDER, BGP_LEARNT_PROVIDER, false},
         [BGP_REL_SIBLING] = {"sibling", BGP_LOCAL_PREF_SIBLING, BGP_LEARNT_CUSTOMER, true},
+        [BGP_REL_CONFED] = {.name = NULL},
     };
     return rules[r].name ? &rules[r] : NULL;
 }
