@@ -5,6 +5,7 @@
 #include "bgp/policy.h"
 #include "export/frr_derived.h"
 #include "export/parts.h"
+#include "export/regex.h"
 #include "export/vrps.h"
 
 #include <inttypes.h>
@@ -47,8 +48,9 @@ static void import_builtin(struct frr_rules *x, const struct relation_rules *rul
     if (o->path_length_max) {
         char match[64];
         frr_rules_list(x, "as-path", match, sizeof match);
-        fprintf(x->lists, "bgp as-path access-list %s permit ^([0-9]+( |$)){%d,}$\n",
-                match + sizeof "as-path", o->path_length_max + 1);
+        fprintf(x->lists, "bgp as-path access-list %s permit ", match + sizeof "as-path");
+        regex_length(o->path_length_max + 1u, UINT32_MAX, x->lists);
+        fputc('\n', x->lists);
         routemap_step(m, true, match, NULL, ROUTEMAP_END);
     }
     if (o->drop_invalid && x->fold.router->is->bgp.rov)

@@ -103,7 +103,8 @@ static void path_list(struct frr_rules *x, const struct policy_expr *e, char *ma
     frr_rules_list(x, "as-path", match, size);
     fprintf(x->lists, "bgp as-path access-list %s permit ", name_in(match));
     if (e->test == POLICY_AS_PATH) {
-        regex_pattern(e->pattern->text, x->lists);
+        if (!regex_pattern(e->pattern->text, x->lists))
+            cannot(x, "AS-path patterns that repeat ^ or $");
     } else if (e->test == POLICY_ORIGIN_AS) {
         if (fold_origin_is_own(&x->fold, e))
             fprintf(x->lists, "^$\nbgp as-path access-list %s permit ", name_in(match));
@@ -115,13 +116,10 @@ static void path_list(struct frr_rules *x, const struct policy_expr *e, char *ma
         if (e->compare == POLICY_EQ || e->compare == POLICY_NE)
             low = high = n;
         else if (e->compare == POLICY_GT || e->compare == POLICY_GE)
-            low = n + (e->compare == POLICY_GT);
+            low = n + (e->compare == POLICY_GT && n < UINT32_MAX);
         else
             high = n - (e->compare == POLICY_LT);
-        fprintf(x->lists, "^([0-9]+( |$)){%" PRIu32 ",", low);
-        if (high != UINT32_MAX)
-            fprintf(x->lists, "%" PRIu32, high);
-        fprintf(x->lists, "}$");
+        regex_length(low, high, x->lists);
     }
     fputc('\n', x->lists);
 }

@@ -62,13 +62,14 @@ void parcel_give(struct parcels *s, struct parcel *p)
 
 struct parcel *parcel_settle(struct parcels *s, struct parcel *p)
 {
-    uint32_t room = p->packet.captured > PACKET_BYTES ? p->packet.captured : PACKET_BYTES;
+    uint32_t room = PACKET_HEADROOM + p->packet.captured;
+    room = room < PACKET_BYTES ? PACKET_BYTES : room;
     if (room >= p->packet.room)
         return p;
     struct parcel *small = make(room);
     memcpy(small, p, offsetof(struct parcel, packet) + offsetof(struct packet, bytes));
     small->packet.room = room;
-    small->packet.offset = 0;
+    small->packet.offset = PACKET_HEADROOM;
     memcpy(packet_data(&small->packet), packet_view(&p->packet), p->packet.captured);
     s->taken++; // it takes the place of the one that is given back
     parcel_give(s, p);

@@ -33,7 +33,7 @@ void parcels_free(struct parcels *s);
 struct parcel *parcel_take(struct parcels *s);
 void parcel_give(struct parcels *s, struct parcel *p);
 // A parcel that will wait, in no more memory than it needs: the same, or another one that takes its
-// place. Nothing can be put before its header any more.
+// place. There is the usual headroom before it, for a link's header.
 struct parcel *parcel_settle(struct parcels *s, struct parcel *p);
 
 static inline struct parcel *parcel_of(struct packet *p)

@@ -105,7 +105,10 @@ networks:
   c: {asn: 64501, kind: carrier, cities: [a], clients: [{province: a, city: a, population: 1}]}
 interconnects: [{a: n, b: c, relation: customer, city: a, capacity: 1Gbps, a_export: heavy}]
 pops: {p: {network: n, city: a}}
-policies: {heavy: "if weight = 5: reject"}
+policies:
+  heavy: |
+    if weight = 5: reject
+    if as-path "(64502$)+": reject
 YAML
 cat >"$work/far-away.yaml" <<'YAML'
 version: 1
@@ -119,6 +122,8 @@ check 'a metric that OSPF does not have' fails 65 'the IGP metric 70000' "$work/
     --format frr --out "$work/never"
 check 'a condition that BIRD does not have' fails 65 'BIRD has no way to say it: weight' \
     "$work/far-away.yaml" --format bird --out "$work/never"
+check 'a pattern that FRR would take wrongly' fails 65 'AS-path patterns that repeat ^ or $' \
+    "$work/far-away.yaml" --format frr --out "$work/never"
 check 'nothing is left of what failed' test ! -e "$work/never"
 if command -v bird >/dev/null; then
     check 'BIRD reads them all' bird_reads bird

@@ -64,32 +64,53 @@ static void ranges_match_their_numbers(void)
     gsl_rng_free(r);
 }
 
-// Paths of few ASes, so that many match, against the simulator's own matcher.
+// As FRR compiles what an export holds.
+static char *compile(regex_t *re, const char *pattern, uint32_t low, uint32_t high)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    bool written = true;
+    if (pattern)
+        written = regex_pattern(pattern, f);
+    else
+        regex_length(low, high, f);
+    fclose(f);
+    CU_ASSERT_TRUE(written);
+    CU_ASSERT_EQUAL_FATAL(regcomp(re, text, REG_EXTENDED | REG_NOSUB), 0);
+    return text;
+}
+
+// A path of up to five ASes; with few digits, so that two look like one written together.
+static size_t draw_path(gsl_rng *r, uint32_t *path, char *written, size_t size)
+{
+    static const uint32_t some[] = {1,     10,    100,   101,   11,         111,
+                                    64500, 64512, 64513, 65000, 4200000000u};
+    size_t few = gsl_rng_uniform_int(r, 2) ? 6 : sizeof some / sizeof some[0];
+    size_t n = gsl_rng_uniform_int(r, 6), used = 0;
+    written[0] = '\0';
+    for (size_t k = 0; k < n; k++) {
+        path[k] = some[gsl_rng_uniform_int(r, few)];
+        used += (size_t)snprintf(written + used, size - used, "%s%" PRIu32, k ? " " : "", path[k]);
+    }
+    return n;
+}
+
+// Against the simulator's own matcher; gives how many paths matched.
 static int check_pattern(gsl_rng *r, const char *text)
 {
     struct arena a;
     struct policy_pattern_error why;
-    char *expression = NULL;
-    size_t size;
     int matched = 0;
     regex_t re;
     arena_init(&a);
     const struct policy_pattern *p = policy_pattern_compile(&a, text, &why);
     CU_ASSERT_PTR_NOT_NULL_FATAL(p);
-    FILE *f = open_memstream(&expression, &size);
-    regex_pattern(text, f);
-    fclose(f);
-    CU_ASSERT_EQUAL_FATAL(regcomp(&re, expression, REG_EXTENDED | REG_NOSUB), 0);
+    char *expression = compile(&re, text, 0, 0);
     for (int i = 0; i < 400; i++) {
-        static const uint32_t some[] = {1, 10, 100, 101, 64500, 64512, 64513, 65000, 4200000000u};
         uint32_t path[6];
-        char written[128] = "";
-        size_t n = gsl_rng_uniform_int(r, 6), used = 0;
-        for (size_t k = 0; k < n; k++) {
-            path[k] = some[gsl_rng_uniform_int(r, sizeof some / sizeof some[0])];
-            used += (size_t)snprintf(written + used, sizeof written - used, "%s%" PRIu32,
-                                     k ? " " : "", path[k]);
-        }
+        char written[128];
+        size_t n = draw_path(r, path, written, sizeof written);
         bool want = policy_pattern_match(p, path, NULL, n);
         if (want != (regexec(&re, written, 0, NULL, 0) == 0)) {
             printf("pattern %s, path '%s', by %s\n", text, written, expression);
@@ -106,15 +127,100 @@ static int check_pattern(gsl_rng *r, const char *text)
 static void patterns_match_the_same_paths(void)
 {
     static const char *const patterns[] = {
-        "64500",          "^64500",     "64500$",  "^64500$",        "^$",
-        "^64500 .* 101$", "100 101",    "^. .$",   "[64512-65000]$", "^[1 100-101]+$",
-        "(1|10) 100?",    "^64500+ .*", "1 .? 10", "^(1 10)*$",      ".*",
-        "^100|101$"};
+        "64500",           "^64500",     "64500$",      "^64500$",        "^$",
+        "^64500 .* 101$",  "100 101",    "^. .$",       "[64512-65000]$", "^[1 100-101]+$",
+        "(1|10) 100?",     "^64500+ .*", "1 .? 10",     "^(1 10)*$",      ".*",
+        "^100|101$",       "1+",         "^1+$",        "^1* 10",         "^(1 1?)+*$",
+        "^((1+ 10)*|11)+", "^(.+ .)?$",  "[1 10]+ 11+$"};
     gsl_rng *r = rng_stream(7, "regex", "patterns");
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
         CU_ASSERT_TRUE(check_pattern(r, patterns[i]) > 0);
     gsl_rng_free(r);
 }
 
+static void add_pattern(gsl_rng *r, FILE *f, int depth)
+{
+    static const char *const atoms[] = {"1", "10", "11", "101", ".", "[1 100-111]"};
+    static const char *const ends[] = {"", "", "", "", "*", "+", "?"};
+    for (int i = 1 + (int)gsl_rng_uniform_int(r, 3); i > 0; i--) {
+        if (depth > 0 && gsl_rng_uniform_int(r, 3) == 0) {
+            fprintf(f, "(");
+            add_pattern(r, f, depth - 1);
+            fprintf(f, ")");
+        } else {
+            fprintf(f, "%s", atoms[gsl_rng_uniform_int(r, sizeof atoms / sizeof atoms[0])]);
+        }
+        fprintf(f, "%s ", ends[gsl_rng_uniform_int(r, sizeof ends / sizeof ends[0])]);
+        if (i > 1 && gsl_rng_uniform_int(r, 5) == 0)
+            fprintf(f, "| ");
+    }
+}
+
+static void random_patterns_match_the_same_paths(void)
+{
+    gsl_rng *r = rng_stream(7, "regex", "random-patterns");
+    for (int i = 0; i < 300; i++) {
+        char *text = NULL;
+        size_t size;
+        FILE *f = open_memstream(&text, &size);
+        fprintf(f, gsl_rng_uniform_int(r, 2) ? "^" : "");
+        add_pattern(r, f, 2);
+        fprintf(f, gsl_rng_uniform_int(r, 2) ? "$" : "");
+        fclose(f);
+        check_pattern(r, text);
+        free(text);
+    }
+    gsl_rng_free(r);
+}
+
+static void ends_cannot_be_repeated(void)
+{
+    static const char *const patterns[] = {"(^1)+", "(1$)* 2", "1 ((2 3$)? 4)*"};
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
+        char *text = NULL;
+        size_t size;
+        FILE *f = open_memstream(&text, &size);
+        CU_ASSERT_FALSE(regex_pattern(patterns[i], f));
+        fclose(f);
+        free(text);
+    }
+}
+
+static void check_length(gsl_rng *r, uint32_t low, uint32_t high)
+{
+    regex_t re;
+    char *expression = compile(&re, NULL, low, high);
+    for (int i = 0; i < 60; i++) {
+        uint32_t path[6];
+        char written[128];
+        size_t n = draw_path(r, path, written, sizeof written);
+        if ((low <= n && n <= high) != (regexec(&re, written, 0, NULL, 0) == 0)) {
+            printf("length %" PRIu32 "-%" PRIu32 ", path '%s', by %s\n", low, high, written,
+                   expression);
+            CU_FAIL("a length is judged wrongly");
+        }
+    }
+    regfree(&re);
+    free(expression);
+}
+
+// One AS of several digits is one AS, also to a C library that forgets where a path ends.
+static void lengths_count_ases(void)
+{
+    gsl_rng *r = rng_stream(7, "regex", "lengths");
+    for (uint32_t low = 0; low < 6; low++) {
+        for (uint32_t high = low; high < 6; high++)
+            check_length(r, low, high);
+        check_length(r, low, UINT32_MAX);
+    }
+    check_length(r, 70000, UINT32_MAX);
+    check_length(r, UINT32_MAX, UINT32_MAX);
+    check_length(r, 0, 70000);
+    gsl_rng_free(r);
+}
+
 UNIT_MAIN("export-regex", {"ranges_match_their_numbers", ranges_match_their_numbers},
-          {"patterns_match_the_same_paths", patterns_match_the_same_paths})
+          {"patterns_match_the_same_paths", patterns_match_the_same_paths},
+          {"random_patterns_match_the_same_paths", random_patterns_match_the_same_paths},
+          {"ends_cannot_be_repeated", ends_cannot_be_repeated},
+          {"lengths_count_ases", lengths_count_ases})
