@@ -67,7 +67,8 @@ static char *mask_of(const char *pattern, bool *said)
 // Every path of up to four ASes.
 static void test_same_paths(void)
 {
-    static const char *const patterns[] = {"1",
+    static const char *const patterns[] = {
+        "1",
         "^1",
         "1$",
         "^1$",
