@@ -58,6 +58,11 @@ struct bgp_nlri {
     uint32_t path_id;      // with ADD-PATH, else 0
 };
 
+static inline bool bgp_nlri_is_ip4(const struct bgp_nlri *n)
+{
+    return ip6_is_ip4(n->prefix.addr) && n->prefix.len >= IP6_MAPPED_BITS;
+}
+
 enum bgp_treatment { // RFC 7606 §2, the weaker first
     BGP_TREAT_NORMAL,
     BGP_TREAT_DISCARD,     // the attribute was ignored, the rest counts

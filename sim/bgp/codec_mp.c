@@ -34,16 +34,11 @@ static void write_address(struct octets_out *out, struct ip6_addr a, size_t octe
     octets_copy(out, b, octets);
 }
 
-static bool is_ip4(const struct bgp_nlri *n)
-{
-    return ip6_is_ip4(n->prefix.addr) && n->prefix.len >= IP6_MAPPED_BITS;
-}
-
 void bgp_nlri_write(struct octets_out *out, bool add_path, const struct bgp_nlri *n)
 {
     struct ip6_addr a = n->prefix.addr;
     unsigned bits = n->prefix.len;
-    if (is_ip4(n)) {
+    if (bgp_nlri_is_ip4(n)) {
         bits -= IP6_MAPPED_BITS;
         a = (struct ip6_addr){a.lo << 32, 0};
     }
@@ -147,7 +142,7 @@ void bgp_mp_reach_write(const struct bgp_codec *c, const struct bgp_update *u, b
     if (!table)
         octets_put(out, 0, 1);
     for (size_t i = 0; !table && i < u->announced.n; i++)
-        if (!is_ip4(&u->announced.v[i]))
+        if (!bgp_nlri_is_ip4(&u->announced.v[i]))
             bgp_nlri_write(out, c->add_path6, &u->announced.v[i]);
     octets_set_length(out, length, table ? 1 : 2);
 }
@@ -159,7 +154,7 @@ void bgp_mp_unreach_write(const struct bgp_codec *c, const struct bgp_update *u,
     octets_put(out, BGP_AFI_IP6, 2);
     octets_put(out, SAFI_UNICAST, 1);
     for (size_t i = 0; i < u->withdrawn.n; i++)
-        if (!is_ip4(&u->withdrawn.v[i]))
+        if (!bgp_nlri_is_ip4(&u->withdrawn.v[i]))
             bgp_nlri_write(out, c->add_path6, &u->withdrawn.v[i]);
     octets_set_length(out, length, 2);
 }

@@ -134,16 +134,11 @@ bool bgp_update_decode(const struct bgp_codec *c, const void *message, size_t oc
     return read_body(c, &in, out);
 }
 
-static bool is_ip4(const struct bgp_nlri *n)
-{
-    return ip6_is_ip4(n->prefix.addr) && n->prefix.len >= IP6_MAPPED_BITS;
-}
-
 static size_t count_ip6(const struct bgp_nlri *v, size_t n)
 {
     size_t six = 0;
     for (size_t i = 0; i < n; i++)
-        six += !is_ip4(&v[i]);
+        six += !bgp_nlri_is_ip4(&v[i]);
     return six;
 }
 
@@ -151,7 +146,7 @@ static void write_ip4(const struct bgp_codec *c, const struct bgp_nlri *v, size_
                       struct octets_out *out)
 {
     for (size_t i = 0; i < n; i++)
-        if (is_ip4(&v[i]))
+        if (bgp_nlri_is_ip4(&v[i]))
             bgp_nlri_write(out, c->add_path4, &v[i]);
 }
 
