@@ -87,8 +87,36 @@ void load_free(struct load *l)
     free(l);
 }
 
+static int ascending(const void *pa, const void *pb)
+{
+    int32_t a = *(const int32_t *)pa, b = *(const int32_t *)pb;
+    return (a > b) - (a < b);
+}
+
+int32_t load_percentile(const int32_t *sorted, int n, int percent)
+{
+    return n ? sorted[((int64_t)n * percent + 99) / 100 - 1] : -1;
+}
+
+// Percentiles of the utilisation over the phase's buckets; `scratch` has room for all of them.
+static void collect_percentiles(const struct scenario *s, const struct link_result *link,
+                                int nbuckets, enum phase phase, int32_t *scratch,
+                                struct link_phase *out)
+{
+    int n = 0;
+    for (int b = 0; b < nbuckets; b++)
+        if (load_bucket_phase(s, b) == phase)
+            scratch[n++] = link->util_ppm[b];
+    if (n)
+        qsort(scratch, (size_t)n, sizeof *scratch, ascending);
+    out->p95_ppm = load_percentile(scratch, n, 95);
+    out->p99_ppm = load_percentile(scratch, n, 99);
+    out->max_ppm = load_percentile(scratch, n, 100);
+}
+
 void load_collect(struct load *l, struct results *r)
 {
+    int32_t *scratch = xcalloc((size_t)l->nbuckets, sizeof *scratch);
     for (uint32_t i = 0; i < l->net->nports; i++) {
         struct link_result *link = &r->links[i];
         double load[PHASE_COUNT] = {0}, time[PHASE_COUNT] = {0};
@@ -105,6 +133,10 @@ void load_collect(struct load *l, struct results *r)
         }
         for (int ph = 0; ph < PHASE_COUNT; ph++)
             link->mean_ppm[ph] = time[ph] > 0 ? (int32_t)(load[ph] / time[ph] + 0.5) : -1;
+        for (int ph = 0; ph < PHASE_COUNT; ph++)
+            collect_percentiles(l->scenario, link, l->nbuckets, (enum phase)ph, scratch,
+                                &link->in[ph]);
         link->max_queue_ps = l->max_queue_ps[i];
     }
+    free(scratch);
 }

@@ -24,6 +24,9 @@ int64_t load_lead_ps(const struct scenario *s);
 int64_t load_bucket_ps(const struct scenario *s, int bucket);
 // The phase in which the bucket's middle lies.
 enum phase load_bucket_phase(const struct scenario *s, int bucket);
+// The smallest of n ascending values that at least `percent` of a hundred (1 to 100) of them do not
+// exceed; −1 when there is none.
+int32_t load_percentile(const int32_t *sorted, int n, int percent);
 // Fills the utilisation figures of r->links, which are in the order of the net's ports.
 void load_collect(struct load *l, struct results *r);
 

@@ -41,6 +41,8 @@ void results_free(struct results *r)
         free((char *)(uintptr_t)r->links[i].a);
         free((char *)(uintptr_t)r->links[i].b);
         free(r->links[i].util_ppm);
+        for (int ph = 0; ph < PHASE_COUNT; ph++)
+            hist_free(&r->links[i].in[ph].waited_ns);
     }
     free(r->control.cycles);
     free(r->clients);

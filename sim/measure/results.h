@@ -41,6 +41,12 @@ struct bucket_result {
     int16_t site_votes; // of the majority vote for it
 };
 
+struct link_phase {                    // one direction of one link in one phase
+    int32_t p95_ppm, p99_ppm, max_ppm; // utilisation over the phase's buckets; −1: it has none
+    uint64_t packets;                  // simulated packets sent
+    struct hist waited_ns;             // what each of them waited in the queue, those with 0 too
+};
+
 struct link_result {     // one direction of one link
     const char *name;    // "telecom/beijing-1>telecom/shanghai-1"
     const char *a, *b;   // owned; nodes
@@ -55,6 +61,7 @@ struct link_result {     // one direction of one link
     int32_t mean_ppm[PHASE_COUNT];
     int32_t max_ppm;
     int64_t max_queue_ps;
+    struct link_phase in[PHASE_COUNT];
 };
 
 struct control_result {

@@ -52,6 +52,7 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
         arrives_ps = p->last_arrival_ps;
     p->last_arrival_ps = arrives_ps;
     p->packets++;
+    port_waited(p, start_ps - now_ps + wait_ps);
     p->bytes += length;
     ring_push(p, packet, arrives_ps);
     if (p->count == 1)

@@ -12,6 +12,7 @@
 #ifndef ANYSIM_NET_PORT_H
 #define ANYSIM_NET_PORT_H
 
+#include "base/hist.h"
 #include "engine/sim.h"
 #include "fwd/packet.h"
 #include "net/fluid.h"
@@ -42,13 +43,22 @@ struct port {
     int64_t byte_ps;        // time of a byte when that is a whole number, else 0
     struct wire_item *ring; // power-of-two sized
     uint32_t ring_size, head, count;
-    struct fluid *fluid; // NULL: nothing but simulated packets
+    struct fluid *fluid;    // NULL: nothing but simulated packets
+    struct hist *waited_ns; // the meter's, or NULL: see port_waited
     uint64_t packets, bytes, drops;
     uint64_t window_bits; // sent since the last look, weighted; read and reset by net_window
 };
 
 // Puts a packet on the wire, or drops it through net's drop hook. Takes the packet over.
 void port_send(struct port *p, struct packet *packet, int64_t now_ps);
+
+// A packet that the port counted in `packets` had to wait so long from its arrival to the beginning
+// of its own transmission. What did not wait is not told: most packets, and it costs nothing.
+static inline void port_waited(struct port *p, int64_t wait_ps)
+{
+    if (__builtin_expect(wait_ps > 0 && p->waited_ns != NULL, 0))
+        hist_add(p->waited_ns, wait_ps / PS_PER_NS);
+}
 
 // The wire is cut: everything in the queue and in flight is dropped (FWD_DROP_LINK_DOWN).
 void port_cut(struct port *p, int64_t now_ps);

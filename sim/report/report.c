@@ -23,6 +23,7 @@ const struct report_file report_files[] = {
     {"catchment.csv", csv_catchment, "service × time: share of requests by site"},
     {"rttcdf.csv", csv_rttcdf, "service × phase: distribution of the RTT"},
     {"links.csv", csv_links, "link and direction: load, drops, queue"},
+    {"linkload.csv", csv_linkload, "link, direction and phase: utilisation, queueing"},
     {"linkseries.csv", csv_linkseries, "link × time: utilisation"},
     {"map-links.csv", csv_map_links, "lines of the map"},
     {"map-clients.csv", csv_map_clients, "client groups on the map"},

@@ -75,6 +75,7 @@ static void collect_links(struct world *w, struct results *r)
         }
     }
     load_collect(w->load, r);
+    queueing_collect(w->queueing, r);
 }
 
 static void add_cycle(void *ctx, const struct bgp_cycle *c)

@@ -66,6 +66,7 @@ struct world *world_new(const struct scenario *s)
     world_build_services(w);
     world_build_clients(w);
     w->load = load_new(s, w->sim, w->net, w->epoch_ps);
+    w->queueing = queueing_new(s, w->sim, w->net, w->epoch_ps);
     control_start(w->control);
     return w;
 }
@@ -76,6 +77,7 @@ void world_free(struct world *w)
         return;
     for (int i = 0; w->services && i < w->scenario->nservices; i++)
         anycast_free(&w->services[i]);
+    queueing_free(w->queueing);
     load_free(w->load);
     traffic_free(w->traffic);
     meter_free(w->meter);

@@ -23,6 +23,7 @@
 #include "base/arena.h"
 #include "measure/load.h"
 #include "measure/meter.h"
+#include "measure/queueing.h"
 #include "router/control.h"
 #include "scenario/scenario.h"
 #include "traffic/traffic.h"
@@ -53,6 +54,7 @@ struct world {
     struct traffic_run *traffic;
     struct meter *meter;
     struct load *load;
+    struct queueing *queueing;
     struct bgp_rov *rov; // validated origins; NULL: none
     struct anycast_service *services;
     struct world_link *links; // by net link
