@@ -3,6 +3,7 @@
 
 #include "base/table.h"
 #include "base/vec.h"
+#include "measure/availability.h"
 #include "measure/flowmeter.h"
 
 #include <math.h>
@@ -360,6 +361,25 @@ static const struct flow_meter *primary_of(const struct meter *m, int service, i
     return best;
 }
 
+static void collect_availability(const struct meter *m, int service, int group,
+                                 struct client_result *out) // [PHASE_COUNT]
+{
+    struct availability *a = availability_new(m->scenario);
+    struct availability_result r[PHASE_COUNT];
+    for (size_t i = 0; i < m->flows.n; i++) {
+        const struct flow_meter *f = m->flows.v[i];
+        for (uint32_t k = 0; f->service == service && f->group == group && k < f->nrequests; k++) {
+            int64_t sent_ps = flow_sent_ps(f->flow, k) - m->epoch_ps;
+            if (sent_ps >= 0)
+                availability_add(a, sent_ps, f->outcome[k] == OUTCOME_ANSWERED);
+        }
+    }
+    availability_collect(a, r);
+    for (int ph = 0; ph < PHASE_COUNT; ph++)
+        out[ph].available = r[ph];
+    availability_free(a);
+}
+
 static void collect_pair(const struct meter *m, int service, int group, struct results *r)
 {
     const struct flow_meter *primary = primary_of(m, service, group);
@@ -383,6 +403,7 @@ static void collect_pair(const struct meter *m, int service, int group, struct r
     for (size_t i = 0; i < m->flows.n; i++)
         if (m->flows.v[i]->service == service && m->flows.v[i]->group == group)
             collect_flow(m, m->flows.v[i], m->flows.v[i] == primary, out);
+    collect_availability(m, service, group, out);
     for (int ph = 0; ph < PHASE_COUNT; ph++)
         out[ph].site = most_frequent(out[ph].site_count, npops);
     r->nclients += PHASE_COUNT;

@@ -11,6 +11,12 @@
 #include "fwd/drop.h"
 #include "scenario/scenario.h"
 
+struct availability_result {         // buckets of one phase, see availability.h
+    int64_t seconds, outage_seconds; // buckets of 1 s: all, and those without service
+    int64_t longest_seconds;         // the longest row of those, with what precedes the phase
+    int64_t tens, outage_tens;       // buckets of 10 s
+};
+
 // One client group × service × phase. A request is counted in the phase in which it was sent.
 struct client_result {
     int group, service;
@@ -24,6 +30,7 @@ struct client_result {
     double jitter_ps;     // RFC 3550 §6.4.1 J at the end of the phase, over round trips; NaN: none
     int site;             // POP by which most delivered requests entered; -1: none
     uint64_t *site_count; // per POP: delivered requests that entered there
+    struct availability_result available;
     // Set in PHASE_OUTAGE only, see meter.h; −1: nothing was cut off (or, of the parts, not known);
     // TIME_NEVER: not restored before the outage ended. The parts add up to failover_ps.
     int64_t failover_ps; // longest of the outage's events

@@ -21,8 +21,9 @@ void csv_aggregated(const struct results *r, FILE *f); // service × bucket
 void csv_catchment(const struct results *r, FILE *f); // service × bucket × site: share of requests
 void csv_rttcdf(const struct results *r, FILE *f);    // service × phase: RTT distribution
 void csv_links(const struct results *r, FILE *f);     // link × direction
-void csv_linkload(const struct results *r, FILE *f);  // link × direction × phase
-void csv_linkseries(const struct results *r, FILE *f); // link × bucket
+void csv_availability(const struct results *r, FILE *f); // service × group × phase
+void csv_linkload(const struct results *r, FILE *f);     // link × direction × phase
+void csv_linkseries(const struct results *r, FILE *f);   // link × bucket
 void csv_map_links(const struct results *r, FILE *f);
 void csv_map_clients(const struct results *r, FILE *f);
 void csv_map_pops(const struct results *r, FILE *f);

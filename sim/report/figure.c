@@ -16,6 +16,11 @@ double figure_availability(const struct client_result *c)
     return c->sent ? (double)c->received / (double)c->sent : NAN;
 }
 
+double figure_share(int64_t part, int64_t whole)
+{
+    return whole ? (double)part / (double)whole : NAN;
+}
+
 int64_t figure_rtt_ns(const struct client_result *c, double q)
 {
     return c->sent ? hist_quantile(&c->rtt_ns, q, figure_lost(c)) : -1;

@@ -33,6 +33,7 @@ void figure_sum_free(struct figure_sum *f);
 
 uint64_t figure_lost(const struct client_result *c);
 double figure_availability(const struct client_result *c);
+double figure_share(int64_t part, int64_t whole); // NaN when the whole is 0
 // RTT quantile in nanoseconds; −1: lost or nothing sent.
 int64_t figure_rtt_ns(const struct client_result *c, double q);
 double figure_ms(int64_t t_ns); // in milliseconds; −1: NaN

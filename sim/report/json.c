@@ -90,6 +90,18 @@ static json_t *failover(const struct client_result *c)
     return o;
 }
 
+static json_t *available(const struct availability_result *a)
+{
+    json_t *o = json_object();
+    double share = figure_share(a->seconds - a->outage_seconds, a->seconds);
+    json_object_set_new(o, "share_1s", json_real_or_null(share, 6));
+    share = figure_share(a->tens - a->outage_tens, a->tens);
+    json_object_set_new(o, "share_10s", json_real_or_null(share, 6));
+    json_object_set_new(o, "outage_s", json_integer(a->outage_seconds));
+    json_object_set_new(o, "longest_outage_s", json_integer(a->longest_seconds));
+    return o;
+}
+
 static json_t *catchment(const struct scenario *s, const struct client_result *c)
 {
     json_t *o = json_object();
@@ -120,6 +132,7 @@ static json_t *client(const struct scenario *s, const struct client_result *c)
     json_object_set_new(o, "loss", loss);
     json_object_set_new(o, "failover_s", seconds_or_null(outage ? c->failover_ps : -1));
     json_object_set_new(o, "failover", failover(c));
+    json_object_set_new(o, "available", available(&c->available));
     json_object_set_new(o, "site", json_text_or_null(figure_site(s, c->site)));
     json_object_set_new(o, "catchment", catchment(s, c));
     return o;

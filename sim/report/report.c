@@ -18,6 +18,7 @@ const struct report_file report_files[] = {
     {"run.csv", csv_run, "what was run: version, seed, input hash, phases"},
     {"events.csv", csv_events, "events and phase borders"},
     {"clients.csv", csv_clients, "service × client group × phase"},
+    {"availability.csv", csv_availability, "service × client group × phase: time in service"},
     {"timeseries.csv", csv_timeseries, "service × client group × time"},
     {"aggregated.csv", csv_aggregated, "service × time, over all groups"},
     {"catchment.csv", csv_catchment, "service × time: share of requests by site"},
