@@ -16,14 +16,14 @@ struct load {
 };
 
 // A port that is cut carries nothing, whatever is sent into it.
-static int32_t utilisation(const struct port *p, int64_t window_ps)
+static int32_t utilisation(const struct port *p, int64_t window_ps, int64_t now_ps)
 {
     if (!p->alive)
         return 0;
     double bps = (double)p->window_bits / ps_to_s(window_ps);
     double ppm = bps / (double)p->rate_bps * 1e6;
     if (p->fluid)
-        ppm += (double)p->fluid->background_ppm;
+        ppm += fluid_mean_ppm(p->fluid, now_ps);
     return ppm < (double)INT32_MAX ? (int32_t)(ppm + 0.5) : INT32_MAX;
 }
 
@@ -46,11 +46,12 @@ static void bucket_ends(struct sim *sim, struct entity *self, uint64_t arg)
     for (uint32_t i = 0; l->bucket >= 0 && i < l->net->nports; i++) {
         const struct port *p = l->net->ports[i];
         int64_t queue_ps = p->busy_until_ps - sim_now(sim);
-        if (p->fluid && p->fluid->backlog_ps > queue_ps)
-            queue_ps = p->fluid->backlog_ps;
+        if (p->fluid && fluid_backlog_ps(p->fluid, sim_now(sim)) > queue_ps)
+            queue_ps = fluid_backlog_ps(p->fluid, sim_now(sim));
         if (queue_ps > l->max_queue_ps[i])
             l->max_queue_ps[i] = queue_ps;
-        l->util_ppm[i * (uint32_t)l->nbuckets + (uint32_t)l->bucket] = utilisation(p, window_ps);
+        l->util_ppm[i * (uint32_t)l->nbuckets + (uint32_t)l->bucket] =
+            utilisation(p, window_ps, sim_now(sim));
     }
     net_window(l->net, window_ps);
     if (++l->bucket < l->nbuckets)

@@ -27,6 +27,7 @@ struct fluid *fluid_new(uint64_t seed, const char *port_name, int64_t rate_bps, 
 {
     struct fluid *f = xcalloc(1, sizeof *f);
     f->rng = rng_stream(seed, port_name, "fluid");
+    f->rate_bps = rate_bps;
     f->background_ppm = background_ppm;
     f->burst_ps = ps_for_bytes(burst_bytes, rate_bps);
     f->buffer_ps = buffer_ps;
@@ -34,7 +35,7 @@ struct fluid *fluid_new(uint64_t seed, const char *port_name, int64_t rate_bps, 
         int64_t k = buffer_ps / f->burst_ps;
         f->bursts = k < 1 ? 1 : k > 1000000000 ? 1000000000 : (unsigned)k;
     }
-    f->seen_ps = FLUID_UNSEEN;
+    f->seen_ps = f->burst_ps ? FLUID_UNSEEN : 0;
     set_load(f, (double)background_ppm / 1e6);
     return f;
 }
@@ -47,16 +48,116 @@ void fluid_free(struct fluid *f)
     free(f);
 }
 
-void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t rate_bps)
+static double offered(const struct fluid *f, int64_t demand_bps)
 {
-    double demand = (double)bits / ps_to_s(window_ps) / (double)rate_bps;
-    set_load(f, demand + (double)f->background_ppm / 1e6);
+    double demand = (double)demand_bps / (double)f->rate_bps;
+    return f->weight + demand + (double)f->background_ppm / 1e6;
+}
+
+static double backlog(const struct fluid *f, int64_t now_ps)
+{
+    double then_ps = f->backlog_ps + (f->rho - 1) * (double)(now_ps - f->seen_ps);
+    return then_ps < 0 ? 0 : then_ps > (double)f->buffer_ps ? (double)f->buffer_ps : then_ps;
+}
+
+// Some part of the load has changed.
+static void renew(struct fluid *f, int64_t now_ps)
+{
+    if (!f->burst_ps) {
+        f->backlog_ps = backlog(f, now_ps);
+        f->seen_ps = now_ps;
+    }
+    set_load(f, offered(f, f->demand_bps));
+}
+
+static double fixed_share(const struct fluid *f)
+{
+    return (double)f->background_ppm / 1e6 + (double)f->demand_bps / (double)f->rate_bps;
+}
+
+static void account(struct fluid *f, int64_t now_ps)
+{
+    f->load_ps += fixed_share(f) * (double)(now_ps - f->changed_ps);
+    f->changed_ps = now_ps;
+}
+
+void fluid_background(struct fluid *f, int64_t ppm, int64_t now_ps)
+{
+    account(f, now_ps);
+    f->background_ppm = ppm;
+    renew(f, now_ps);
+}
+
+void fluid_demand(struct fluid *f, int64_t bps, int64_t now_ps)
+{
+    account(f, now_ps);
+    f->demand_bps = bps;
+    renew(f, now_ps);
+}
+
+void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t now_ps)
+{
+    f->weight = (double)bits / ps_to_s(window_ps) / (double)f->rate_bps;
+    f->since_ps = f->changed_ps = now_ps;
+    f->load_ps = 0;
+    renew(f, now_ps);
+}
+
+double fluid_mean_ppm(const struct fluid *f, int64_t now_ps)
+{
+    double constant = fixed_share(f) * (double)(now_ps - f->changed_ps);
+    if (f->changed_ps == f->since_ps || now_ps == f->since_ps)
+        return fixed_share(f) * 1e6;
+    return (f->load_ps + constant) / (double)(now_ps - f->since_ps) * 1e6;
+}
+
+int64_t fluid_backlog_ps(const struct fluid *f, int64_t now_ps)
+{
+    return f->burst_ps ? 0 : (int64_t)backlog(f, now_ps);
+}
+
+// Of the truncated geometric law: an arrival is lost when it finds K, and waits for those it finds
+// otherwise. Above ρ = 1 the free places follow the same law with 1/ρ.
+static struct fluid_fate bursts_fate(const struct fluid *f, double rho)
+{
+    double k = f->bursts, r = rho > 1 ? 1 / rho : rho, log_r = log(r), found, loss;
+    if (rho <= 0)
+        return (struct fluid_fate){0, 0};
+    if (fabs(rho - 1) < RHO_EPSILON)
+        return (struct fluid_fate){1 / (k + 1), (int64_t)((k - 1) / 2 * (double)f->burst_ps)};
+    double none = -expm1(k * log_r); // 1 − rᴷ
+    found = r / (1 - r) - k * (1 - none) / none;
+    loss = (1 - r) / -expm1((k + 1) * log_r);
+    if (rho > 1)
+        found = k - 1 - found;
+    else
+        loss *= 1 - none;
+    return (struct fluid_fate){loss, (int64_t)(found * (double)f->burst_ps)};
+}
+
+struct fluid_fate fluid_fate_at(const struct fluid *f, double rho)
+{
     if (f->burst_ps)
-        return;
-    double backlog_ps = (double)f->backlog_ps + (f->rho - 1) * (double)window_ps;
-    bool full = backlog_ps >= (double)f->buffer_ps;
-    f->loss = full && f->rho > 1 ? (f->rho - 1) / f->rho : 0;
-    f->backlog_ps = full ? f->buffer_ps : backlog_ps > 0 ? (int64_t)backlog_ps : 0;
+        return bursts_fate(f, rho);
+    return rho > 1 ? (struct fluid_fate){(rho - 1) / rho, f->buffer_ps} : (struct fluid_fate){0, 0};
+}
+
+struct fluid_fate fluid_fate_with(const struct fluid *f, int64_t demand_bps)
+{
+    return fluid_fate_at(f, offered(f, demand_bps));
+}
+
+static double smooth_loss(const struct fluid *f, double backlog_ps)
+{
+    return f->rho > 1 && backlog_ps >= (double)f->buffer_ps ? (f->rho - 1) / f->rho : 0;
+}
+
+struct fluid_fate fluid_fate_now(const struct fluid *f, int64_t now_ps)
+{
+    if (f->burst_ps)
+        return bursts_fate(f, f->rho);
+    double backlog_ps = backlog(f, now_ps);
+    return (struct fluid_fate){smooth_loss(f, backlog_ps), (int64_t)backlog_ps};
 }
 
 // Bursts in the system that an arrival finds: truncated geometric on 0..K, by inversion. Above
@@ -114,8 +215,9 @@ static void advance(struct fluid *f, int64_t now_ps)
 bool fluid_admit(struct fluid *f, int64_t now_ps, int64_t *wait_ps)
 {
     if (!f->burst_ps) {
-        *wait_ps = f->backlog_ps;
-        return !(f->loss > 0 && rng_uniform(f->rng) < f->loss);
+        double backlog_ps = backlog(f, now_ps), loss = smooth_loss(f, backlog_ps);
+        *wait_ps = (int64_t)backlog_ps;
+        return !(loss > 0 && rng_uniform(f->rng) < loss);
     }
     *wait_ps = 0;
     if (f->rho <= 0)

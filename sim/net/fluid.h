@@ -2,20 +2,21 @@
 // fluid: the traffic of a port that is not simulated packet by packet, and what sampled packets
 // feel of it.
 //
-// Two parts load the port besides the packets themselves:
-//   background: a constant share of the rate, by traffic outside the scenario, arriving in bursts;
-//   demand:     every sampled packet stands for `weight` packets like it; what they would have sent
-//               in the last window is the demand.
+// Three parts load the port besides the packets themselves:
+//   background: a share of the rate, by traffic outside the scenario, arriving in bursts;
+//   weight:     every sampled packet stands for `weight` packets like it; what they would have sent
+//               in the last window;
+//   demand:     what the demand solver sends this way (demand/), in bit/s.
 // Together they are the offered load ρ, a share of the rate. What a sampled packet meets:
 //   - a port with bursts: the queue M/M/1/K of bursts with service time S = burst / rate and room
 //     for K = buffer / S of them (Kleinrock, Queueing Systems I, §3.6). An arrival finds n in the
 //     system with probability (1 − ρ)ρⁿ / (1 − ρᴷ⁺¹): lost when n = K, else it waits for n of them,
 //     Erlang(n, S). It holds for any ρ, above 1 as well;
 //   - a smooth port: a fluid queue. While the offered load exceeds the rate the backlog grows
-//     by the difference up to the buffer; a packet waits the backlog, and while the backlog stands
-//     at the buffer the share (ρ − 1)/ρ is lost.
-// ρ is renewed at the end of each window, so a change is felt with up to one window's delay. The
-// packet's own serialisation is added by the port.
+//     by the difference up to the buffer, and drains by it afterwards; a packet waits the backlog,
+//     and while the backlog stands at the buffer the share (ρ − 1)/ρ is lost.
+// A change of demand or background is felt at once, one of the weight from the end of its window
+// on. The packet's own serialisation is added by the port.
 // Successive packets meet the same queue: between them bursts arrive (Poisson) and are served, so a
 // later packet never overtakes, and what a packet meets does not depend on how many others are
 // sampled. After a gap so long that the queue has forgotten, or that a full one would have drained,
@@ -31,27 +32,56 @@
 
 struct fluid {
     gsl_rng *rng; // the port's own stream
+    int64_t rate_bps;
     int64_t background_ppm;
-    int64_t burst_ps; // S; 0: smooth
+    int64_t demand_bps;
+    double weight;      // of the sampled packets in the last window, a share of the rate
+    int64_t since_ps;   // when the window began
+    int64_t changed_ps; // when background or demand last changed in it
+    double load_ps;     // their share times its time, from the window's begin to that change
+    int64_t burst_ps;   // S; 0: smooth
     int64_t buffer_ps;
-    unsigned bursts;    // K
-    double rho;         // offered load as a share of the rate
-    double log_base;    // ln min(ρ, 1/ρ)
-    double truncated;   // 1 − min(ρ, 1/ρ)ᴷ⁺¹
-    int64_t memory_ps;  // a longer gap than this starts afresh
-    int64_t seen_ps;    // when the state below held; FLUID_UNSEEN: there is none yet
-    unsigned found;     // bursts in the system
-    double work_ps;     // what serving them takes
-    int64_t backlog_ps; // of a smooth port's fluid queue
-    double loss;        // of a smooth port, now
+    unsigned bursts;   // K
+    double rho;        // offered load as a share of the rate
+    double log_base;   // ln min(ρ, 1/ρ)
+    double truncated;  // 1 − min(ρ, 1/ρ)ᴷ⁺¹
+    int64_t memory_ps; // a longer gap than this starts afresh
+    int64_t seen_ps;   // when the state below held; FLUID_UNSEEN: none yet
+    unsigned found;    // bursts in the system
+    double work_ps;    // what serving them takes
+    double backlog_ps; // of a smooth port's fluid queue, at seen_ps
+};
+
+// What the fluid on a port meets itself: the share of it that is lost, and the mean wait of the rest.
+struct fluid_fate {
+    double loss;
+    int64_t wait_ps;
 };
 
 struct fluid *fluid_new(uint64_t seed, const char *port_name, int64_t rate_bps, int64_t buffer_ps,
                         int64_t background_ppm, int64_t burst_bytes);
 void fluid_free(struct fluid *f);
 
-// A window of `window_ps` ended in which the sampled packets stood for `bits`.
-void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t rate_bps);
+// A window of `window_ps` ended in which the sampled packets stood for `bits`. The time here and
+// below: not before that of any call before.
+void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t now_ps);
+
+// From now on the background is this share of the rate, the demand so many bit/s.
+void fluid_background(struct fluid *f, int64_t ppm, int64_t now_ps);
+void fluid_demand(struct fluid *f, int64_t bps, int64_t now_ps);
+
+// Background and demand, a mean over the window so far, in millionths of the rate.
+double fluid_mean_ppm(const struct fluid *f, int64_t now_ps);
+
+// How long an arrival would wait in a smooth port's fluid queue now; 0 for one with bursts.
+int64_t fluid_backlog_ps(const struct fluid *f, int64_t now_ps);
+
+// In the long run, if the whole offered load were this share of the rate.
+struct fluid_fate fluid_fate_at(const struct fluid *f, double rho);
+// The same if the demand were `bps`, beside the background and the weight of the packets.
+struct fluid_fate fluid_fate_with(const struct fluid *f, int64_t demand_bps);
+// As things are: a backlog that builds up or drains is where it is now.
+struct fluid_fate fluid_fate_now(const struct fluid *f, int64_t now_ps);
 
 // A sampled packet arrives, not before the last one: false when it is among the lost ones, else how
 // long it waits.

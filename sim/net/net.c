@@ -267,7 +267,35 @@ void net_window(struct net *n, int64_t window_ps)
     for (uint32_t i = 0; i < n->nports; i++) {
         struct port *p = n->ports[i];
         if (p->fluid)
-            fluid_window(p->fluid, p->window_bits, window_ps, p->rate_bps);
+            fluid_window(p->fluid, p->window_bits, window_ps, sim_now(n->sim));
         p->window_bits = 0;
     }
+}
+
+static struct fluid *fluid_of(const struct net *n, uint32_t port)
+{
+    SIM_ASSERT(n->sim, port < n->nports && n->ports[port]->fluid);
+    return n->ports[port]->fluid;
+}
+
+void net_port_demand(struct net *n, uint32_t port, int64_t bps)
+{
+    SIM_ASSERT(n->sim, bps >= 0);
+    fluid_demand(fluid_of(n, port), bps, sim_now(n->sim));
+}
+
+void net_port_background(struct net *n, uint32_t port, int64_t ppm)
+{
+    SIM_ASSERT(n->sim, ppm >= 0);
+    fluid_background(fluid_of(n, port), ppm, sim_now(n->sim));
+}
+
+struct fluid_fate net_port_fate(const struct net *n, uint32_t port)
+{
+    return fluid_fate_now(fluid_of(n, port), sim_now(n->sim));
+}
+
+struct fluid_fate net_port_fate_at(const struct net *n, uint32_t port, int64_t bps)
+{
+    return fluid_fate_with(fluid_of(n, port), bps);
 }

@@ -108,8 +108,18 @@ static inline uint64_t net_in_flight(const struct net *n)
     return n->sent - n->delivered - n->dropped;
 }
 
-// A load window ended: every port with a fluid part takes what was sent in it as its demand.
+// A load window ended: every port with a fluid part takes what the packets sent in it stood for as
+// their weight (net/fluid.h).
 void net_window(struct net *n, int64_t window_ps);
+
+// Load of a port with a fluid part, from now on: by demands in bit/s, by the background as a share
+// of the rate. Felt at once, and counted in the utilisation for as long as it lasts.
+void net_port_demand(struct net *n, uint32_t port, int64_t bps);
+void net_port_background(struct net *n, uint32_t port, int64_t ppm);
+// What a demand loses on a port and how long it waits there: as the port is loaded now, or in the
+// long run if demands were `bps` in all.
+struct fluid_fate net_port_fate(const struct net *n, uint32_t port);
+struct fluid_fate net_port_fate_at(const struct net *n, uint32_t port, int64_t bps);
 
 // For ports only: arrival, and the end of a packet's life.
 void net_arrive(struct net *n, uint32_t node, uint32_t in_port, struct packet *p);

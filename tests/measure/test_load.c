@@ -38,7 +38,7 @@ static void offer(struct sim *sim, struct entity *self, uint64_t arg)
         sim_at(sim, self, self, sim_now(sim) + s->step_ps, SIM_PHASE_DATA, 0);
 }
 
-static void run(struct bench *b, const struct scenario *s)
+static void begin(struct bench *b, const struct scenario *s)
 {
     *b = (struct bench){.scenario = *s, .results = {.scenario = &b->scenario}};
     b->results.links = b->links;
@@ -56,8 +56,18 @@ static void run(struct bench *b, const struct scenario *s)
     sim_entity(b->sim, &b->source.entity, offer);
     sim_at(b->sim, &b->source.entity, &b->source.entity, EPOCH - load_lead_ps(s), SIM_PHASE_DATA,
            0);
-    sim_run(b->sim, EPOCH + s->duration_ps + 5 * S);
+}
+
+static void finish(struct bench *b)
+{
+    sim_run(b->sim, EPOCH + b->scenario.duration_ps + 5 * S);
     load_collect(b->load, &b->results);
+}
+
+static void run(struct bench *b, const struct scenario *s)
+{
+    begin(b, s);
+    finish(b);
 }
 
 static void end(struct bench *b)
@@ -106,6 +116,36 @@ static void means_by_time(void)
     end(&b);
 }
 
+// A demand counts for as long as it lasts.
+static void set_demand(struct sim *sim, struct entity *self, uint64_t bps)
+{
+    const struct source *s = (struct source *)self;
+    (void)sim;
+    net_port_demand(s->net, 1, (int64_t)bps);
+}
+
+static void demand_by_time(void)
+{
+    struct bench b;
+    begin(&b, &(struct scenario){.duration_ps = 3 * S,
+                                 .bucket_ps = S,
+                                 .warmup_ps = EPOCH,
+                                 .outage_from_ps = 3 * S,
+                                 .outage_to_ps = 3 * S});
+    struct source solver = {.net = b.net};
+    sim_entity(b.sim, &solver.entity, set_demand);
+    sim_at(b.sim, &solver.entity, &solver.entity, EPOCH + 250 * MS, SIM_PHASE_WORLD, RATE / 2);
+    sim_at(b.sim, &solver.entity, &solver.entity, EPOCH + 1500 * MS, SIM_PHASE_WORLD, RATE / 4);
+    finish(&b);
+    static const int32_t wanted[] = {375000, 375000, 250000};
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT_EQUAL(b.links[1].util_ppm[i], wanted[i]);
+    CU_ASSERT_EQUAL(b.links[0].util_ppm[1], 100000);
+    CU_ASSERT_DOUBLE_EQUAL(net_port_fate_at(b.net, 1, 2 * RATE).loss, 0.5, 1e-12);
+    CU_ASSERT_EQUAL(net_port_fate(b.net, 1).loss, 0);
+    end(&b);
+}
+
 static void phase_of_the_middle(void)
 {
     struct scenario s = {.duration_ps = 2500 * MS,
@@ -122,4 +162,5 @@ static void phase_of_the_middle(void)
 }
 
 UNIT_MAIN("measure/load", {"last_bucket_ends_with_the_run", last_bucket_ends_with_the_run},
-          {"means_by_time", means_by_time}, {"phase_of_the_middle", phase_of_the_middle})
+          {"means_by_time", means_by_time}, {"demand_by_time", demand_by_time},
+          {"phase_of_the_middle", phase_of_the_middle})

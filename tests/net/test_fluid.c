@@ -188,41 +188,45 @@ static void demand_loads_a_bursty_port(void)
 {
     struct fluid *f = fluid_new(2, "a-b>", GBPS, 10 * S_PS, 300000, BURST);
     CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.3, 1e-12);
-    fluid_window(f, 50000000, PS_PER_S / 10, GBPS); // half of the rate
+    fluid_window(f, 50000000, PS_PER_S / 10, 0); // half of the rate
     CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.8, 1e-12);
     struct figures want = expected(0.8, 10), got = drawn(f, 400000, apart(f));
     CU_ASSERT(within(got.wait_s, want.wait_s, 0.02, 0) && within(got.loss, want.loss, 0.03, 0));
-    fluid_window(f, 0, PS_PER_S / 10, GBPS);
+    fluid_window(f, 0, PS_PER_S / 10, PS_PER_S);
     CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.3, 1e-12);
     fluid_free(f);
 }
 
-// Windows of 100 ms at 1 Gb/s and a buffer of 250 ms; loads are binary fractions, so exact.
+// At 1 Gb/s with a buffer of 250 ms; loads are binary fractions, so exact. The weight of packets
+// counts from the end of their window on, and the backlog goes with the time, not by windows.
 static void smooth_backlog(void)
 {
-    const int64_t window = PS_PER_S / 10;
-    struct fluid *f = fluid_new(3, "a-b>", GBPS, 250 * PS_PER_MS, 0, 0);
+    const int64_t window = PS_PER_S / 10, ms = PS_PER_MS;
+    struct fluid *f = fluid_new(3, "a-b>", GBPS, 250 * ms, 0, 0);
     int64_t wait = -1;
     CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 0);
-    fluid_window(f, 100000000, window, GBPS); // just the rate: nothing grows
-    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 0);
-    fluid_window(f, 150000000, window, GBPS); // half a window more than it can send
-    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 50 * PS_PER_MS);
-    fluid_window(f, 175000000, window, GBPS);
-    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 125 * PS_PER_MS);
-    fluid_window(f, 75000000, window, GBPS); // drains a quarter of a window
-    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 100 * PS_PER_MS);
-    CU_ASSERT_EQUAL(f->loss, 0);
-    fluid_window(f, 300000000, window, GBPS); // would be 300 ms: full
-    CU_ASSERT_EQUAL(f->backlog_ps, 250 * PS_PER_MS);
-    CU_ASSERT_DOUBLE_EQUAL(f->loss, 2.0 / 3, 1e-12);
-    fluid_window(f, 100000000, window, GBPS); // full, but no more comes than goes
-    CU_ASSERT(f->backlog_ps == 250 * PS_PER_MS && f->loss == 0);
-    CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 250 * PS_PER_MS);
-    fluid_window(f, 0, window, GBPS);
-    CU_ASSERT_EQUAL(f->backlog_ps, 150 * PS_PER_MS);
-    fluid_window(f, 0, 2 * window, GBPS);
-    CU_ASSERT(f->backlog_ps == 0 && f->loss == 0);
+    fluid_window(f, 100000000, window, 100 * ms); // just the rate: nothing grows
+    CU_ASSERT(fluid_admit(f, 200 * ms, &wait) && wait == 0);
+    fluid_window(f, 150000000, window, 200 * ms); // half more than it can send
+    CU_ASSERT(fluid_admit(f, 200 * ms, &wait) && wait == 0);
+    CU_ASSERT(fluid_admit(f, 250 * ms, &wait) && wait == 25 * ms);
+    CU_ASSERT(fluid_admit(f, 300 * ms, &wait) && wait == 50 * ms);
+    fluid_window(f, 175000000, window, 300 * ms);
+    CU_ASSERT(fluid_admit(f, 400 * ms, &wait) && wait == 125 * ms);
+    fluid_window(f, 75000000, window, 400 * ms); // drains a quarter of the time
+    CU_ASSERT(fluid_admit(f, 420 * ms, &wait) && wait == 120 * ms);
+    CU_ASSERT_EQUAL(fluid_fate_now(f, 500 * ms).wait_ps, 100 * ms);
+    CU_ASSERT_EQUAL(fluid_fate_now(f, 500 * ms).loss, 0);
+    fluid_window(f, 300000000, window, 500 * ms); // full after 75 ms
+    CU_ASSERT_EQUAL(fluid_fate_now(f, 574 * ms).loss, 0);
+    CU_ASSERT_EQUAL(fluid_backlog_ps(f, 575 * ms), 250 * ms);
+    CU_ASSERT_DOUBLE_EQUAL(fluid_fate_now(f, 575 * ms).loss, 2.0 / 3, 1e-12);
+    fluid_window(f, 100000000, window, 600 * ms); // full, but no more comes than goes
+    CU_ASSERT_EQUAL(fluid_fate_now(f, 700 * ms).loss, 0);
+    CU_ASSERT(fluid_admit(f, 700 * ms, &wait) && wait == 250 * ms);
+    fluid_window(f, 0, window, 700 * ms);
+    CU_ASSERT_EQUAL(fluid_backlog_ps(f, 800 * ms), 150 * ms);
+    CU_ASSERT_EQUAL(fluid_backlog_ps(f, 1000 * ms), 0);
     fluid_free(f);
 }
 
@@ -231,17 +235,66 @@ static void smooth_loss_share(void)
     for (uint64_t bits = 125000000; bits <= 800000000; bits *= 2) {
         double rho = (double)bits / 1e8, wanted = (rho - 1) / rho;
         struct fluid *f = fluid_new(4, "a-b>", GBPS, 20 * PS_PER_MS, 0, 0);
-        fluid_window(f, bits, PS_PER_S / 10, GBPS);
+        fluid_window(f, bits, PS_PER_S / 10, 0);
         unsigned lost = 0;
         for (int i = 0; i < 200000; i++) {
             int64_t wait = -1;
-            lost += !fluid_admit(f, 0, &wait);
+            lost += !fluid_admit(f, PS_PER_S, &wait);
             if (wait != 20 * PS_PER_MS)
                 lost += 1000000; // every one, lost or not, meets the full buffer
         }
         CU_ASSERT(within(lost / 200000.0, wanted, 0.03, 0));
+        CU_ASSERT_DOUBLE_EQUAL(fluid_fate_at(f, rho).loss, wanted, 1e-12);
+        CU_ASSERT_EQUAL(fluid_fate_at(f, rho).wait_ps, 20 * PS_PER_MS);
+        CU_ASSERT_EQUAL(fluid_fate_at(f, 0.99).wait_ps, 0);
         fluid_free(f);
     }
+}
+
+// Demand and background are felt at once, and their mean over a window is by time.
+static void demand_in_time(void)
+{
+    const int64_t ms = PS_PER_MS;
+    struct fluid *f = fluid_new(14, "a-b>", GBPS, 100 * ms, 250000, 0);
+    CU_ASSERT_EQUAL(fluid_mean_ppm(f, 500 * ms), 250000);
+    fluid_demand(f, 500000000, 500 * ms);
+    CU_ASSERT_EQUAL(f->rho, 0.75);
+    CU_ASSERT_EQUAL(fluid_mean_ppm(f, 1000 * ms), 500000);
+    fluid_demand(f, 1000000000, 1000 * ms); // a quarter too much
+    CU_ASSERT_EQUAL(fluid_backlog_ps(f, 1200 * ms), 50 * ms);
+    CU_ASSERT_EQUAL(fluid_fate_now(f, 1200 * ms).loss, 0);
+    CU_ASSERT_DOUBLE_EQUAL(fluid_fate_now(f, 1400 * ms).loss, 0.2, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(fluid_fate_with(f, 2250000000).loss, 0.6, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(fluid_mean_ppm(f, 2000 * ms), 875000, 1e-6);
+    fluid_background(f, 0, 2000 * ms);
+    CU_ASSERT_EQUAL(f->rho, 1);
+    fluid_window(f, 0, 2000 * ms, 2000 * ms);
+    CU_ASSERT_EQUAL(fluid_mean_ppm(f, 2000 * ms), 1000000);
+    fluid_demand(f, 0, 2500 * ms);
+    CU_ASSERT_EQUAL(fluid_mean_ppm(f, 3000 * ms), 500000);
+    CU_ASSERT_EQUAL(fluid_backlog_ps(f, 2550 * ms), 50 * ms);
+    fluid_free(f);
+}
+
+// What is told about demands is what sampled packets meet.
+static void fate_is_the_formula(void)
+{
+    static const double rho[] = {0.3, 0.9, 0.999999, 1, 1.000001, 1.2, 3};
+    struct fluid *f = fluid_new(15, "a-b>", GBPS, 20 * S_PS, 0, BURST);
+    CU_ASSERT(fluid_fate_at(f, 0).loss == 0 && fluid_fate_at(f, 0).wait_ps == 0);
+    for (size_t i = 0; i < sizeof rho / sizeof rho[0]; i++) {
+        struct figures want = expected(rho[i], 20);
+        struct fluid_fate got = fluid_fate_at(f, rho[i]);
+        CU_ASSERT(within(got.loss, want.loss, 1e-6, 1e-12));
+        CU_ASSERT(within((double)got.wait_ps, want.wait_s * S_PS, 1e-4, 1));
+    }
+    fluid_free(f);
+    f = fluid_new(16, "a-b>", GBPS, 1000000 * S_PS, 0, BURST); // too deep for powers of ρ
+    CU_ASSERT_DOUBLE_EQUAL(fluid_fate_at(f, 1.25).loss, 0.2, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL((double)fluid_fate_at(f, 1.25).wait_ps / S_PS, 999999 - 4, 1e-3);
+    CU_ASSERT_EQUAL(fluid_fate_at(f, 0.75).loss, 0);
+    CU_ASSERT_DOUBLE_EQUAL((double)fluid_fate_at(f, 0.75).wait_ps / S_PS, 3, 1e-6);
+    fluid_free(f);
 }
 
 // The stream hangs on seed and name alone.
@@ -271,4 +324,5 @@ UNIT_MAIN("fluid", {"mean_wait_and_loss", mean_wait_and_loss}, {"mm1", mm1},
           {"no_load_no_wait", no_load_no_wait},
           {"demand_loads_a_bursty_port", demand_loads_a_bursty_port},
           {"smooth_backlog", smooth_backlog}, {"smooth_loss_share", smooth_loss_share},
+          {"demand_in_time", demand_in_time}, {"fate_is_the_formula", fate_is_the_formula},
           {"streams", streams})
