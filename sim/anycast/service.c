@@ -18,16 +18,16 @@ void anycast_free(struct anycast_service *s)
     vec_free(&s->sites);
 }
 
-static void add_site(struct anycast_service *s, uint32_t pop, uint32_t router)
+static void add_site(struct anycast_service *s, uint32_t pop, uint32_t router, uint32_t server)
 {
-    struct anycast_site site = {.pop = pop, .router = router};
+    struct anycast_site site = {.pop = pop, .router = router, .server = server};
     vec_push(&s->sites, site);
 }
 
 void anycast_add_server_site(struct anycast_service *s, struct control *c, struct net *net,
                              uint32_t pop, uint32_t router, uint32_t port, uint32_t server_node)
 {
-    add_site(s, pop, router);
+    add_site(s, pop, router, server_node);
     control_static(c, router, s->prefix, port);
     fwd_route_set(net->nodes[server_node].fwd, (struct prefix){s->address, 32}, FWD_ACT_LOCAL, 0);
 }
@@ -37,7 +37,7 @@ void anycast_add_tunnel_site(struct anycast_service *s, struct control *c, struc
                              enum fwd_tunnel kind, ip4_addr gateway)
 {
     struct fwd_node *fwd = core_of_router(c, net, router);
-    add_site(s, pop, router);
+    add_site(s, pop, router, UINT32_MAX); // known when the backend is bound
     control_local(c, router, s->prefix);
     struct fwd_tunnel_options tunnel = {.kind = kind, .remote = ip6_from_ip4(gateway), .dscp = -1};
     struct fwd_eip_options eip = {.service = service_index,
@@ -52,6 +52,8 @@ void anycast_bind_backend(struct anycast_service *s, struct net *net, uint32_t g
                           enum fwd_tunnel kind)
 {
     struct fwd_node *fwd = net->nodes[gateway_node].fwd;
+    for (size_t i = 0; i < s->sites.n; i++)
+        s->sites.v[i].server = gateway_node;
     fwd_tunnel_accept(fwd, kind);
     fwd_backend_bind(fwd, prefix6_from_prefix(s->prefix),
                      &(struct fwd_backend_options){

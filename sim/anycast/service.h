@@ -17,6 +17,7 @@
 struct anycast_site {
     uint32_t pop;    // the scenario's number
     uint32_t router; // that announces
+    uint32_t server; // node that answers: its own server, or the backend's gateway
     bool announced;
 };
 
@@ -38,7 +39,7 @@ void anycast_add_server_site(struct anycast_service *s, struct control *c, struc
 void anycast_add_tunnel_site(struct anycast_service *s, struct control *c, struct net *net,
                              uint32_t pop, uint32_t router, uint32_t service_index,
                              enum fwd_tunnel kind, ip4_addr gateway);
-// The gateway node itself: accepts the tunnels, owns the address, answers through the POP of entry.
+// The gateway node itself, after its sites: accepts the tunnels, owns the address, answers through the POP of entry.
 void anycast_bind_backend(struct anycast_service *s, struct net *net, uint32_t gateway_node,
                           enum fwd_tunnel kind);
 

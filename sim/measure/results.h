@@ -17,6 +17,13 @@ struct availability_result {         // buckets of one phase, see availability.h
     int64_t tens, outage_tens;       // buckets of 10 s
 };
 
+struct stretch_result { // see stretch.h
+    int64_t best_ps;    // least round-trip delay to an announced site; −1: none can be reached
+    int best_site;      // that site; −1
+    double circle_km;   // great circle to the server that answered most; NaN: none answered
+    int64_t circle_ps; // there and back in a straight fibre; −1: the same place, or none answered
+};
+
 // One client group × service × phase. A request is counted in the phase in which it was sent.
 struct client_result {
     int group, service;
@@ -31,6 +38,7 @@ struct client_result {
     int site;             // POP by which most delivered requests entered; -1: none
     uint64_t *site_count; // per POP: delivered requests that entered there
     struct availability_result available;
+    struct stretch_result stretch;
     // Set in PHASE_OUTAGE only, see meter.h; −1: nothing was cut off (or, of the parts, not known);
     // TIME_NEVER: not restored before the outage ended. The parts add up to failover_ps.
     int64_t failover_ps; // longest of the outage's events

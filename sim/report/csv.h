@@ -22,6 +22,7 @@ void csv_catchment(const struct results *r, FILE *f); // service × bucket × si
 void csv_rttcdf(const struct results *r, FILE *f);    // service × phase: RTT distribution
 void csv_links(const struct results *r, FILE *f);     // link × direction
 void csv_availability(const struct results *r, FILE *f); // service × group × phase
+void csv_stretch(const struct results *r, FILE *f);      // service × group × phase
 void csv_linkload(const struct results *r, FILE *f);     // link × direction × phase
 void csv_linkseries(const struct results *r, FILE *f);   // link × bucket
 void csv_map_links(const struct results *r, FILE *f);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/json.h"
 
+#include "measure/stretch.h"
 #include "report/figure.h"
 #include "report/version.h"
 
@@ -102,6 +103,18 @@ static json_t *available(const struct availability_result *a)
     return o;
 }
 
+static json_t *stretch(const struct scenario *s, const struct client_result *c)
+{
+    json_t *o = json_object();
+    const struct stretch_result *k = &c->stretch;
+    json_object_set_new(o, "best_site", json_text_or_null(figure_site(s, k->best_site)));
+    json_object_set_new(o, "best_rtt_ms",
+                        json_real_or_null(k->best_ps < 0 ? NAN : ps_to_ms(k->best_ps), 6));
+    json_object_set_new(o, "best", json_real_or_null(stretch_of(c, k->best_ps), 6));
+    json_object_set_new(o, "circle", json_real_or_null(stretch_of(c, k->circle_ps), 6));
+    return o;
+}
+
 static json_t *catchment(const struct scenario *s, const struct client_result *c)
 {
     json_t *o = json_object();
@@ -133,6 +146,7 @@ static json_t *client(const struct scenario *s, const struct client_result *c)
     json_object_set_new(o, "failover_s", seconds_or_null(outage ? c->failover_ps : -1));
     json_object_set_new(o, "failover", failover(c));
     json_object_set_new(o, "available", available(&c->available));
+    json_object_set_new(o, "stretch", stretch(s, c));
     json_object_set_new(o, "site", json_text_or_null(figure_site(s, c->site)));
     json_object_set_new(o, "catchment", catchment(s, c));
     return o;

@@ -19,6 +19,7 @@ const struct report_file report_files[] = {
     {"events.csv", csv_events, "events and phase borders"},
     {"clients.csv", csv_clients, "service × client group × phase"},
     {"availability.csv", csv_availability, "service × client group × phase: time in service"},
+    {"stretch.csv", csv_stretch, "service × client group × phase: RTT against the least possible"},
     {"timeseries.csv", csv_timeseries, "service × client group × time"},
     {"aggregated.csv", csv_aggregated, "service × time, over all groups"},
     {"catchment.csv", csv_catchment, "service × time: share of requests by site"},

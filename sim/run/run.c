@@ -111,6 +111,7 @@ struct results *run_collect(struct world *w)
     struct results *r = xcalloc(1, sizeof *r);
     r->scenario = w->scenario;
     meter_collect(w->meter, r);
+    stretch_collect(w->stretch, r);
     collect_links(w, r);
     collect_control(w, r);
     r->sent = w->net->sent;

@@ -48,6 +48,26 @@ const struct city *world_city_of(const struct world *w, uint32_t node)
     return w->scenario->topology.networks[n->network].cities[n->city].city;
 }
 
+static void add_stretch(struct world *w)
+{
+    w->shortest_nodes = xcalloc(w->net->nnodes, sizeof *w->shortest_nodes);
+    for (uint32_t i = 0; i < w->net->nnodes; i++) {
+        const struct world_node *n = &w->nodes[i];
+        w->shortest_nodes[i] = (struct shortest_node){
+            .network = n->network,
+            .router = n->router != CONTROL_NO_ROUTER && n->pop < 0,
+            .carrier = w->scenario->topology.networks[n->network].kind == NETWORK_CARRIER};
+    }
+    w->stretch = stretch_new(&(struct stretch_options){.scenario = w->scenario,
+                                                       .sim = w->sim,
+                                                       .net = w->net,
+                                                       .control = w->control,
+                                                       .services = w->services,
+                                                       .group_node = w->group_node,
+                                                       .nodes = w->shortest_nodes,
+                                                       .epoch_ps = w->epoch_ps});
+}
+
 struct world *world_new(const struct scenario *s)
 {
     struct world *w = xcalloc(1, sizeof *w);
@@ -67,6 +87,7 @@ struct world *world_new(const struct scenario *s)
     world_build_clients(w);
     w->load = load_new(s, w->sim, w->net, w->epoch_ps);
     w->queueing = queueing_new(s, w->sim, w->net, w->epoch_ps);
+    add_stretch(w);
     control_start(w->control);
     return w;
 }
@@ -78,6 +99,7 @@ void world_free(struct world *w)
     for (int i = 0; w->services && i < w->scenario->nservices; i++)
         anycast_free(&w->services[i]);
     queueing_free(w->queueing);
+    stretch_free(w->stretch);
     load_free(w->load);
     traffic_free(w->traffic);
     meter_free(w->meter);
@@ -88,6 +110,7 @@ void world_free(struct world *w)
     free(w->services);
     free(w->links);
     free(w->nodes);
+    free(w->shortest_nodes);
     free(w->routers);
     free(w->router_base);
     free(w->backend_node);

@@ -24,6 +24,7 @@
 #include "measure/load.h"
 #include "measure/meter.h"
 #include "measure/queueing.h"
+#include "measure/stretch.h"
 #include "router/control.h"
 #include "scenario/scenario.h"
 #include "traffic/traffic.h"
@@ -55,7 +56,9 @@ struct world {
     struct meter *meter;
     struct load *load;
     struct queueing *queueing;
-    struct bgp_rov *rov; // validated origins; NULL: none
+    struct stretch *stretch;
+    struct shortest_node *shortest_nodes; // by net node
+    struct bgp_rov *rov;                  // validated origins; NULL: none
     struct anycast_service *services;
     struct world_link *links; // by net link
     struct world_node *nodes; // by net node

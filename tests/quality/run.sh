@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Quality of service as `anysim run` reports it, on the ring of the golden runs, whose figures can be checked in
+# the head: time in service, stretch, links.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+ANYSIM=${ANYSIM:-${BUILD:-build}/anysim}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+# cell COLUMN FILE FILTER… : a cell of the first row where each FILTER (column=value) holds
+cell() {
+    local name=$1 file=$2
+    shift 2
+    awk -F, -v name="$name" -v filters="$*" '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; n = split(filters, f, " "); next }
+        { ok = 1; for (k = 1; k <= n; k++) { split(f[k], kv, "="); if ($(at[kv[1]]) != kv[2]) ok = 0 }
+          if (ok) { print $(at[name]); exit } }' "$file"
+}
+# is WHAT EXPECTED OBTAINED
+is() {
+    if [ "$2" = "$3" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $1: expected $2, obtained $3"
+    fi
+}
+# between WHAT LOW HIGH VALUE
+between() {
+    is "$1 ($4 in $2 .. $3)" yes "$(awk -v v="$4" -v a="$2" -v b="$3" \
+        'BEGIN { print (v != "" && v + 0 >= a && v + 0 <= b) ? "yes" : "no" }')"
+}
+
+# --- The POP with the backend fails for ten seconds.
+"$ANYSIM" run -q --out "$work/modes" tests/golden/modes.yaml
+f=$work/modes/availability.csv
+is "outage seconds of a service without servers" 10 "$(cell outage_s "$f" service=plain region=west phase=outage)"
+is "in one row" 10 "$(cell longest_outage_s "$f" service=plain region=west phase=outage)"
+is "no outage before" 0 "$(cell outage_s "$f" service=plain region=west phase=before)"
+is "buckets of 10 s" 1 "$(cell tens "$f" service=plain region=west phase=outage)"
+is "none of them in service" 0.000000 "$(cell available_10s "$f" service=plain region=west phase=outage)"
+f=$work/modes/stretch.csv
+# From the west it is 5 ms to the south and 6 ms to the north, which the reflector in the north tells: 2 ms more
+# there and back. The lines of client, server and interconnect take less than a millisecond, the server one.
+is "best site of the west" south "$(cell best_site "$f" service=dns region=west phase=before)"
+is "the site that BGP chose" north "$(cell site "$f" service=dns region=west phase=before)"
+between "least delay from the west" 10 11 "$(cell best_rtt_ms "$f" service=dns region=west phase=before)"
+between "what the detour and the server cost" 3 3.2 "$(cell excess_ms "$f" service=dns region=west phase=before)"
+between "stretch" 1.28 1.31 "$(cell stretch_best "$f" service=dns region=west phase=before)"
+is "best site while the north is down" south "$(cell best_site "$f" service=dns region=west phase=outage)"
+is "no site while the only one is down" "" "$(cell best_rtt_ms "$f" service=plain region=west phase=outage)"
+# Behind the south there are 8 ms to the backend in the north.
+is "best site of an accelerated service" north "$(cell best_site "$f" service=eip region=west phase=before)"
+is "no straight fibre inside a city" "" "$(cell stretch_circle "$f" service=dns region=north phase=before)"
+# 45° N 10° E to 40° N 0° E is 984 km; there and back at 4.9 µs a kilometre 9.6 ms.
+between "great circle from the west to the north" 980 990 "$(cell circle_km "$f" service=dns region=west phase=before)"
+between "light in fibre" 9.6 9.7 "$(cell circle_rtt_ms "$f" service=dns region=west phase=before)"
+f=$work/modes/linkload.csv
+is "p99 is between p95 and the maximum" yes "$(awk -F, 'NR > 1 && ($5 > $6 || $6 > $7) { bad = 1 } END { print bad ? "no" : "yes" }' "$f")"
+is "links and phases" "$(($(wc -l <"$work/modes/links.csv") * 3 - 2))" "$(wc -l <"$f")"
+
+echo "quality: $passed passed, $failed failed"
+[ "$failed" = 0 ]
