@@ -15,12 +15,8 @@ struct flow_meter *flow_meter_new(struct flow *flow, int group, int service, int
     f->group = group;
     f->service = service;
     f->timeout_ps = timeout_ps;
-    f->nrequests = flow_requests(flow);
-    f->outcome = xcalloc(f->nrequests, sizeof *f->outcome);
     f->npops = npops;
     f->site_count = xcalloc((size_t)npops * PHASE_COUNT, sizeof *f->site_count);
-    f->cut_event = xmalloc(f->nrequests);
-    memset(f->cut_event, EVENT_NONE, f->nrequests);
     f->cut_port = UINT32_MAX;
     for (int i = 0; i < PHASE_COUNT; i++) {
         hist_init(&f->phase[i].rtt_ns);
@@ -36,8 +32,7 @@ void flow_meter_free(struct flow_meter *f)
         hist_free(&f->phase[i].rtt_ns);
         hist_free(&f->phase[i].ipdv_ns);
     }
-    free(f->outcome);
-    free(f->cut_event);
+    vec_free(&f->units);
     vec_free(&f->restorations);
     free(f->site_count);
     free(f->paths);
@@ -64,21 +59,44 @@ static void add_variation(struct phase_meter *m, uint32_t seq, int64_t rtt_ps)
     m->last_seq = seq;
 }
 
+void flow_meter_sent(struct flow_meter *f, uint32_t seq, int64_t sent_ps)
+{
+    struct unit_meter u = {sent_ps, OUTCOME_UNKNOWN, EVENT_NONE};
+    while (f->units.n <= seq)
+        vec_push(&f->units, u);
+    f->units.v[seq] = u;
+}
+
+// False when it is too late.
+static bool arrived(struct flow_meter *f, enum phase phase, uint32_t seq, int64_t took_ps, int pop)
+{
+    struct phase_meter *m = &f->phase[phase];
+    if (took_ps > f->timeout_ps) {
+        f->units.v[seq].outcome = OUTCOME_LATE;
+        m->late++;
+        return false;
+    }
+    f->units.v[seq].outcome = OUTCOME_ANSWERED;
+    m->received++;
+    if (pop >= 0)
+        f->site_count[(int)phase * f->npops + pop]++;
+    return true;
+}
+
 void flow_meter_answered(struct flow_meter *f, enum phase phase, uint32_t seq, int64_t rtt_ps,
                          int pop)
 {
     struct phase_meter *m = &f->phase[phase];
-    if (rtt_ps > f->timeout_ps) {
-        f->outcome[seq] = OUTCOME_LATE;
-        m->late++;
+    if (!arrived(f, phase, seq, rtt_ps, pop))
         return;
-    }
-    f->outcome[seq] = OUTCOME_ANSWERED;
-    m->received++;
     hist_add(&m->rtt_ns, rtt_ps / PS_PER_NS);
     add_variation(m, seq, rtt_ps);
-    if (pop >= 0)
-        f->site_count[(int)phase * f->npops + pop]++;
+}
+
+void flow_meter_delivered(struct flow_meter *f, enum phase phase, uint32_t seq, int64_t delay_ps,
+                          int pop)
+{
+    arrived(f, phase, seq, delay_ps, pop);
 }
 
 // The answered request that ended the last time of being cut off, or UINT32_MAX.
@@ -92,10 +110,10 @@ void flow_meter_lost(struct flow_meter *f, enum phase phase, uint32_t seq, enum 
 {
     f->phase[phase].lost_by[reason]++;
     bool cut_off = flow_meter_is_cut_off(reason);
-    f->outcome[seq] = cut_off ? OUTCOME_CUT_OFF : OUTCOME_DROPPED;
+    f->units.v[seq].outcome = cut_off ? OUTCOME_CUT_OFF : OUTCOME_DROPPED;
     if (!cut_off)
         return;
-    f->cut_event[seq] = event;
+    f->units.v[seq].cut_event = event;
     // The fate of a request that left before the one that restored the flow changes nothing.
     if (f->restorations.n && seq < restored_seq(f))
         return;

@@ -6,14 +6,14 @@
 #include "base/hist.h"
 #include "base/vec.h"
 #include "scenario/scenario.h"
-#include "traffic/traffic.h"
+#include "traffic/flow.h"
 
 enum outcome {
-    OUTCOME_UNKNOWN, // on its way when the run ended
-    OUTCOME_ANSWERED,
-    OUTCOME_LATE,    // answered after the timeout
-    OUTCOME_CUT_OFF, // forwarding failed
-    OUTCOME_DROPPED  // by a queue or a congested link
+    OUTCOME_UNKNOWN,  // on its way when the run ended
+    OUTCOME_ANSWERED, // or delivered, when that is all that is wanted
+    OUTCOME_LATE,     // answered after the timeout
+    OUTCOME_CUT_OFF,  // forwarding failed
+    OUTCOME_DROPPED   // by a queue or a congested link
 };
 
 struct phase_meter {
@@ -45,14 +45,18 @@ struct restoration {
 
 #define EVENT_NONE UINT8_MAX
 
+struct unit_meter { // one request, or another unit of the kind's
+    int64_t sent_ps;
+    uint8_t outcome;   // enum outcome
+    uint8_t cut_event; // when cut off: the scenario's event before it (index)
+};
+
 struct flow_meter {
     struct flow *flow;
     int group, service;
     int64_t timeout_ps;
     struct prefix watch[METER_WATCH]; // see meter.h
-    uint8_t *outcome;                 // enum outcome of each request
-    uint8_t *cut_event;               // of those cut off: the scenario's event before it (index)
-    uint32_t nrequests;
+    VEC(struct unit_meter) units;     // all that were sent, by number
     struct phase_meter phase[PHASE_COUNT];
     uint64_t *site_count; // [phase * npops + pop]
     int npops;
@@ -67,8 +71,19 @@ struct flow_meter *flow_meter_new(struct flow *f, int group, int service, int64_
                                   int npops);
 void flow_meter_free(struct flow_meter *f);
 
+// To be told before anything else about the unit. One that is left out was sent, but its end is
+// never known.
+void flow_meter_sent(struct flow_meter *f, uint32_t seq, int64_t sent_ps);
+static inline int64_t flow_meter_sent_ps(const struct flow_meter *f, uint32_t seq)
+{
+    return f->units.v[seq].sent_ps;
+}
+
 void flow_meter_answered(struct flow_meter *f, enum phase phase, uint32_t seq, int64_t rtt_ps,
                          int pop);
+// One way: the same without a round trip.
+void flow_meter_delivered(struct flow_meter *f, enum phase phase, uint32_t seq, int64_t delay_ps,
+                          int pop);
 // `event`: index of the scenario's newest event, or EVENT_NONE; `port`: where, or UINT32_MAX.
 void flow_meter_lost(struct flow_meter *f, enum phase phase, uint32_t seq, enum fwd_drop reason,
                      uint8_t event, uint32_t port);

@@ -107,13 +107,13 @@ void meter_watch_probe(struct meter *m, struct probe *p)
 
 static bool is_probe(uint32_t seq)
 {
-    return seq == UINT32_MAX;
+    return seq == TRAFFIC_PROBE;
 }
 
 // Requests sent before time 0 are there for the load alone.
-static bool counts(const struct meter *m, const struct flow *flow, uint32_t seq)
+static bool counts(const struct meter *m, const struct flow_meter *f, uint32_t seq)
 {
-    return flow_sent_ps(flow, seq) >= m->epoch_ps;
+    return flow_meter_sent_ps(f, seq) >= m->epoch_ps;
 }
 
 static enum phase phase_of(const struct meter *m, int64_t sent_ps)
@@ -132,8 +132,9 @@ static void on_sent(void *ctx, const struct flow *flow, uint32_t seq)
 {
     struct meter *m = ctx;
     struct flow_meter *f = m->flows.v[flow->index];
-    int64_t sent_ps = flow_sent_ps(flow, seq);
-    if (!counts(m, flow, seq))
+    int64_t sent_ps = sim_now(m->sim);
+    flow_meter_sent(f, seq, sent_ps);
+    if (!counts(m, f, seq))
         return;
     f->phase[phase_of(m, sent_ps)].sent++;
     bucket_of(m, f, sent_ps)->sent++;
@@ -172,28 +173,25 @@ static void restored(struct meter *m, struct flow_meter *f, uint32_t seq, ip4_ad
     f->flow->traced = false;
 }
 
-static void on_answered(void *ctx, const struct flow *flow, uint32_t seq, const struct packet *p)
+// The unit of `f` reached its end; `round`: with its answer.
+static void arrived(struct meter *m, struct flow_meter *f, uint32_t seq, const struct packet *p,
+                    bool round)
 {
-    struct meter *m = ctx;
-    struct flow_meter *f = m->flows.v[flow->index];
-    if (is_probe(seq)) {
-        if (m->probe) {
-            m->probe->done = true;
-            m->probe->entry = p->entry;
-        }
+    if (!counts(m, f, seq))
         return;
-    }
-    if (!counts(m, flow, seq))
-        return;
-    int64_t sent_ps = flow_sent_ps(flow, seq);
+    int64_t sent_ps = flow_meter_sent_ps(f, seq);
     enum phase phase = phase_of(m, sent_ps);
     struct bucket_result *b = bucket_of(m, f, sent_ps);
-    int64_t rtt_ps = sim_now(m->sim) - sent_ps;
+    int64_t took_ps = sim_now(m->sim) - sent_ps;
     int pop = meter_pop_of(m, p->entry);
-    flow_meter_answered(f, phase, seq, rtt_ps, pop);
-    if (rtt_ps <= f->timeout_ps) {
-        int64_t rtt_ns = rtt_ps / PS_PER_NS;
-        b->received++;
+    if (round)
+        flow_meter_answered(f, phase, seq, took_ps, pop);
+    else
+        flow_meter_delivered(f, phase, seq, took_ps, pop);
+    b->received += took_ps <= f->timeout_ps;
+    if (round && took_ps <= f->timeout_ps) {
+        int64_t rtt_ns = took_ps / PS_PER_NS;
+        b->answered++;
         b->rtt_sum_ns += rtt_ns;
         b->rtt_max_ns = rtt_ns > b->rtt_max_ns ? rtt_ns : b->rtt_max_ns;
     }
@@ -201,8 +199,25 @@ static void on_answered(void *ctx, const struct flow *flow, uint32_t seq, const 
     if (b->site_votes == 0)
         b->site = (int16_t)pop;
     b->site_votes = (int16_t)(b->site_votes + (b->site == pop ? 1 : -1));
-    if (rtt_ps <= f->timeout_ps && flow_meter_restores(f, seq))
+    if (took_ps <= f->timeout_ps && flow_meter_restores(f, seq))
         restored(m, f, seq, p->entry);
+}
+
+static void on_answered(void *ctx, const struct flow *flow, uint32_t seq, const struct packet *p)
+{
+    struct meter *m = ctx;
+    if (!is_probe(seq)) {
+        arrived(m, m->flows.v[flow->index], seq, p, true);
+    } else if (m->probe) {
+        m->probe->done = true;
+        m->probe->entry = p->entry;
+    }
+}
+
+static void on_delivered(void *ctx, const struct flow *flow, uint32_t seq, const struct packet *p)
+{
+    struct meter *m = ctx;
+    arrived(m, m->flows.v[flow->index], seq, p, false);
 }
 
 static void on_lost(void *ctx, const struct flow *flow, uint32_t seq, const struct packet *p,
@@ -218,9 +233,9 @@ static void on_lost(void *ctx, const struct flow *flow, uint32_t seq, const stru
         }
         return;
     }
-    if (!counts(m, flow, seq))
+    if (!counts(m, f, seq))
         return;
-    flow_meter_lost(f, phase_of(m, flow_sent_ps(flow, seq)), seq, reason, newest_event(m), port);
+    flow_meter_lost(f, phase_of(m, flow_meter_sent_ps(f, seq)), seq, reason, newest_event(m), port);
     f->flow->traced = f->cut_off;
 }
 
@@ -237,13 +252,18 @@ static void on_hop(void *ctx, const struct flow *flow, uint32_t node, const stru
     int i = probe->n++;
     probe->hops[i].node = node;
     probe->hops[i].at_ps = sim_now(m->sim);
-    probe->hops[i].back = (p->kind & ~PACKET_TRACED) == TRAFFIC_ANSWER;
+    probe->hops[i].back = (p->kind & ~PACKET_TRACED) == TRAFFIC_DOWN;
     probe->hops[i].tunnel = p->depth > 0;
 }
 
 struct traffic_hooks meter_hooks(struct meter *m)
 {
-    return (struct traffic_hooks){m, on_sent, on_answered, on_lost, on_hop};
+    return (struct traffic_hooks){.ctx = m,
+                                  .sent = on_sent,
+                                  .answered = on_answered,
+                                  .delivered = on_delivered,
+                                  .lost = on_lost,
+                                  .hop = on_hop};
 }
 
 // --- collecting
@@ -268,16 +288,17 @@ static struct failover failover_after(const struct meter *m, const struct flow_m
                                       size_t event)
 {
     int64_t to_ps = m->epoch_ps + m->scenario->outage_to_ps;
-    uint32_t i = f->nrequests;
-    while (i > 0 && (f->cut_event[i - 1] != event || flow_sent_ps(f->flow, i - 1) >= to_ps))
+    uint32_t n = (uint32_t)f->units.n, i = n;
+    const struct unit_meter *u = f->units.v;
+    while (i > 0 && (u[i - 1].cut_event != event || u[i - 1].sent_ps >= to_ps))
         i--;
     if (i == 0)
         return (struct failover){-1, UINT32_MAX};
-    while (i < f->nrequests && f->outcome[i] != OUTCOME_ANSWERED)
+    while (i < n && u[i].outcome != OUTCOME_ANSWERED)
         i++;
-    if (i == f->nrequests || flow_sent_ps(f->flow, i) >= to_ps)
+    if (i == n || u[i].sent_ps >= to_ps)
         return (struct failover){TIME_NEVER, UINT32_MAX};
-    int64_t took_ps = flow_sent_ps(f->flow, i) - m->events.v[event].at_ps;
+    int64_t took_ps = u[i].sent_ps - m->events.v[event].at_ps;
     return (struct failover){took_ps > 0 ? took_ps : 0, i};
 }
 
@@ -368,10 +389,10 @@ static void collect_availability(const struct meter *m, int service, int group,
     struct availability_result r[PHASE_COUNT];
     for (size_t i = 0; i < m->flows.n; i++) {
         const struct flow_meter *f = m->flows.v[i];
-        for (uint32_t k = 0; f->service == service && f->group == group && k < f->nrequests; k++) {
-            int64_t sent_ps = flow_sent_ps(f->flow, k) - m->epoch_ps;
+        for (uint32_t k = 0; f->service == service && f->group == group && k < f->units.n; k++) {
+            int64_t sent_ps = flow_meter_sent_ps(f, k) - m->epoch_ps;
             if (sent_ps >= 0)
-                availability_add(a, sent_ps, f->outcome[k] == OUTCOME_ANSWERED);
+                availability_add(a, sent_ps, f->units.v[k].outcome == OUTCOME_ANSWERED);
         }
     }
     availability_collect(a, r);

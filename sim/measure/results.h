@@ -50,7 +50,8 @@ struct client_result {
 // One time bucket of a client group × service.
 struct bucket_result {
     uint32_t sent, received, lost;
-    int64_t rtt_sum_ns; // of the received ones
+    uint32_t answered;  // of those received: with a round trip
+    int64_t rtt_sum_ns; // of the answered ones
     int64_t rtt_max_ns;
     int16_t site;       // POP by which most answered requests of the bucket entered; -1: none
     int16_t site_votes; // of the majority vote for it

@@ -40,8 +40,8 @@ static void series_of(const struct results *r, struct csvout *o, int service, in
         csvout_uint(o, k->sent);
         csvout_uint(o, k->received);
         csvout_uint(o, k->lost);
-        csvout_fixed(o, mean_ms(k->rtt_sum_ns, k->received), 3);
-        csvout_fixed(o, k->received ? figure_ms(k->rtt_max_ns) : NAN, 3);
+        csvout_fixed(o, mean_ms(k->rtt_sum_ns, k->answered), 3);
+        csvout_fixed(o, k->answered ? figure_ms(k->rtt_max_ns) : NAN, 3);
         csvout_text(o, figure_site(s, k->site));
         csvout_end(o);
     }
@@ -59,15 +59,16 @@ void csv_timeseries(const struct results *r, FILE *f)
 
 static void aggregated_row(const struct results *r, struct csvout *o, int service, int b)
 {
-    uint64_t sent = 0, received = 0, lost = 0;
+    uint64_t sent = 0, received = 0, answered = 0, lost = 0;
     int64_t sum_ns = 0, max_ns = -1;
     for (int g = 0; g < r->scenario->ngroups; g++) {
         const struct bucket_result *k = &results_buckets(r, service, g)[b];
         sent += k->sent;
         received += k->received;
+        answered += k->answered;
         lost += k->lost;
         sum_ns += k->rtt_sum_ns;
-        if (k->received && k->rtt_max_ns > max_ns)
+        if (k->answered && k->rtt_max_ns > max_ns)
             max_ns = k->rtt_max_ns;
     }
     if (sent == 0)
@@ -78,7 +79,7 @@ static void aggregated_row(const struct results *r, struct csvout *o, int servic
     csvout_uint(o, received);
     csvout_uint(o, lost);
     csvout_fixed(o, 100.0 * (double)lost / (double)sent, 4);
-    csvout_fixed(o, mean_ms(sum_ns, received), 3);
+    csvout_fixed(o, mean_ms(sum_ns, answered), 3);
     csvout_fixed(o, figure_ms(max_ns), 3);
     csvout_end(o);
 }

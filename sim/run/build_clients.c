@@ -83,6 +83,7 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .up_bytes = (uint32_t)t->up_bytes,
         .down_bytes = (uint32_t)t->down_bytes,
         .weight = weight_of(w, t, group),
+        .options = &t->options,
     };
     struct meter_flow m = {.group = group, .service = service, .timeout_ps = t->timeout_ps};
     m.watch[0] = to->prefix;

@@ -108,6 +108,7 @@ struct results *run_collect(struct world *w)
         if (w->scenario->traffic[i].timeout_ps > drain_ps)
             drain_ps = w->scenario->traffic[i].timeout_ps;
     sim_run(w->sim, sim_now(w->sim) + drain_ps);
+    traffic_stop(w->traffic);
     struct results *r = xcalloc(1, sizeof *r);
     r->scenario = w->scenario;
     meter_collect(w->meter, r);

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "scenario/topology.h"
+#include "scenario/traffic_options.h"
 
 enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST, MODE_COUNT };
 extern const char *const service_mode_names[MODE_COUNT]; // as the file writes them
@@ -27,8 +28,6 @@ struct service {
     struct srcpos at;
 };
 
-enum traffic_kind { TRAFFIC_GAME, TRAFFIC_PING };
-
 struct traffic {
     const char *name;
     enum traffic_kind kind;
@@ -42,6 +41,7 @@ struct traffic {
     int64_t users_ppm;  // share of the population that the sampled flow stands for (0: only itself)
     int64_t thinned_ppm; // requests that each one sent stands for: 1, more when a sweep sends fewer
     int64_t timeout_ps;  // an answer later than this counts as lost (RFC 7679's threshold; 2 s)
+    union traffic_options options; // of its kind
     struct srcpos at;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "traffic/traffic.h"
+#include "traffic/kinds.h"
 
 const struct traffic_kind_ops *traffic_kind_at(unsigned kind)
 {

@@ -2,95 +2,109 @@
 #include "traffic/traffic.h"
 
 #include "base/rng.h"
-#include "base/vec.h"
+#include "traffic/run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FIRST_PORT 32768u
 #define PORTS      16384u
-
-struct host {             // answers for services at a node
-    struct entity entity; // must stay first: its event is an answer that is ready
-    struct traffic_run *traffic;
-    uint32_t node;
-    ip4_addr entry;
-};
-
-struct traffic_run {
-    struct sim *sim;
-    struct net *net;
-    struct traffic_hooks hooks;
-    VEC(struct flow *) flows;
-    VEC(struct host *) hosts; // by node; NULL: not a server
-};
 
 static struct flow *flow_of(const struct traffic_run *t, const struct packet *p)
 {
     return p->flow == NET_NO_FLOW ? NULL : t->flows.v[p->flow];
 }
 
-static struct host *host_at(const struct traffic_run *t, uint32_t node)
+static struct traffic_server *server_at(const struct traffic_run *t, uint32_t node)
 {
-    return node < t->hosts.n ? t->hosts.v[node] : NULL;
+    return node < t->servers.n ? t->servers.v[node] : NULL;
 }
 
-static void answer_ready(struct sim *sim, struct entity *self, uint64_t arg)
+static void received(const struct traffic_run *t, struct flow *f, enum traffic_direction d,
+                     const struct packet *p)
 {
-    struct host *h = (struct host *)self;
-    struct packet *p = (struct packet *)(uintptr_t)arg;
-    const struct flow *f = flow_of(h->traffic, p);
-    ip4_addr entry = p->entry ? p->entry : h->entry;
-    uint16_t hops = p->hops;
-    f->is.ops->answer(f, sim_now(sim), p);
-    p->entry = entry;
-    p->hops = hops;
-    p->kind = (uint8_t)(TRAFFIC_ANSWER | (p->kind & PACKET_TRACED));
-    net_originate(h->traffic->net, h->node, p);
+    struct flight_item is;
+    if (flight_ended(&f->flight[d], p->seq, &is) && t->hooks.packet_received)
+        t->hooks.packet_received(t->hooks.ctx, f, d, is.number, is.sent_ps, p);
+}
+
+static void at_client(const struct traffic_run *t, struct flow *f, uint32_t node, struct packet *p)
+{
+    if (p->kind & PACKET_TRACED && t->hooks.hop)
+        t->hooks.hop(t->hooks.ctx, f, node, p);
+    if (p->seq == TRAFFIC_PROBE) {
+        flow_answered(f, p->seq, p);
+        packet_give(&t->net->pool, p);
+        return;
+    }
+    received(t, f, TRAFFIC_TO_CLIENT, p);
+    if (f->is.ops->at_client)
+        f->is.ops->at_client(f, p, sim_now(t->sim));
+    else
+        packet_give(&t->net->pool, p);
+}
+
+static void at_server(const struct traffic_run *t, struct flow *f, struct traffic_server *s,
+                      struct packet *p)
+{
+    struct flow_server *here = server_flow(s, f);
+    here->entry = p->entry ? p->entry : s->entry;
+    here->hops = p->hops;
+    received(t, f, TRAFFIC_TO_SERVER, p);
+    f->is.ops->at_server(f, s, p, sim_now(t->sim));
 }
 
 static void delivered(void *ctx, uint32_t node, struct packet *p)
 {
     struct traffic_run *t = ctx;
-    const struct flow *f = flow_of(t, p);
-    struct host *h = host_at(t, node);
-    if (f && node == f->is.client_node) {
-        if (p->kind & PACKET_TRACED)
-            t->hooks.hop(t->hooks.ctx, f, node, p);
-        t->hooks.answered(t->hooks.ctx, f, p->seq, p);
-    } else if (f && h && f->is.ops->answer && (p->kind & ~PACKET_TRACED) == TRAFFIC_REQUEST) {
-        sim_at(t->sim, &h->entity, &h->entity, sim_now(t->sim) + f->is.server_ps, SIM_PHASE_DATA,
-               (uint64_t)(uintptr_t)p);
-        return;
-    }
-    packet_give(&t->net->pool, p);
+    struct flow *f = flow_of(t, p);
+    struct traffic_server *s = server_at(t, node);
+    if (f && node == f->is.client_node)
+        at_client(t, f, node, p);
+    else if (f && s && f->is.ops->at_server && (p->kind & ~PACKET_TRACED) == TRAFFIC_UP)
+        at_server(t, f, s, p);
+    else
+        packet_give(&t->net->pool, p);
 }
 
 // The forwarding core turned an echo request into its reply.
 static void replied(void *ctx, uint32_t node, struct packet *p)
 {
-    const struct host *h = host_at(ctx, node);
-    p->kind = (uint8_t)(TRAFFIC_ANSWER | (p->kind & PACKET_TRACED));
-    if (h && p->entry == 0)
-        p->entry = h->entry;
+    struct traffic_run *t = ctx;
+    const struct traffic_server *s = server_at(t, node);
+    struct flow *f = flow_of(t, p);
+    p->kind = (uint8_t)(TRAFFIC_DOWN | (p->kind & PACKET_TRACED));
+    if (s && p->entry == 0)
+        p->entry = s->entry;
+    if (!f || p->seq == TRAFFIC_PROBE)
+        return;
+    received(t, f, TRAFFIC_TO_SERVER, p);
+    traffic_sent(t, f, TRAFFIC_TO_CLIENT, p);
 }
 
 static void dropped(void *ctx, uint32_t node, uint32_t port, const struct packet *p,
                     enum fwd_drop reason)
 {
     struct traffic_run *t = ctx;
-    const struct flow *f = flow_of(t, p);
+    struct flow *f = flow_of(t, p);
+    struct flight_item is;
     if (!f)
         return;
-    if (p->kind & PACKET_TRACED)
+    if (p->kind & PACKET_TRACED && t->hooks.hop)
         t->hooks.hop(t->hooks.ctx, f, node, p);
-    t->hooks.lost(t->hooks.ctx, f, p->seq, p, reason, port);
+    bool down = (p->kind & ~PACKET_TRACED) == TRAFFIC_DOWN;
+    flight_ended(&f->flight[down ? TRAFFIC_TO_CLIENT : TRAFFIC_TO_SERVER], p->seq, &is);
+    if (f->is.ops->dropped && p->seq != TRAFFIC_PROBE)
+        f->is.ops->dropped(f, p, reason, port, sim_now(t->sim));
+    else
+        flow_lost(f, p->seq, p, reason, port);
 }
 
 static void hop(void *ctx, uint32_t node, const struct packet *p)
 {
     struct traffic_run *t = ctx;
     const struct flow *f = flow_of(t, p);
-    if (f)
+    if (f && t->hooks.hop)
         t->hooks.hop(t->hooks.ctx, f, node, p);
 }
 
@@ -104,71 +118,81 @@ struct traffic_run *traffic_new(struct sim *sim, struct net *net, const struct t
     return t;
 }
 
+void traffic_stop(struct traffic_run *t)
+{
+    for (size_t i = 0; !t->stopped && i < t->flows.n; i++) {
+        struct flow *f = t->flows.v[i];
+        if (f->started && f->is.ops->stop)
+            f->is.ops->stop(f, sim_now(t->sim));
+    }
+    t->stopped = true;
+}
+
+static void free_flow(struct flow *f)
+{
+    for (size_t i = 0; i < f->rngs.n; i++)
+        gsl_rng_free(f->rngs.v[i]);
+    for (size_t i = 0; i < f->servers.n; i++)
+        free(f->servers.v[i].state);
+    vec_free(&f->rngs);
+    vec_free(&f->servers);
+    for (int d = 0; d < TRAFFIC_DIRECTIONS; d++)
+        flight_free(&f->flight[d]);
+    free(f->state);
+    free(f->name);
+    free(f);
+}
+
 void traffic_free(struct traffic_run *t)
 {
     if (!t)
         return;
+    traffic_stop(t);
     for (size_t i = 0; i < t->flows.n; i++)
-        free(t->flows.v[i]);
-    for (size_t i = 0; i < t->hosts.n; i++)
-        free(t->hosts.v[i]);
+        free_flow(t->flows.v[i]);
+    for (size_t i = 0; i < t->servers.n; i++)
+        server_free(t->servers.v[i]);
     vec_free(&t->flows);
-    vec_free(&t->hosts);
+    vec_free(&t->servers);
     free(t);
 }
 
 void traffic_add_server(struct traffic_run *t, uint32_t node, ip4_addr entry)
 {
-    while (t->hosts.n <= node)
-        vec_push(&t->hosts, NULL);
-    if (t->hosts.v[node])
-        return; // one host may serve several services
-    struct host *h = xcalloc(1, sizeof *h);
-    sim_entity(t->sim, &h->entity, answer_ready);
-    h->traffic = t;
-    h->node = node;
-    h->entry = entry;
-    t->hosts.v[node] = h;
+    while (t->servers.n <= node)
+        vec_push(&t->servers, NULL);
+    if (!t->servers.v[node]) // one host may serve several services
+        t->servers.v[node] = server_new(t, node, entry);
 }
 
-static void send_request(struct flow *f, uint32_t seq)
-{
-    struct net *net = f->traffic->net;
-    struct packet *p = packet_take(&net->pool);
-    p->flow = f->index;
-    p->seq = seq;
-    p->kind = (uint8_t)(TRAFFIC_REQUEST | (f->traced ? PACKET_TRACED : 0));
-    p->weight = f->is.weight;
-    f->is.ops->request(f, seq, sim_now(f->traffic->sim), p);
-    net_originate(net, f->is.client_node, p);
-}
-
-static void tick(struct sim *sim, struct entity *self, uint64_t arg)
+// The first event of a flow is its start, the others it asked for.
+static void due(struct sim *sim, struct entity *self, uint64_t arg)
 {
     struct flow *f = (struct flow *)self;
-    (void)arg;
-    uint32_t seq = f->seq++;
-    int64_t next_ps = flow_sent_ps(f, f->seq);
-    if (next_ps < f->is.stop_ps)
-        sim_at(sim, self, self, next_ps, SIM_PHASE_DATA, 0);
-    f->traffic->hooks.sent(f->traffic->hooks.ctx, f, seq);
-    send_request(f, seq);
+    if (f->started) {
+        f->is.ops->wake(f, arg, sim_now(sim));
+        return;
+    }
+    f->started = true;
+    f->is.ops->start(f, sim_now(sim));
 }
 
 struct flow *traffic_add_flow(struct traffic_run *t, const char *name, const struct flow_options *o)
 {
     struct flow *f = xcalloc(1, sizeof *f);
     gsl_rng *rng = rng_stream(sim_seed(t->sim), name, "phase");
-    sim_entity(t->sim, &f->entity, tick);
+    sim_entity(t->sim, &f->entity, due);
     f->traffic = t;
     f->is = *o;
+    f->name = strcpy(xmalloc(strlen(name) + 1), name);
     f->index = (uint32_t)t->flows.n;
     f->first_ps = o->start_ps + (int64_t)(rng_uniform(rng) * (double)o->interval_ps);
     f->port = (uint16_t)(FIRST_PORT + f->index % PORTS);
+    f->state = xcalloc(1, o->ops->client_size);
     gsl_rng_free(rng);
     vec_push(&t->flows, f);
     if (f->first_ps < o->stop_ps)
-        sim_at(t->sim, &f->entity, &f->entity, f->first_ps, SIM_PHASE_DATA, 0);
+        flow_wake(f, f->first_ps, 0);
     return f;
 }
 
@@ -184,15 +208,14 @@ struct flow *traffic_flow(const struct traffic_run *t, uint32_t index)
 
 void traffic_probe(struct flow *f)
 {
-    bool traced = f->traced;
-    f->traced = true;
-    send_request(f, UINT32_MAX);
-    f->traced = traced;
-}
-
-uint32_t flow_requests(const struct flow *f)
-{
-    if (f->first_ps >= f->is.stop_ps)
-        return 0;
-    return (uint32_t)((f->is.stop_ps - 1 - f->first_ps) / f->is.interval_ps) + 1;
+    struct packet_payload payload = {f->index, TRAFFIC_PROBE, sim_now(f->traffic->sim)};
+    struct packet *p = flow_packet(f);
+    if (f->is.ops->probe)
+        f->is.ops->probe(f, sim_now(f->traffic->sim), p);
+    else
+        packet_build_icmp_echo(p, f->is.client, f->is.server, f->port, 0, FLOW_TTL,
+                               PACKET_UDP_MIN + PACKET_PAYLOAD, &payload);
+    p->seq = TRAFFIC_PROBE;
+    p->kind = PACKET_TRACED;
+    flow_send(f, p);
 }

@@ -92,7 +92,7 @@ static void at(struct bench *b, int64_t scenario_ps)
 
 static void sent(struct bench *b, uint32_t seq)
 {
-    if (sim_now(b->sim) < flow_sent_ps(&b->flows[0], seq))
+    if (sim_now(b->sim) < EPOCH + seq * EVERY)
         at(b, seq * EVERY);
     b->tell.sent(b->tell.ctx, &b->flows[0], seq);
 }
@@ -133,7 +133,7 @@ static void round_loss(struct bench *b, uint32_t seq, enum fwd_drop reason)
 static void round_trips(struct bench *b, uint32_t from, uint32_t to)
 {
     for (uint32_t seq = from; seq < to; seq++) {
-        struct packet p = {.flow = 0, .seq = seq, .kind = TRAFFIC_REQUEST};
+        struct packet p = {.flow = 0, .seq = seq, .kind = TRAFFIC_UP};
         sent(b, seq);
         if (b->flows[0].traced)
             b->tell.hop(b->tell.ctx, &b->flows[0], 0, &p);
@@ -470,7 +470,7 @@ static void split_survives_overtaking(void)
     begin(&b);
     cut_and_reroute(&b);
     for (uint32_t seq = 104; seq < 106; seq++) {
-        struct packet p = {.seq = seq, .kind = TRAFFIC_REQUEST};
+        struct packet p = {.seq = seq, .kind = TRAFFIC_UP};
         sent(&b, seq);
         b.tell.hop(b.tell.ctx, &b.flows[0], 0, &p);
     }
@@ -503,7 +503,7 @@ static void changes_after_the_restoring_request_do_not_count(void)
     begin(&b);
     cut_and_reroute(&b);
     sent(&b, 104);
-    struct packet p = {.seq = 104, .kind = TRAFFIC_REQUEST};
+    struct packet p = {.seq = 104, .kind = TRAFFIC_UP};
     b.tell.hop(b.tell.ctx, &b.flows[0], 0, &p);
     at(&b, 10 * S + 405 * MS);
     control_static(b.control, 0, service_prefix, b.net->links[b.link].a_port);
@@ -561,10 +561,10 @@ static void probes_count_nowhere(void)
     struct probe probe;
     begin(&b);
     meter_watch_probe(b.meter, &probe);
-    struct packet p = {.seq = UINT32_MAX, .kind = TRAFFIC_REQUEST, .entry = WEST};
+    struct packet p = {.seq = UINT32_MAX, .kind = TRAFFIC_UP, .entry = WEST};
     at(&b, S);
     b.tell.hop(b.tell.ctx, &b.flows[0], 0, &p);
-    p.kind = TRAFFIC_ANSWER | PACKET_TRACED;
+    p.kind = TRAFFIC_DOWN | PACKET_TRACED;
     b.tell.hop(b.tell.ctx, &b.flows[0], 1, &p);
     b.tell.answered(b.tell.ctx, &b.flows[0], UINT32_MAX, &p);
     CU_ASSERT(probe.done && !probe.lost);

@@ -278,6 +278,7 @@ static inline void fake_request(struct fake *k, int service, int group, double t
     r->delivered += 2;
     c->received++;
     b->received++;
+    b->answered++;
     b->rtt_sum_ns += f.rtt_ns;
     if (f.rtt_ns > b->rtt_max_ns)
         b->rtt_max_ns = f.rtt_ns;

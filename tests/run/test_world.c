@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What becomes of a scenario: nodes, links, addresses, sessions, flows (run/world.h has the rules).
 #include "tiny.h"
+#include "traffic/flow.h"
+#include "traffic/kinds.h"
 #include "unit.h"
 
 #include "bgp/route.h"

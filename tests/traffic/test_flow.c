@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Flows between a client and a server on one line: rhythm, sizes, answers, losses.
-#include "traffic/traffic.h"
+#include "traffic/flow.h"
+#include "traffic/kinds.h"
 #include "unit.h"
 
 #include "base/vec.h"
@@ -30,7 +31,9 @@ struct world {
     uint32_t link;
     struct fate fate[MANY]; // by seq, of flow 0
     int sent, answered, lost, probes;
-    VEC(uint32_t) nodes; // that traced packets met
+    int packets[TRAFFIC_DIRECTIONS];
+    int64_t one_way_ps[TRAFFIC_DIRECTIONS]; // of the last packet
+    VEC(uint32_t) nodes;                    // that traced packets met
 };
 
 static void on_sent(void *ctx, const struct flow *f, uint32_t seq)
@@ -67,6 +70,18 @@ static void on_lost(void *ctx, const struct flow *f, uint32_t seq, const struct 
     w->fate[seq].ended_ps = sim_now(w->sim);
 }
 
+static void on_packet(void *ctx, const struct flow *f, enum traffic_direction d, uint32_t number,
+                      int64_t sent_ps, const struct packet *p)
+{
+    struct world *w = ctx;
+    (void)p;
+    if (f->index)
+        return;
+    CU_ASSERT(number >= (uint32_t)w->packets[d]); // more when some were lost
+    w->packets[d]++;
+    w->one_way_ps[d] = sim_now(w->sim) - sent_ps;
+}
+
 static void on_hop(void *ctx, const struct flow *f, uint32_t node, const struct packet *p)
 {
     struct world *w = ctx;
@@ -86,7 +101,12 @@ static uint32_t add_host(struct world *w, const char *name, ip4_addr own)
 static void begin(struct world *w)
 {
     memset(w, 0, sizeof *w);
-    struct traffic_hooks hooks = {w, on_sent, on_answered, on_lost, on_hop};
+    struct traffic_hooks hooks = {.ctx = w,
+                                  .sent = on_sent,
+                                  .answered = on_answered,
+                                  .lost = on_lost,
+                                  .packet_received = on_packet,
+                                  .hop = on_hop};
     w->sim = sim_new(1);
     w->net = net_new(w->sim);
     struct net_link_options o = {.a = add_host(w, "client", client),
@@ -137,12 +157,10 @@ static void constant_rhythm_within_the_time(void)
     const struct flow *f = traffic_add_flow(w.traffic, "a", &o);
     CU_ASSERT(f->first_ps >= 10 * S && f->first_ps < 10 * S + 100 * MS);
     sim_run(w.sim, 30 * S);
-    CU_ASSERT_EQUAL(flow_requests(f), 100);
     CU_ASSERT_EQUAL(w.sent, 100);
     CU_ASSERT_EQUAL(w.answered, 100);
     for (uint32_t i = 0; i < 100; i++) {
         CU_ASSERT_EQUAL(w.fate[i].sent_ps, f->first_ps + i * 100 * MS);
-        CU_ASSERT_EQUAL(w.fate[i].sent_ps, flow_sent_ps(f, i));
     }
     CU_ASSERT_EQUAL(w.net->sent, 200);
     end(&w);
@@ -161,30 +179,20 @@ static void end_is_excluded(void)
     const struct flow *f = traffic_add_flow(w.traffic, "a", &o);
     sim_run(w.sim, 30 * S);
     CU_ASSERT_EQUAL(f->first_ps, first_ps);
-    CU_ASSERT_EQUAL(flow_requests(f), 5);
     CU_ASSERT_EQUAL(w.sent, 5);
     end(&w);
 }
 
-static void number_of_requests(void)
+static void less_than_a_request(void)
 {
     struct world w;
     begin(&w);
-    struct flow f = {.is = game(S)};
-    f.first_ps = 10 * S;
-    CU_ASSERT_EQUAL(flow_requests(&f), 10); // one at 20 s would be too late
-    f.first_ps = 11 * S - 1;
-    CU_ASSERT_EQUAL(flow_requests(&f), 10);
-    f.is.interval_ps = 30 * S;
-    CU_ASSERT_EQUAL(flow_requests(&f), 1);
-    f.first_ps = 20 * S;
-    CU_ASSERT_EQUAL(flow_requests(&f), 0);
     // Slower than the time allows: the random phase decides between one request and none.
     int sent = 0;
     for (int i = 0; i < 50; i++) {
         char name[8] = {(char)('a' + i % 26), (char)('a' + i / 26)};
         struct flow_options o = game(20 * S);
-        sent += (int)flow_requests(traffic_add_flow(w.traffic, name, &o));
+        sent += traffic_add_flow(w.traffic, name, &o)->first_ps < o.stop_ps;
     }
     sim_run(w.sim, 40 * S);
     CU_ASSERT_EQUAL(w.sent, sent);
@@ -203,6 +211,10 @@ static void round_trip_of_a_game_request(void)
     CU_ASSERT_EQUAL(w.fate[0].ended_ps - w.fate[0].sent_ps, 2 * DELAY + 3 * MS + 340);
     CU_ASSERT_EQUAL(w.fate[0].length, 240);
     CU_ASSERT_EQUAL(w.fate[0].entry, entry);
+    CU_ASSERT_EQUAL(w.one_way_ps[TRAFFIC_TO_SERVER], DELAY + 100);
+    CU_ASSERT_EQUAL(w.one_way_ps[TRAFFIC_TO_CLIENT], DELAY + 240);
+    CU_ASSERT_EQUAL(w.packets[TRAFFIC_TO_SERVER], 100);
+    CU_ASSERT_EQUAL(w.packets[TRAFFIC_TO_CLIENT], 100);
     // What the sampled flow stands for loads the line: 100 requests of 100 B for 7 users.
     const struct net_link *l = &w.net->links[w.link];
     CU_ASSERT_EQUAL(w.net->ports[l->a_port]->window_bits, 100 * 100 * 8 * 7);
@@ -230,7 +242,7 @@ static void kinds_in_the_order_of_the_file(void)
 {
     CU_ASSERT_PTR_EQUAL(traffic_kind_at(0), &traffic_game);
     CU_ASSERT_PTR_EQUAL(traffic_kind_at(1), &traffic_ping);
-    CU_ASSERT_PTR_NULL(traffic_kind_at(2));
+    CU_ASSERT_PTR_NULL(traffic_kind_at(TRAFFIC_KINDS));
     CU_ASSERT_STRING_EQUAL(traffic_game.name, "game");
     CU_ASSERT_STRING_EQUAL(traffic_ping.name, "ping");
 }
@@ -325,7 +337,7 @@ static void phase_hangs_on_name_and_seed_only(void)
 }
 
 UNIT_MAIN("flow", {"constant_rhythm_within_the_time", constant_rhythm_within_the_time},
-          {"end_is_excluded", end_is_excluded}, {"number_of_requests", number_of_requests},
+          {"end_is_excluded", end_is_excluded}, {"less than a request", less_than_a_request},
           {"round_trip_of_a_game_request", round_trip_of_a_game_request},
           {"ping_is_answered_by_the_core", ping_is_answered_by_the_core},
           {"kinds_in_the_order_of_the_file", kinds_in_the_order_of_the_file},

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// kinds: the kinds of traffic, each in a file of its own that says what it sends.
+#ifndef ANYSIM_TRAFFIC_KINDS_H
+#define ANYSIM_TRAFFIC_KINDS_H
+
+#include "traffic/traffic.h"
+
+extern const struct traffic_kind_ops traffic_game, traffic_ping;
+
+#endif

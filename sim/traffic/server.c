@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "traffic/server.h"
+
+#include "traffic/run.h"
+
+#include <stdlib.h>
+
+struct server_wake {
+    struct flow *flow;
+    uint64_t arg;
+    struct server_wake *next;
+};
+
+static void due(struct sim *sim, struct entity *self, uint64_t arg)
+{
+    struct traffic_server *s = (struct traffic_server *)self;
+    struct server_wake *w = (struct server_wake *)(uintptr_t)arg;
+    struct server_wake is = *w;
+    w->next = s->idle;
+    s->idle = w;
+    is.flow->is.ops->server_wake(is.flow, s, is.arg, sim_now(sim));
+}
+
+struct traffic_server *server_new(struct traffic_run *t, uint32_t node, ip4_addr entry)
+{
+    struct traffic_server *s = xcalloc(1, sizeof *s);
+    sim_entity(t->sim, &s->entity, due);
+    s->traffic = t;
+    s->node = node;
+    s->entry = entry;
+    return s;
+}
+
+void server_free(struct traffic_server *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->wakes.n; i++)
+        free(s->wakes.v[i]);
+    vec_free(&s->wakes);
+    free(s);
+}
+
+struct flow_server *server_flow(struct traffic_server *s, struct flow *f)
+{
+    for (size_t i = 0; i < f->servers.n; i++)
+        if (f->servers.v[i].server == s)
+            return &f->servers.v[i];
+    struct flow_server fresh = {.server = s, .state = xcalloc(1, f->is.ops->server_size)};
+    vec_push(&f->servers, fresh);
+    return &f->servers.v[f->servers.n - 1];
+}
+
+void *traffic_server_state(struct traffic_server *s, struct flow *f)
+{
+    return server_flow(s, f)->state;
+}
+
+void traffic_server_send(struct traffic_server *s, struct flow *f, struct packet *p)
+{
+    if (p->entry == 0) {
+        const struct flow_server *here = server_flow(s, f);
+        p->entry = here->entry;
+        p->hops = here->hops;
+    }
+    p->kind = (uint8_t)(TRAFFIC_DOWN | (p->kind & PACKET_TRACED));
+    if (p->seq != TRAFFIC_PROBE)
+        traffic_sent(s->traffic, f, TRAFFIC_TO_CLIENT, p);
+    net_originate(s->traffic->net, s->node, p);
+}
+
+void traffic_server_wake(struct traffic_server *s, struct flow *f, int64_t at_ps, uint64_t arg)
+{
+    struct server_wake *w = s->idle;
+    if (w) {
+        s->idle = w->next;
+    } else {
+        w = xmalloc(sizeof *w);
+        vec_push(&s->wakes, w);
+    }
+    *w = (struct server_wake){.flow = f, .arg = arg};
+    sim_at(s->traffic->sim, &s->entity, &s->entity, at_ps, SIM_PHASE_DATA, (uint64_t)(uintptr_t)w);
+}
+
+ip4_addr traffic_server_entry(const struct traffic_server *s)
+{
+    return s->entry;
+}
