@@ -45,14 +45,16 @@ struct bgp_decide_options {  // zero: RFC 4271 and RFC 4456, one path
     enum bgp_switch aigp;      // the accumulated IGP metric counts; on in bird, cisco and junos
     bool med_missing_as_worst; // a route without MED has 2^32 - 1 instead of 0
     bool as_path_ignore;       // the length of AS_PATH does not count
-    bool long_lived;           // routes kept for long through a restart come last (RFC 9494)
+    bool
+        confederation; // the router is in one: frr prefers what other members told to what its own did
+    bool long_lived; // routes kept for long through a restart come last (RFC 9494)
     // Multipath: how many paths share traffic when the best is external, when it is internal, and
     // of both kinds together; 0 and 1: the best one alone. See bgp/multipath.h.
     uint16_t max_paths_ebgp, max_paths_ibgp, max_paths_eibgp;
     enum bgp_switch multipath_relax; // AS paths need only be of equal length; on in bird
 };
 
-#define BGP_MAX_STEPS 15
+#define BGP_MAX_STEPS 16
 
 struct bgp_step;
 struct bgp_decision {             // options made ready

@@ -163,6 +163,22 @@ static void show_metric(const struct bgp_route *r, char *buf, size_t size)
     snprintf(buf, size, "%" PRIu32, r->igp_metric);
 }
 
+static bool is_of_own_member(const struct bgp_route *r)
+{
+    return r->source == BGP_SOURCE_IBGP && r->peer->is.relation != BGP_REL_CONFED;
+}
+
+static uint64_t key_member(const struct bgp_decision *d, const struct bgp_route *r)
+{
+    (void)d;
+    return is_of_own_member(r);
+}
+
+static void show_member(const struct bgp_route *r, char *buf, size_t size)
+{
+    snprintf(buf, size, "%s", is_of_own_member(r) ? "own member AS" : "another member AS");
+}
+
 static uint64_t key_age(const struct bgp_decision *d, const struct bgp_route *r)
 {
     (void)d;
@@ -238,6 +254,7 @@ STEP(med, "MED", med, .per_neighbour = true);
 STEP(med_always, "MED", med, .per_neighbour = false);
 STEP(source, "eBGP over iBGP", source, .words = true);
 STEP(metric, "IGP metric to next hop", metric, .higher_wins = false);
+STEP(member, "other member AS over own", member, .words = true);
 STEP(oldest, "oldest external", age, .words = true, .per_router = true);
 STEP(present, "present external best", present, .words = true, .per_router = true);
 STEP(selected, "present external best", present, .words = true);
@@ -251,8 +268,8 @@ static const struct bgp_step *const profiles[BGP_PROFILES][BGP_MAX_STEPS + 1] = 
     [BGP_PROFILE_BIRD] = {&next_hop, &current, &preference, &local_pref, &aigp, &path, &origin,
                           &med, &source, &metric, &oldest, &identifier, &clusters, &address},
     [BGP_PROFILE_FRR] = {&next_hop, &current, &by_weight, &local_pref, &local, &aigp, &path,
-                         &origin, &med, &source, &metric, &selected, &identifier, &clusters,
-                         &address},
+                         &origin, &med, &source, &metric, &member, &selected, &identifier,
+                         &clusters, &address},
     [BGP_PROFILE_CISCO] = {&next_hop, &current, &by_weight, &local_pref, &local, &aigp, &path,
                            &origin, &med, &source, &metric, &oldest, &identifier, &clusters,
                            &address},
@@ -268,6 +285,8 @@ static bool takes_part(const struct bgp_decide_options *o, const struct bgp_step
         return o->aigp == BGP_ON;
     if (s == &path)
         return !o->as_path_ignore;
+    if (s == &member)
+        return o->confederation;
     if (s == &oldest || s == &present || s == &selected)
         return o->prefer_oldest == BGP_ON;
     return true;
@@ -282,7 +301,7 @@ void bgp_steps_of(struct bgp_decision *d)
         if (*s == &source)
             d->source_step = d->nsteps;
         d->steps[d->nsteps++] = *s == &med && d->is.always_compare_med ? &med_always : *s;
-        if (*s == &metric)
+        if (*s == &metric || *s == &member)
             d->equal_steps = d->nsteps;
     }
 }

@@ -15,6 +15,7 @@
 //   MED, same neighbour AS    4    6     6    7      6     c
 //   eBGP over iBGP            5    7     7    8      7     d
 //   IGP metric to next hop    6    8     8    9      8     e
+//   other member first                  (9)               of a confederation, over iBGP
 //   oldest external           –   (9)    –    10     –     of cisco, and bird's `prefer older`
 //   present external best    (7)         9           9     RFC 5004, frr, junos
 //   BGP identifier            7    9     10   11     10    f, or ORIGINATOR_ID (RFC 4456 §9)

@@ -39,7 +39,7 @@ static void origins(const struct plan *p, const struct plan_router *r, FILE *f)
             "            accept;\n"
             "        };\n"
             "    };\n",
-            BGP_LOCAL_PREF_OWN, r->is->bgp.asn, TAG_LEARNT, BGP_LEARNT_OWN, r->is->bgp.asn,
+            BGP_LOCAL_PREF_OWN, plan_outer_as(r), TAG_LEARNT, BGP_LEARNT_OWN, plan_outer_as(r),
             TAG_ORIGIN, (unsigned)(r - p->routers) + 1);
     for (size_t i = 0; i < r->norigins; i++)
         fprintf(f, "    route %s blackhole; # %s\n", prefix_print(r->origins[i].prefix, text),
@@ -54,7 +54,10 @@ static const char *session_name(const struct plan *p, const struct plan_router *
 {
     const struct relation_rules *rules = relation_rules(s->is.relation);
     (void)p;
-    snprintf(buf, size, "%s%zu", rules ? rules->name : "ibgp", (size_t)(s - r->sessions) + 1);
+    const char *inside = s->is.relation == BGP_REL_CONFED        ? "member"
+                         : s->is.relation == BGP_REL_IBGP_CLIENT ? "ibgp_client"
+                                                                 : "ibgp";
+    snprintf(buf, size, "%s%zu", rules ? rules->name : inside, (size_t)(s - r->sessions) + 1);
     return buf;
 }
 
@@ -76,12 +79,24 @@ static void import_builtin(const struct plan_router *r, const struct plan_sessio
             "    bgp_large_community.add((%" PRIu32 ", %d, %d));\n"
             "    bgp_local_pref = %u;\n"
             "    if (65535, 0) ~ bgp_community then bgp_local_pref = 0; # RFC 8326\n",
-            r->is->bgp.asn, TAG_LEARNT, TAG_ORIGIN, r->is->bgp.asn, TAG_LEARNT, rules->learnt,
+            plan_outer_as(r), TAG_LEARNT, TAG_ORIGIN, plan_outer_as(r), TAG_LEARNT, rules->learnt,
             o->builtin_off ? BGP_LOCAL_PREF_DEFAULT : rules->local_pref);
     if (o->blackhole)
         fprintf(f, "    if (65535, 666) ~ bgp_community then { # RFC 7999\n"
                    "        bgp_community.add((65535, 65281));\n"
                    "        dest = RTD_BLACKHOLE;\n    }\n");
+}
+
+// To iBGP, and to other members of the confederation. `next hop self ebgp` would take those for eBGP.
+static void export_inside(const struct plan_router *r, const struct plan_session *s, FILE *f)
+{
+    char text[IP4_TEXT];
+    if (r->is->bgp.confederation)
+        fprintf(f, "    if (source = RTS_BGP) && !is_internal() then bgp_next_hop = %s;\n",
+                ip4_print(s->is.address, text));
+    if (r->is->bgp.no_client_to_client && s->is.relation == BGP_REL_IBGP_CLIENT)
+        fprintf(f,
+                "    if proto ~ \"ibgp_client*\" then reject; # they have sessions of their own\n");
 }
 
 static void export_builtin(const struct plan *p, const struct plan_router *r,
@@ -90,10 +105,12 @@ static void export_builtin(const struct plan *p, const struct plan_router *r,
     const struct relation_rules *rules = relation_rules(s->is.relation);
     const struct bgp_policy_options *o = &s->is.policy;
     char text[PREFIX_TEXT];
-    uint32_t asn = r->is->bgp.asn;
+    uint32_t asn = plan_outer_as(r);
     fprintf(f, "    if source !~ [RTS_BGP, RTS_STATIC] then reject;\n");
-    if (!rules)
+    if (!rules) {
+        export_inside(r, s, f);
         return;
+    }
     if (o->require && !o->exports[0] && !o->exports[1])
         fprintf(f, "    reject; # RFC 8212\n");
     for (size_t i = 0; i < r->norigin_only; i++)
@@ -126,9 +143,9 @@ static void filter(const struct plan *p, const struct plan_router *r, const stru
     else
         import_builtin(r, s, f);
     bird_policy_calls(&b, f);
-    if (out && !plan_is_ibgp(s))
-        fprintf(f, "    bgp_large_community.delete([(%" PRIu32 ", %d..%d, *)]);\n", r->is->bgp.asn,
-                TAG_LEARNT, TAG_ORIGIN);
+    if (out && plan_is_external(s))
+        fprintf(f, "    bgp_large_community.delete([(%" PRIu32 ", %d..%d, *)]);\n",
+                plan_outer_as(r), TAG_LEARNT, TAG_ORIGIN);
     fprintf(f, "    accept;\n}\n");
     vec_free(&b.written);
 }
@@ -190,6 +207,10 @@ static void session_ends(const struct plan_router *r, const struct plan_session 
     char here[IP4_TEXT], there[IP4_TEXT];
     fprintf(f, "    local %s as %" PRIu32 ";\n    neighbor %s as %" PRIu32 ";\n",
             ip4_print(s->is.address, here), r->is->bgp.asn, ip4_print(s->remote, there), s->asn);
+    if (r->is->bgp.confederation)
+        fprintf(f, "    confederation %" PRIu32 ";\n", r->is->bgp.confederation);
+    if (s->is.relation == BGP_REL_CONFED)
+        fprintf(f, "    confederation member yes;\n");
     if (s->over < 0)
         fprintf(f, "    multihop;\n");
     else
@@ -279,8 +300,10 @@ static void channel(const struct plan *p, const struct plan_router *r, const str
                 : s->is.add_path_receive ? "on"
                                          : "tx",
                 s->is.add_path_send ? " # rounded: BIRD tells all paths" : "");
-    if (plan_is_ibgp(s))
-        fprintf(f, "        next hop self ebgp;\n        gateway recursive;\n");
+    if (!plan_is_external(s) && !r->is->bgp.confederation)
+        fprintf(f, "        next hop self ebgp;\n");
+    if (!plan_is_external(s))
+        fprintf(f, "        gateway recursive;\n");
     fprintf(f, "    };\n}\n");
     if (r->is->bgp.best_external && plan_is_ibgp(s))
         plan_problem(p, "BIRD has no best external path (%s)", r->network->name);

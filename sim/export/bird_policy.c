@@ -113,8 +113,8 @@ static void number_test(const char *of, const struct policy_expr *x, FILE *f)
 static void source_test(const struct policy_expr *x, FILE *f)
 {
     fprintf(f, x->choice == POLICY_SOURCE_OWN    ? "source = RTS_STATIC"
-               : x->choice == POLICY_SOURCE_IBGP ? "((source = RTS_BGP) && (proto ~ \"ibgp*\"))"
-                                                 : "((source = RTS_BGP) && !(proto ~ \"ibgp*\"))");
+               : x->choice == POLICY_SOURCE_IBGP ? "((source = RTS_BGP) && is_internal())"
+                                                 : "((source = RTS_BGP) && !is_internal())");
 }
 
 static void expression(struct bird_policy *b, const struct policy_expr *x, FILE *f);
@@ -152,7 +152,7 @@ static void test(struct bird_policy *b, const struct policy_expr *x, FILE *f)
         fputc(']', f);
         break;
     case POLICY_LEARNT:
-        fprintf(f, "(%" PRIu32 ", %d, %d) ~ bgp_large_community", b->fold.router->is->bgp.asn,
+        fprintf(f, "(%" PRIu32 ", %d, %d) ~ bgp_large_community", plan_outer_as(b->fold.router),
                 TAG_LEARNT, x->choice);
         break;
     case POLICY_MED:
@@ -206,7 +206,7 @@ static void set_number(const char *attribute, const char *getter, const struct p
 // All but the tags of the export.
 static void clear(struct bird_policy *b, const struct policy_community *c, FILE *f)
 {
-    uint32_t asn = b->fold.router->is->bgp.asn;
+    uint32_t asn = plan_outer_as(b->fold.router);
     if (c->kind == POLICY_STANDARD)
         fprintf(f, "bgp_community.delete([(*, *)]);");
     else if (c->kind == POLICY_EXTENDED)
@@ -281,10 +281,10 @@ static void action(struct bird_policy *b, const struct policy_action *a, FILE *f
     case POLICY_DO_PREPEND:
         for (uint32_t i = 0; i < a->number; i++)
             fprintf(f, "bgp_path.prepend(%" PRIu32 "); ",
-                    a->asn ? a->asn : b->fold.router->is->bgp.asn);
+                    a->asn ? a->asn : plan_outer_as(b->fold.router));
         break;
     case POLICY_DO_NEXT_HOP_SELF:
-        if (plan_is_ibgp(b->fold.session))
+        if (!plan_is_external(b->fold.session))
             fprintf(f, "bgp_next_hop = %s;", ip4_print(b->fold.session->is.address, text));
         break;
     case POLICY_DO_ORIGIN:
@@ -344,7 +344,8 @@ void bird_policy_calls(struct bird_policy *b, FILE *f)
 void bird_policy_helpers(FILE *f)
 {
     fprintf(f,
-            "\nfunction get_med() { if defined(bgp_med) then return bgp_med; return 0; }\n"
+            "\nfunction is_internal() { return (proto ~ \"ibgp*\") || (proto ~ \"member*\"); }\n"
+            "function get_med() { if defined(bgp_med) then return bgp_med; return 0; }\n"
             "function sum(int a; int b) { if a > %u - b then return %u; return a + b; }\n"
             "function less(int a; int b) { if a < b then return 0; return a - b; }\n",
             UINT32_MAX, UINT32_MAX);

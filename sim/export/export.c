@@ -29,15 +29,10 @@ static void check_speaker(const struct plan *p, const struct plan_router *r,
                           enum export_format format)
 {
     const struct bgp_speaker_options *o = &r->is->bgp;
-    if (o->confederation)
-        plan_problem(p, "the export does not write confederations (%s)", r->network->name);
     if (o->naggregates && format == EXPORT_BIRD)
         plan_problem(p, "BIRD does not aggregate BGP routes (%s)", r->network->name);
     if (o->nconditions && format == EXPORT_BIRD)
         plan_problem(p, "BIRD has no announcements on a condition (%s)", r->network->name);
-    if (o->reflector && o->no_client_to_client)
-        plan_problem(p, "the export does not write reflection that is off between clients (%s)",
-                     r->network->name);
 }
 
 // All that a router's files say, into nothing: what cannot be said is noted on the way.

@@ -53,12 +53,19 @@ static bool is_at(const struct plan_router *r, const char *name)
            (o->region && strcmp(o->region, name) == 0);
 }
 
+// Another member of the confederation is known by its own number and by that of all.
+static bool neighbour_is(const struct fold *f, uint32_t asn)
+{
+    const struct plan_router *r = &f->plan->routers[f->session->neighbour];
+    return r->is->bgp.asn == asn || plan_outer_as(r) == asn;
+}
+
 static enum fold_result source(const struct fold *f, const struct policy_expr *x)
 {
     if (f->out)
         return FOLD_OPEN;
     return result(x->choice ==
-                  (plan_is_ibgp(f->session) ? POLICY_SOURCE_IBGP : POLICY_SOURCE_EBGP));
+                  (plan_is_external(f->session) ? POLICY_SOURCE_EBGP : POLICY_SOURCE_IBGP));
 }
 
 enum fold_result fold_test(const struct fold *f, const struct policy_expr *x)
@@ -74,7 +81,7 @@ enum fold_result fold_test(const struct fold *f, const struct policy_expr *x)
     case POLICY_ANY:
         return FOLD_TRUE;
     case POLICY_NEIGHBOUR_AS:
-        return result(f->session->asn == x->number);
+        return result(neighbour_is(f, x->number));
     case POLICY_NEIGHBOUR:
         return result(is_called(f->plan->routers[f->session->neighbour].is->name, x->name));
     case POLICY_AT:
@@ -92,7 +99,7 @@ enum fold_result fold_test(const struct fold *f, const struct policy_expr *x)
 
 bool fold_origin_is_own(const struct fold *f, const struct policy_expr *x)
 {
-    uint32_t asn = f->router->is->bgp.asn;
+    uint32_t asn = plan_outer_as(f->router);
     for (int i = 0; i < x->nases; i++)
         if (x->ases[i].low <= asn && asn <= x->ases[i].high)
             return true;
@@ -113,7 +120,7 @@ const struct policy *const *fold_policies(const struct fold *f)
 
 void fold_check_tags(const struct fold *f, const char *daemon, const struct policy_community *c)
 {
-    uint32_t asn = f->router->is->bgp.asn;
+    uint32_t asn = plan_outer_as(f->router);
     if (c->kind == POLICY_LARGE && c->part[0].low <= asn && asn <= c->part[0].high &&
         c->part[1].low <= TAG_ORIGIN && c->part[1].high >= TAG_LEARNT)
         fold_cannot(f, daemon,

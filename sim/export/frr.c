@@ -87,6 +87,18 @@ static void bfdd_conf(const struct plan *p, const struct plan_router *r, FILE *f
 
 // --- bgpd.conf
 
+static void confederation(const struct plan_router *r, FILE *f)
+{
+    fprintf(f, " bgp confederation identifier %" PRIu32 "\n", r->is->bgp.confederation);
+    for (size_t i = 0; i < r->nsessions; i++) {
+        bool known = r->sessions[i].is.relation != BGP_REL_CONFED;
+        for (size_t k = 0; k < i; k++)
+            known |= r->sessions[k].asn == r->sessions[i].asn;
+        if (!known)
+            fprintf(f, " bgp confederation peers %" PRIu32 "\n", r->sessions[i].asn);
+    }
+}
+
 static void decision(const struct plan_router *r, FILE *f)
 {
     struct bgp_decision d;
@@ -100,6 +112,8 @@ static void decision(const struct plan_router *r, FILE *f)
             r->is->bgp.asn, ip4_print(r->is->loopback, text),
             d.is.prefer_oldest == BGP_ON ? "no " : "",
             d.is.deterministic_med == BGP_ON ? "" : "no ");
+    if (r->is->bgp.confederation)
+        confederation(r, f);
     if (d.is.profile != BGP_PROFILE_FRR)
         fprintf(f,
                 " ! not expressed: profile %s, but for the options of its decision that FRR has\n",
@@ -113,8 +127,11 @@ static void decision(const struct plan_router *r, FILE *f)
     if (d.is.multipath_relax == BGP_ON)
         fprintf(f, " bgp bestpath as-path multipath-relax\n");
     if (r->cluster_id)
-        fprintf(f, " bgp cluster-id %s\n bgp route-reflector allow-outbound-policy\n",
-                ip4_print(r->cluster_id, text));
+        fprintf(f, " bgp cluster-id %s\n", ip4_print(r->cluster_id, text));
+    if (r->cluster_id || r->is->bgp.confederation)
+        fprintf(f, " bgp route-reflector allow-outbound-policy\n");
+    if (r->cluster_id && r->is->bgp.no_client_to_client)
+        fprintf(f, " no bgp client-to-client reflection\n");
 }
 
 static void session_timers(const struct plan_router *r, const struct plan_session *s,
@@ -167,7 +184,9 @@ static void session(const struct plan *p, const struct plan_router *r, const str
             name, p->routers[s->neighbour].is->name);
     if (s->over < 0)
         fprintf(f, " neighbor %s update-source %s\n", name, ip4_print(s->is.address, text));
-    else if (r->network->bgp.bfd_ps)
+    if (s->over < 0 && !plan_is_ibgp(s))
+        fprintf(f, " neighbor %s ebgp-multihop\n", name);
+    if (s->over >= 0 && r->network->bgp.bfd_ps)
         fprintf(f, " neighbor %s bfd\n neighbor %s bfd profile bgp\n", name, name);
     session_timers(r, s, name, f);
     session_options(p, r, s, name, f);
@@ -181,11 +200,11 @@ static void session_family(const struct plan_router *r, const struct plan_sessio
     ip4_print(s->remote, name);
     fprintf(f, "  neighbor %s activate\n  neighbor %s send-community all\n", name, name);
     for (int out = 0; out < 2; out++)
-        if (frr_has_map(s, out))
+        if (frr_has_map(r, s, out))
             fprintf(f, "  neighbor %s route-map %s_%zu %s\n", name, out ? "to" : "from", index,
                     out ? "out" : "in");
     frr_derived_neighbour(r, s, f);
-    if (plan_is_ibgp(s))
+    if (plan_is_ibgp(s) && !r->is->bgp.confederation)
         fprintf(f, "  neighbor %s next-hop-self\n", name);
     if (o->relation == BGP_REL_IBGP_CLIENT)
         fprintf(f, "  neighbor %s route-reflector-client\n", name);

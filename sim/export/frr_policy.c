@@ -11,10 +11,18 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+static bool has_external(const struct plan_router *r)
+{
+    for (size_t i = 0; i < r->nsessions; i++)
+        if (plan_is_external(&r->sessions[i]))
+            return true;
+    return false;
+}
+
 // Lists that all sessions of the router use.
 static void lists(const struct plan *p, const struct plan_router *r, FILE *f)
 {
-    uint32_t asn = r->is->bgp.asn;
+    uint32_t asn = plan_outer_as(r);
     char text[PREFIX_TEXT];
     fprintf(f,
             "bgp community-list standard graceful-shutdown permit 65535:0\n"
@@ -39,6 +47,40 @@ static void lists(const struct plan *p, const struct plan_router *r, FILE *f)
                 (unsigned)(r - p->routers) + 1);
 }
 
+// A route's next hop tells how the router has it: a neighbour's interface, none, or a loopback.
+static void next_hop_lists(const struct plan_router *r, FILE *f)
+{
+    char text[IP4_TEXT];
+    uint32_t seq = 0;
+    for (size_t i = 0; i < r->nsessions; i++) {
+        if (!plan_is_external(&r->sessions[i]))
+            continue;
+        seq += 5;
+        ip4_print(r->sessions[i].remote, text);
+        fprintf(f,
+                "ip prefix-list from-outside seq %" PRIu32 " permit %s/32\n"
+                "ip prefix-list from-inside seq %" PRIu32 " deny %s/32\n",
+                seq, text, seq, text);
+    }
+    if (!seq)
+        fprintf(f, "ip prefix-list from-outside seq 5 deny any\n");
+    fprintf(f,
+            "ip prefix-list from-inside seq %" PRIu32 " deny 0.0.0.0/32\n"
+            "ip prefix-list from-inside seq %" PRIu32 " permit 0.0.0.0/0 le 32\n",
+            seq + 5, seq + 10);
+}
+
+// FRR's next-hop-self would take routes of other members, too.
+static void export_inside(struct frr_rules *x)
+{
+    const struct plan_router *r = x->fold.router;
+    char set[64], text[IP4_TEXT];
+    if (!r->is->bgp.confederation || !has_external(r))
+        return;
+    snprintf(set, sizeof set, "ip next-hop %s", ip4_print(x->fold.session->is.address, text));
+    routemap_step(&x->map, false, "ip next-hop prefix-list from-outside", set, ROUTEMAP_NEXT);
+}
+
 static void import_builtin(struct frr_rules *x, const struct relation_rules *rules)
 {
     const struct bgp_policy_options *o = &x->fold.session->is.policy;
@@ -49,14 +91,14 @@ static void import_builtin(struct frr_rules *x, const struct relation_rules *rul
         char match[64];
         frr_rules_list(x, "as-path", match, sizeof match);
         fprintf(x->lists, "bgp as-path access-list %s permit ", match + sizeof "as-path");
-        regex_length(o->path_length_max + 1u, UINT32_MAX, x->lists);
+        regex_length(o->path_length_max + 1u, UINT32_MAX, false, x->lists);
         fputc('\n', x->lists);
         routemap_step(m, true, match, NULL, ROUTEMAP_END);
     }
     if (o->drop_invalid && x->fold.router->is->bgp.rov)
         frr_vrps_drop_invalid(x);
     routemap_set(m, "large-comm-list tags delete");
-    routemap_set(m, "large-community %" PRIu32 ":%d:%d additive", x->fold.router->is->bgp.asn,
+    routemap_set(m, "large-community %" PRIu32 ":%d:%d additive", plan_outer_as(x->fold.router),
                  TAG_LEARNT, rules->learnt);
     routemap_set(m, "local-preference %u",
                  o->builtin_off ? BGP_LOCAL_PREF_DEFAULT : rules->local_pref);
@@ -111,6 +153,8 @@ static void session_map(const struct plan *p, const struct plan_router *r,
         export_builtin(&x, rules);
     else if (rules)
         import_builtin(&x, rules);
+    else if (out)
+        export_inside(&x);
     frr_rules_policies(&x);
     if (rules && out)
         routemap_set(&x.map, "large-comm-list tags delete");
@@ -124,21 +168,23 @@ static void session_map(const struct plan *p, const struct plan_router *r,
     free(text);
 }
 
-bool frr_has_map(const struct plan_session *s, bool out)
+bool frr_has_map(const struct plan_router *r, const struct plan_session *s, bool out)
 {
     const struct bgp_policy_options *o = &s->is.policy;
     const struct policy *const *policies = out ? o->exports : o->imports;
-    return !plan_is_ibgp(s) || policies[0] || policies[1];
+    return plan_is_external(s) || policies[0] || policies[1] ||
+           (out && r->is->bgp.confederation && has_external(r));
 }
 
 void frr_policy(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     lists(p, r, f);
+    next_hop_lists(r, f);
     frr_vrps(p, r, f);
     frr_derived_lists(p, r, f);
     for (size_t i = 0; i < r->nsessions; i++) {
         for (int out = 0; out < 2; out++)
-            if (frr_has_map(&r->sessions[i], out))
+            if (frr_has_map(r, &r->sessions[i], out))
                 session_map(p, r, &r->sessions[i], out ? MAP_OUT : MAP_IN, f);
         if (frr_derived_has_map(r, &r->sessions[i]))
             session_map(p, r, &r->sessions[i], MAP_CONDITIONAL, f);

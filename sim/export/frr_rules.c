@@ -100,14 +100,16 @@ static void prefix_list(struct frr_rules *x, const struct policy_prefixes *set, 
 
 static void path_list(struct frr_rules *x, const struct policy_expr *e, char *match, size_t size)
 {
+    bool members = x->fold.router->is->bgp.confederation;
     frr_rules_list(x, "as-path", match, size);
     fprintf(x->lists, "bgp as-path access-list %s permit ", name_in(match));
     if (e->test == POLICY_AS_PATH) {
-        if (!regex_pattern(e->pattern->text, x->lists))
+        if (!regex_pattern(e->pattern->text, members, x->lists))
             cannot(x, "AS-path patterns that repeat ^ or $");
     } else if (e->test == POLICY_ORIGIN_AS) {
         if (fold_origin_is_own(&x->fold, e))
-            fprintf(x->lists, "^$\nbgp as-path access-list %s permit ", name_in(match));
+            fprintf(x->lists, "%s$\nbgp as-path access-list %s permit ",
+                    members ? REGEX_MEMBERS : "^", name_in(match));
         fprintf(x->lists, "( |^)");
         regex_ranges(e->ases, e->nases, x->lists);
         fputc('$', x->lists);
@@ -119,7 +121,7 @@ static void path_list(struct frr_rules *x, const struct policy_expr *e, char *ma
             low = n + (e->compare == POLICY_GT && n < UINT32_MAX);
         else
             high = n - (e->compare == POLICY_LT);
-        regex_length(low, high, x->lists);
+        regex_length(low, high, members, x->lists);
     }
     fputc('\n', x->lists);
 }
@@ -128,7 +130,7 @@ static void learnt_list(struct frr_rules *x, int learnt, char *match, size_t siz
 {
     frr_rules_list(x, "large-community", match, size);
     fprintf(x->lists, "bgp large-community-list standard %s permit %" PRIu32 ":%d:%d\n",
-            name_in(match), x->fold.router->is->bgp.asn, TAG_LEARNT, learnt);
+            name_in(match), plan_outer_as(x->fold.router), TAG_LEARNT, learnt);
 }
 
 static void number_match(struct frr_rules *x, const struct policy_expr *e, const char *kind,
@@ -167,9 +169,10 @@ static void match_of(struct frr_rules *x, const struct policy_expr *e, char *mat
         number_match(x, e, "local-preference", match, size);
         break;
     case POLICY_SOURCE:
-        snprintf(match, size, "large-community originated-here");
-        if (e->choice != POLICY_SOURCE_OWN)
-            cannot(x, "on the way out, whether a route came by eBGP or iBGP");
+        snprintf(match, size, "%s",
+                 e->choice == POLICY_SOURCE_OWN    ? "large-community originated-here"
+                 : e->choice == POLICY_SOURCE_IBGP ? "ip next-hop prefix-list from-inside"
+                                                   : "ip next-hop prefix-list from-outside");
         break;
     default:
         snprintf(match, size, "metric 0");
@@ -237,7 +240,7 @@ static void prepend(struct frr_rules *x, const struct policy_action *a)
     size_t used = 0;
     for (uint32_t i = 0; i < a->number; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, " %" PRIu32,
-                                 a->asn ? a->asn : x->fold.router->is->bgp.asn);
+                                 a->asn ? a->asn : plan_outer_as(x->fold.router));
     routemap_set(&x->map, "as-path prepend%s", text);
 }
 
@@ -316,7 +319,7 @@ static void action(struct frr_rules *x, const struct policy_action *a, int accep
         prepend(x, a);
         break;
     case POLICY_DO_NEXT_HOP_SELF:
-        if (plan_is_ibgp(x->fold.session))
+        if (!plan_is_external(x->fold.session))
             routemap_set(m, "ip next-hop %s", ip4_print(x->fold.session->is.address, text));
         break;
     case POLICY_DO_ORIGIN:

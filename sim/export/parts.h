@@ -32,6 +32,12 @@ static inline bool plan_is_ibgp(const struct plan_session *s)
     return s->is.relation == BGP_REL_IBGP || s->is.relation == BGP_REL_IBGP_CLIENT;
 }
 
+// Between two networks; else of one AS, or between members of one confederation.
+static inline bool plan_is_external(const struct plan_session *s)
+{
+    return !plan_is_ibgp(s) && s->is.relation != BGP_REL_CONFED;
+}
+
 // The AS that others know the router by: of the confederation, if it is in one.
 static inline uint32_t plan_outer_as(const struct plan_router *r)
 {
@@ -59,7 +65,7 @@ void ip_batch(const struct plan *p, const struct plan_router *r, FILE *f);
 bool frr_write(const struct plan *p, const struct plan_router *r, struct outdir *out);
 void frr_bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 bool frr_runs_bfd(const struct plan_router *r);
-bool frr_has_map(const struct plan_session *s, bool out);
+bool frr_has_map(const struct plan_router *r, const struct plan_session *s, bool out);
 void frr_policy(const struct plan *p, const struct plan_router *r, FILE *f);
 void containerlab_topology(const struct plan *p, FILE *f);
 void routers_csv(const struct plan *p, FILE *f);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "export/plan.h"
 
+#include "export/parts.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,13 +69,14 @@ static void add_session(struct plan *p, struct draft *drafts, const struct contr
                         bool b_end)
 {
     uint32_t here = b_end ? s->b : s->a, there = b_end ? s->a : s->b;
+    const struct plan_router *other = &p->routers[there];
     struct plan_session out = {
         .neighbour = there,
-        .asn = p->routers[there].is->bgp.asn,
         .is = b_end ? s->b_options : s->a_options,
         .remote = b_end ? s->a_options.address : s->b_options.address,
         .over = interface_over(&drafts[here], s->link),
     };
+    out.asn = plan_is_external(&out) ? plan_outer_as(other) : other->is->bgp.asn;
     vec_push(&drafts[here].sessions, out);
 }
 

@@ -23,7 +23,7 @@ struct plan_interface {
 
 struct plan_session {
     uint32_t neighbour;         // router
-    uint32_t asn;               // the neighbour's
+    uint32_t asn;               // the neighbour's, as it is known here
     struct bgp_peer_options is; // this side
     ip4_addr remote;            // address of the other side
     int over;                   // index of an interface of this router; -1: between loopbacks

@@ -55,15 +55,17 @@ void regex_ranges(const struct policy_range *v, int n, FILE *f)
     fputc(')', f);
 }
 
-void regex_length(uint32_t low, uint32_t high, FILE *f)
+void regex_length(uint32_t low, uint32_t high, bool members, FILE *f)
 {
     bool open = high >= REGEX_LENGTH_MAX; // no path is longer
     uint32_t least = low > REGEX_LENGTH_MAX ? REGEX_LENGTH_MAX : low ? low - 1 : 0;
+    const char *begin = members ? REGEX_MEMBERS " ?" : "^";
+    fprintf(f, "%s", begin);
     if (high == 0) {
-        fprintf(f, "^$");
+        fputc('$', f);
         return;
     }
-    fprintf(f, low ? "^[0-9]+" : "^([0-9]+");
+    fprintf(f, low ? "[0-9]+" : "([0-9]+");
     if (open && least == 0)
         fprintf(f, "( [0-9]+)*");
     else if (open)
@@ -83,6 +85,7 @@ struct pattern {
     bool later;    // an AS stands in front of this for certain
     int nanchors;  // seen so far
     bool anchored; // one was inside what is repeated
+    bool members;  // of a confederation may stand in front
 };
 
 static void next_token(struct pattern *p)
@@ -97,8 +100,11 @@ static void atom(struct pattern *p, FILE *f)
     const char *gap = p->later ? " " : "( |^)";
     switch (p->token) {
     case '^':
+        fprintf(f, p->members ? "(^|^\\([0-9 ]*\\))" : "(^)");
+        p->nanchors++;
+        break;
     case '$':
-        fprintf(f, "(%c)", p->token);
+        fprintf(f, "($)");
         p->nanchors++;
         break;
     case '.':
@@ -174,9 +180,11 @@ static void alternatives(struct pattern *p, FILE *f)
     fputc(')', f);
 }
 
-bool regex_pattern(const char *pattern, FILE *f)
+bool regex_pattern(const char *pattern, bool members, FILE *f)
 {
-    struct pattern p = {.text = pattern};
+    struct pattern p = {.text = pattern, .members = members};
+    if (members)
+        fprintf(f, REGEX_MEMBERS "[0-9 ]*");
     next_token(&p);
     alternatives(&p, f);
     // What comes behind an AS that matched must be the end or the next one; ^ where none was needed.

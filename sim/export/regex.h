@@ -16,9 +16,13 @@ void regex_range(struct policy_range r, FILE *f);
 void regex_ranges(const struct policy_range *v, int n, FILE *f);
 // Paths of low to high ASes; high is UINT32_MAX for any number.
 #define REGEX_LENGTH_MAX 16383 // of 4 octets fit into a BGP message (65,535 octets, RFC 8654)
-void regex_length(uint32_t low, uint32_t high, FILE *f);
+void regex_length(uint32_t low, uint32_t high, bool members, FILE *f);
+// What stands before a path that the router holds in a confederation, its members in parentheses:
+// "(65001 65002) 64500". A pattern that begins with this looks at what is behind them only.
+#define REGEX_MEMBERS "^(\\([0-9 ]*\\))?"
 // A pattern of the policy language. Every AS takes the blank, or the beginning, in front of it.
 // False if ^ or $ stands inside what the pattern repeats: there is no way to write that.
-bool regex_pattern(const char *pattern, FILE *f);
+// `members`: of a router in a confederation.
+bool regex_pattern(const char *pattern, bool members, FILE *f);
 
 #endif

@@ -94,6 +94,7 @@ void world_speaker_policy(struct world *w, int network, int city, struct bgp_spe
     o->rov = w->rov;
     if (r->nmembers) {
         o->confederation = n->asn;
+        o->decide.confederation = true;
         o->asn = member_of(r, city);
     }
 }

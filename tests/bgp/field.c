@@ -37,6 +37,7 @@ void field_add(struct field *f, const struct candidate *c)
     f->sides[i].remote = &f->remotes[i];
     f->sides[i].remote_addr = c->peer_addr;
     f->sides[i].index = i;
+    f->sides[i].is.relation = c->member ? BGP_REL_CONFED : c->ibgp ? BGP_REL_IBGP : BGP_REL_PEER;
     *r = (struct bgp_route){.attr = attributes(f, c),
                             .peer = c->local ? NULL : &f->sides[i],
                             .since_ps = c->since_ps,

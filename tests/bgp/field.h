@@ -11,6 +11,7 @@ struct candidate { // what the steps look at
     bool has_med; // implied by a MED that is not 0
     enum bgp_origin origin;
     bool ibgp, local, best;
+    bool member; // ibgp, and from another member of the confederation
     uint32_t weight, metric, originator, nclusters;
     uint64_t aigp; // 0: none
     ip4_addr next_hop, peer_id, peer_addr;

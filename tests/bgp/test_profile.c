@@ -447,9 +447,27 @@ static void neighbour_beyond_a_confederation(void)
     bgp_attrs_free(&attrs);
 }
 
+// frr alone prefers what another member of the confederation told, where only identifiers differ.
+static void other_members_over_the_own(void)
+{
+    struct candidate inside = {.path = {1}, .npath = 1, .peer_id = 8, .peer_addr = 8, .ibgp = true};
+    struct candidate other = inside, far = inside;
+    other.peer_id = far.peer_id = 9;
+    other.member = far.member = true;
+    far.metric = 1;
+    for (int p = 0; p < BGP_PROFILES; p++) {
+        struct bgp_decide_options o = {.profile = (enum bgp_profile)p, .confederation = true};
+        CU_ASSERT_EQUAL(winner(&o, &inside, &other), p == BGP_PROFILE_FRR);
+        CU_ASSERT_EQUAL(winner(&o, &inside, &far), 0);
+        o.confederation = false;
+        CU_ASSERT_EQUAL(winner(&o, &inside, &other), 0);
+    }
+}
+
 UNIT_MAIN("bgp-profile", {"every_step_of_every_profile", every_step_of_every_profile},
           {"every_order_of_arrival", every_order_of_arrival},
           {"the_quick_way_is_the_long_way", the_quick_way_is_the_long_way},
           {"med_knobs", med_knobs}, {"path_and_aigp_knobs", path_and_aigp_knobs},
           {"the_oldest_stays", the_oldest_stays},
+          {"other_members_over_the_own", other_members_over_the_own},
           {"neighbour_beyond_a_confederation", neighbour_beyond_a_confederation})

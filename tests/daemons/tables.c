@@ -61,6 +61,16 @@ static void bird_flush(struct lines *l, struct bird_route *r)
     *r = (struct bird_route){.own = false};
 }
 
+// The simulator prints no parentheses around the members of a confederation.
+static void drop_parentheses(char *path)
+{
+    char *to = path;
+    for (const char *from = path; *from; from++)
+        if (*from != '(' && *from != ')')
+            *to++ = *from;
+    *to = '\0';
+}
+
 static void bird_line(struct lines *l, struct bird_route *r, const char *line)
 {
     const char *from = strstr(line, " from ");
@@ -73,6 +83,7 @@ static void bird_line(struct lines *l, struct bird_route *r, const char *line)
         r->own = true;
     } else if (strncmp(line, "\tBGP.as_path: ", 14) == 0) {
         snprintf(r->path, sizeof r->path, "%s", line + 14);
+        drop_parentheses(r->path);
     } else if (strncmp(line, "\tBGP.local_pref: ", 17) == 0) {
         r->local_pref = strtoul(line + 17, NULL, 10);
     } else if (strncmp(line, "\tBGP.med: ", 10) == 0) {
@@ -122,7 +133,9 @@ static long long number_of(const json_t *o, const char *key)
 
 static void frr_route(struct lines *l, const char *prefix, const json_t *path)
 {
-    const char *as_path = text_of(path, "path");
+    char as_path[512];
+    snprintf(as_path, sizeof as_path, "%s", text_of(path, "path"));
+    drop_parentheses(as_path);
     const json_t *next_hop = json_array_get(json_object_get(path, "nexthops"), 0);
     if (json_is_true(json_object_get(path, "sourced")) ||
         strcmp(text_of(path, "peerId"), "(unspec)") == 0)

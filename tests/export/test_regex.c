@@ -65,16 +65,16 @@ static void ranges_match_their_numbers(void)
 }
 
 // As FRR compiles what an export holds.
-static char *compile(regex_t *re, const char *pattern, uint32_t low, uint32_t high)
+static char *compile(regex_t *re, const char *pattern, uint32_t low, uint32_t high, bool members)
 {
     char *text = NULL;
     size_t size;
     FILE *f = open_memstream(&text, &size);
     bool written = true;
     if (pattern)
-        written = regex_pattern(pattern, f);
+        written = regex_pattern(pattern, members, f);
     else
-        regex_length(low, high, f);
+        regex_length(low, high, members, f);
     fclose(f);
     CU_ASSERT_TRUE(written);
     CU_ASSERT_EQUAL_FATAL(regcomp(re, text, REG_EXTENDED | REG_NOSUB), 0);
@@ -96,8 +96,18 @@ static size_t draw_path(gsl_rng *r, uint32_t *path, char *written, size_t size)
     return n;
 }
 
+// As FRR writes the members of a confederation, which are no part of the path for the simulator.
+static void put_members(gsl_rng *r, char *written, size_t size)
+{
+    static const char *const members[] = {"", "(1)", "(64500 10)", "(11 1 64512)", "(10 100 1 10)"};
+    char path[128];
+    snprintf(path, sizeof path, "%s", written);
+    const char *front = members[gsl_rng_uniform_int(r, sizeof members / sizeof members[0])];
+    snprintf(written, size, "%s%s%s", front, *front && *path ? " " : "", path);
+}
+
 // Against the simulator's own matcher; gives how many paths matched.
-static int check_pattern(gsl_rng *r, const char *text)
+static int check_pattern_of(gsl_rng *r, const char *text, bool members)
 {
     struct arena a;
     struct policy_pattern_error why;
@@ -106,11 +116,13 @@ static int check_pattern(gsl_rng *r, const char *text)
     arena_init(&a);
     const struct policy_pattern *p = policy_pattern_compile(&a, text, &why);
     CU_ASSERT_PTR_NOT_NULL_FATAL(p);
-    char *expression = compile(&re, text, 0, 0);
-    for (int i = 0; i < 400; i++) {
+    char *expression = compile(&re, text, 0, 0, members);
+    for (int i = 0; i < 1000; i++) {
         uint32_t path[6];
-        char written[128];
+        char written[160];
         size_t n = draw_path(r, path, written, sizeof written);
+        if (members)
+            put_members(r, written, sizeof written);
         bool want = policy_pattern_match(p, path, NULL, n);
         if (want != (regexec(&re, written, 0, NULL, 0) == 0)) {
             printf("pattern %s, path '%s', by %s\n", text, written, expression);
@@ -122,6 +134,11 @@ static int check_pattern(gsl_rng *r, const char *text)
     free(expression);
     arena_free(&a);
     return matched;
+}
+
+static int check_pattern(gsl_rng *r, const char *text)
+{
+    return check_pattern_of(r, text, false) + check_pattern_of(r, text, true);
 }
 
 static void patterns_match_the_same_paths(void)
@@ -180,7 +197,7 @@ static void ends_cannot_be_repeated(void)
         char *text = NULL;
         size_t size;
         FILE *f = open_memstream(&text, &size);
-        CU_ASSERT_FALSE(regex_pattern(patterns[i], f));
+        CU_ASSERT_FALSE(regex_pattern(patterns[i], false, f));
         fclose(f);
         free(text);
     }
@@ -189,11 +206,14 @@ static void ends_cannot_be_repeated(void)
 static void check_length(gsl_rng *r, uint32_t low, uint32_t high)
 {
     regex_t re;
-    char *expression = compile(&re, NULL, low, high);
+    bool members = gsl_rng_uniform_int(r, 2);
+    char *expression = compile(&re, NULL, low, high, members);
     for (int i = 0; i < 60; i++) {
         uint32_t path[6];
-        char written[128];
+        char written[160];
         size_t n = draw_path(r, path, written, sizeof written);
+        if (members)
+            put_members(r, written, sizeof written);
         if ((low <= n && n <= high) != (regexec(&re, written, 0, NULL, 0) == 0)) {
             printf("length %" PRIu32 "-%" PRIu32 ", path '%s', by %s\n", low, high, written,
                    expression);
