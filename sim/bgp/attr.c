@@ -182,6 +182,7 @@ void bgp_attr_put(struct bgp_attrs *t, const struct bgp_attr *a)
     if (--mine->refs > 0)
         return;
     erase(t, mine);
+    t->erased++;
     t->n--;
     free(mine);
 }

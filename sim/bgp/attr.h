@@ -92,6 +92,7 @@ struct bgp_attrs {               // all attributes of one struct bgp
     struct bgp_attr_slot *slots; // open addressing
     uint32_t nslots;             // power of two
     uint32_t n;
+    uint64_t erased; // so many have ended, whose memory may have come back as others
 };
 
 void bgp_attrs_init(struct bgp_attrs *t);

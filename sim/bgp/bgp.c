@@ -28,6 +28,7 @@ void bgp_free(struct bgp *b)
     SIM_ASSERT(b->sim, b->keepalive->refs == 1);
     bgp_message_put(&b->attrs, b->keepalive);
     bgp_pack_free(&b->pack);
+    bgp_memo_free(&b->memo);
     bgp_draft_free(&b->draft);
     bgp_prefixes_free(&b->prefixes);
     bgp_attrs_free(&b->attrs);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/derive.h"
 
-#include "bgp/adjout.h"
 #include "bgp/aggregate.h"
 #include "bgp/conditional.h"
 #include "bgp/instance.h"
@@ -11,9 +10,8 @@ static void note_conditions(struct bgp_speaker *s, struct prefix p)
     for (int i = 0; i < s->is.nconditions; i++) {
         const struct bgp_condition *c = &s->is.conditions[i];
         uint32_t prefix = bgp_prefixes_find(&s->bgp->prefixes, c->prefix);
-        for (size_t k = 0; prefix != BGP_NO_PREFIX && prefix_equal(c->when, p) && k < s->peers.n;
-             k++)
-            bgp_adjout_mark(s->peers.v[k], prefix);
+        if (prefix != BGP_NO_PREFIX && prefix_equal(c->when, p))
+            bgp_news_note(s, prefix, true);
     }
 }
 

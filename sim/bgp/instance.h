@@ -5,6 +5,7 @@
 
 #include "bgp/attr.h"
 #include "bgp/bgp.h"
+#include "bgp/memo.h"
 #include "bgp/oscillation.h"
 #include "bgp/pack.h"
 #include "bgp/prefixes.h"
@@ -20,6 +21,7 @@ struct bgp {
     struct bgp_message *keepalive;       // they are all alike: one object
     struct bgp_draft draft;              // scratch of policy
     struct bgp_pack pack;                // scratch of the Adj-RIBs-Out
+    struct bgp_memo memo;                // scratch of the decision
     VEC(struct bgp_speaker *) speakers;  // owned, in order of addition
     VEC(struct bgp_speaker *) by_router; // NULL: none there
 };

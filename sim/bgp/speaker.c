@@ -33,6 +33,7 @@ static void flush(struct bgp_speaker *s)
 {
     struct sim *sim = s->bgp->sim;
     bgp_derive_settle(s);
+    bgp_news_spread(s);
     if (s->is.timers.gather_ps == 0)
         tell(s);
     else if (s->dirty.n && !timer_armed(&s->gather))
@@ -68,6 +69,7 @@ void bgp_speaker_free(struct bgp_speaker *s)
         bgp_peer_free(s->peers.v[i]);
     vec_free(&s->peers);
     vec_free(&s->dirty);
+    bgp_news_free(&s->news);
     vec_free(&s->own);
     vec_free(&s->hijacked);
     vec_free(&s->drained);
@@ -89,40 +91,28 @@ static void changed(struct bgp_speaker *s, uint32_t prefix, const struct bgp_rou
     bgp_derive_note(s, prefix);
 }
 
-// Peers hear of a new best path; those who are told more than that, of any change.
-static void mark(struct bgp_speaker *s, uint32_t prefix, bool best)
-{
-    const struct bgp_route *path = bgp_rib_best(bgp_rib_find(&s->rib, prefix));
-    bool inward =
-        path && path->peer && bgp_peer_is_ibgp(path->peer) && !s->is.reflector && !s->tells_more;
-    for (size_t i = 0; i < s->peers.n && (best || s->tells_more); i++) {
-        struct bgp_peer *p = s->peers.v[i];
-        if (inward && p->out.cap == 0 && bgp_peer_is_ibgp(p))
-            continue; // heard nothing yet, and has no business to hear of this
-        if (best || bgp_adjout_tells_more(p))
-            bgp_adjout_mark(p, prefix);
-    }
-}
-
 // Candidates changed. `idle`: what went, if anything did, did not matter (bgp/decide.h); `arrived` is
 // the new one, or BGP_NO_CANDIDATE.
 static void decide(struct bgp_speaker *s, uint32_t prefix, struct bgp_rib_entry *e, bool idle,
                    int arrived)
 {
-    uint32_t others[BGP_MAX_PATHS - 1];
+    struct bgp_memo *m = &s->bgp->memo;
     if (bgp_restart_defers(s))
         return;
-    int best = idle ? bgp_decide_newcomer(&s->decision, e->candidates, e->n, e->best, arrived)
-                    : bgp_decide(&s->decision, e->candidates, e->n, arrived);
-    uint32_t n = bgp_multipath(&s->decision, e->candidates, e->n, best, others);
-    enum bgp_rib_change change = bgp_rib_choose(e, best, others, n);
+    if (!bgp_memo_knows(m, &s->bgp->attrs, &s->decision, e, idle, arrived)) {
+        bgp_memo_keep(m, &s->bgp->attrs, &s->decision, e, idle, arrived);
+        m->best = idle ? bgp_decide_newcomer(&s->decision, e->candidates, e->n, e->best, arrived)
+                       : bgp_decide(&s->decision, e->candidates, e->n, arrived);
+        m->nothers = bgp_multipath(&s->decision, e->candidates, e->n, m->best, m->others);
+    }
+    enum bgp_rib_change change = bgp_rib_choose(e, m->best, m->others, m->nothers);
     s->bgp->stats.decisions++;
     if (change != BGP_RIB_SAME)
         changed(s, prefix, bgp_rib_best(e));
     else if (s->is.tells_backups)
         s->bgp->env.best_changed(s->bgp->env.ctx, s->router, s->bgp->prefixes.v.v[prefix],
                                  bgp_rib_best(e));
-    mark(s, prefix, change == BGP_RIB_BEST);
+    bgp_news_note(s, prefix, change == BGP_RIB_BEST);
 }
 
 // Is it certain that the best path stays so without the candidate that `from` has now?
@@ -360,6 +350,7 @@ void bgp_speaker_kill(struct bgp_speaker *s)
     s->up = false;
     bgp_cpu_reset(&s->cpu);
     timer_cancel(&s->gather);
+    s->news.v.n = 0;
     for (size_t i = 0; i < s->peers.n; i++) {
         bgp_session_vanish(s->peers.v[i]);
         bgp_damping_clear(s->peers.v[i]);
@@ -398,6 +389,7 @@ void bgp_speaker_expect_stale(struct bgp_speaker *s)
 {
     s->is.decide.long_lived = true;
     bgp_decision_init(&s->decision, &s->is.decide);
+    bgp_memo_forget(&s->bgp->memo);
 }
 
 void bgp_speaker_tell_anew(struct bgp_peer *p)

@@ -8,6 +8,7 @@
 #include "bgp/bgp.h"
 #include "bgp/cpu.h"
 #include "bgp/jitter.h"
+#include "bgp/news.h"
 #include "bgp/nexthops.h"
 #include "bgp/peer.h"
 #include "bgp/rib.h"
@@ -25,6 +26,7 @@ struct bgp_speaker { // must not move
     bool up;
     char *name;
     VEC(struct bgp_peer *) peers; // owned
+    struct bgp_news news;         // of the present event
     VEC(struct bgp_peer *) dirty; // Adj-RIBs-Out to flush after the present event
     VEC(uint32_t) own;            // prefixes originated here
     VEC(uint32_t) drained;        // those of them that are being drained (RFC 8326)
