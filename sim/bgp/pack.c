@@ -82,6 +82,7 @@ void bgp_pack_announce_path(struct bgp_pack *p, const struct bgp_attr *attr, uin
 
 struct cursor { // how far the sending of a pack has come
     struct bgp_pack *pack;
+    struct bgp_attrs *attrs;
     const struct prefix *prefixes;
     size_t withdrawn, group;
     uint32_t item;   // next of `group`, NO_ITEM: its first
@@ -128,29 +129,100 @@ static uint32_t count_announced(struct cursor *c, uint32_t nwithdrawn)
     return n || nwithdrawn ? n : 1;
 }
 
-static struct bgp_message *next_message(struct cursor *c)
+// What the next message holds.
+struct cut {
+    const struct bgp_attr *attr; // NULL: announces nothing
+    uint32_t nwithdrawn, nannounced;
+};
+
+static struct cut next_cut(struct cursor *c)
 {
     const struct bgp_pack *p = c->pack;
     c->room = c->octets - BGP_UPDATE_HEADER_OCTETS;
-    uint32_t nwithdrawn = count_withdrawn(c), nannounced = count_announced(c, nwithdrawn);
-    const struct bgp_attr *attr = nannounced ? p->groups.v[c->group].attr : NULL;
-    struct bgp_message *m = p->paths ? bgp_message_update_paths(attr, nwithdrawn, nannounced)
-                                     : bgp_message_update(attr, nwithdrawn, nannounced);
-    uint32_t *ids = bgp_message_path_ids(m);
-    for (uint32_t i = 0; i < nwithdrawn; i++, c->withdrawn++) {
-        m->prefixes[i] = p->withdrawn.v[c->withdrawn];
-        if (ids)
-            ids[i] = p->withdrawn_ids.v[c->withdrawn];
-    }
-    for (uint32_t i = nwithdrawn; i < nwithdrawn + nannounced; i++) {
-        m->prefixes[i] = p->items.v[c->item].prefix;
-        if (ids)
-            ids[i] = p->items.v[c->item].path_id;
-        c->item = p->items.v[c->item].next;
-    }
-    if (nannounced && c->item == NO_ITEM)
+    struct cut x = {.nwithdrawn = count_withdrawn(c)};
+    x.nannounced = count_announced(c, x.nwithdrawn);
+    x.attr = x.nannounced ? p->groups.v[c->group].attr : NULL;
+    return x;
+}
+
+static void advance(struct cursor *c, const struct cut *x, uint32_t item)
+{
+    c->withdrawn += x->nwithdrawn;
+    c->item = item;
+    if (x->nannounced && item == NO_ITEM)
         c->group++;
+}
+
+// Is `m` what would be made? It has no path identifiers.
+static bool is_such(const struct cursor *c, const struct cut *x, const struct bgp_message *m,
+                    uint32_t *next)
+{
+    const struct bgp_pack *p = c->pack;
+    const uint32_t *prefix = m->prefixes;
+    if (m->update.paths || p->paths || m->update.attr != x->attr ||
+        m->update.nwithdrawn != x->nwithdrawn || m->update.nannounced != x->nannounced)
+        return false;
+    for (uint32_t i = 0; i < x->nwithdrawn; i++)
+        if (*prefix++ != p->withdrawn.v[c->withdrawn + i])
+            return false;
+    *next = c->item;
+    for (uint32_t i = 0; i < x->nannounced; i++, *next = p->items.v[*next].next)
+        if (*prefix++ != p->items.v[*next].prefix)
+            return false;
+    return true;
+}
+
+static struct bgp_message *make_message(const struct cursor *c, const struct cut *x, uint32_t *next)
+{
+    const struct bgp_pack *p = c->pack;
+    uint32_t n = x->nwithdrawn + x->nannounced;
+    struct bgp_message *m = p->paths
+                                ? bgp_message_update_paths(x->attr, x->nwithdrawn, x->nannounced)
+                                : bgp_message_update(x->attr, x->nwithdrawn, x->nannounced);
+    uint32_t *ids = bgp_message_path_ids(m);
+    for (uint32_t i = 0; i < x->nwithdrawn; i++) {
+        m->prefixes[i] = p->withdrawn.v[c->withdrawn + i];
+        if (ids)
+            ids[i] = p->withdrawn_ids.v[c->withdrawn + i];
+    }
+    *next = c->item;
+    for (uint32_t i = x->nwithdrawn; i < n; i++, *next = p->items.v[*next].next) {
+        m->prefixes[i] = p->items.v[*next].prefix;
+        if (ids)
+            ids[i] = p->items.v[*next].path_id;
+    }
     return m;
+}
+
+// The message number `at` of this pack: that of the last one if it is the same.
+static struct bgp_message *next_message(struct cursor *c, struct bgp_packed *kept, size_t at)
+{
+    struct cut x = next_cut(c);
+    uint32_t next;
+    struct bgp_message *m;
+    if (at < kept->v.n && is_such(c, &x, kept->v.v[at], &next)) {
+        m = bgp_message_get(kept->v.v[at]);
+    } else {
+        m = make_message(c, &x, &next);
+        while (kept->v.n > at) // what is behind was of another pack
+            bgp_message_put(c->attrs, kept->v.v[--kept->v.n]);
+        if (at < BGP_PACK_KEPT)
+            vec_push(&kept->v, bgp_message_get(m));
+    }
+    advance(c, &x, next);
+    return m;
+}
+
+void bgp_packed_forget(struct bgp_packed *k, struct bgp_attrs *attrs)
+{
+    while (k->v.n)
+        bgp_message_put(attrs, k->v.v[--k->v.n]);
+}
+
+void bgp_packed_free(struct bgp_packed *k, struct bgp_attrs *attrs)
+{
+    bgp_packed_forget(k, attrs);
+    vec_free(&k->v);
 }
 
 void bgp_pack_send(struct bgp_pack *p, struct bgp_peer *peer)
@@ -158,10 +230,12 @@ void bgp_pack_send(struct bgp_pack *p, struct bgp_peer *peer)
     struct bgp *b = peer->speaker->bgp;
     struct cursor c = {.pack = p,
                        .prefixes = b->prefixes.v.v,
+                       .attrs = &b->attrs,
                        .octets = peer->may.max_message_octets,
                        .item = NO_ITEM};
-    while (c.withdrawn < p->withdrawn.n || c.group < p->groups.n)
-        bgp_session_send_update(peer, next_message(&c));
+    struct bgp_packed *kept = &peer->speaker->packed;
+    for (size_t at = 0; c.withdrawn < p->withdrawn.n || c.group < p->groups.n; at++)
+        bgp_session_send_update(peer, next_message(&c, kept, at));
     for (size_t g = 0; g < p->groups.n; g++)
         bgp_attr_put(&b->attrs, p->groups.v[g].attr);
     if (p->nslots > 16 * FIRST_SLOTS && 8 * p->groups.n < p->nslots) { // was big once: shrink

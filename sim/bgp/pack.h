@@ -7,12 +7,16 @@
 //
 // One scratch object serves a whole struct bgp. Groups go out in the order in which their first
 // prefix was added.
+//
+// A reflector tells thousands of clients the same. A message that equals the one which the peer
+// before was sent in its place is that very object once more.
 #ifndef ANYSIM_BGP_PACK_H
 #define ANYSIM_BGP_PACK_H
 
 #include "base/vec.h"
 #include "bgp/attr.h"
 
+struct bgp_message;
 struct bgp_peer;
 
 struct bgp_pack_item { // a prefix in a group's list
@@ -33,6 +37,14 @@ struct bgp_pack {
     uint32_t *slots; // hash of attributes → group index + 1; 0: free
     uint32_t nslots; // power of two
 };
+
+// The first messages that a speaker's last pack became; one reference each.
+#define BGP_PACK_KEPT 64
+struct bgp_packed {
+    VEC(struct bgp_message *) v;
+};
+void bgp_packed_forget(struct bgp_packed *k, struct bgp_attrs *attrs);
+void bgp_packed_free(struct bgp_packed *k, struct bgp_attrs *attrs);
 
 void bgp_pack_free(struct bgp_pack *p);
 void bgp_pack_withdraw(struct bgp_pack *p, uint32_t prefix);

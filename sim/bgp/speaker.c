@@ -70,6 +70,7 @@ void bgp_speaker_free(struct bgp_speaker *s)
     vec_free(&s->peers);
     vec_free(&s->dirty);
     bgp_news_free(&s->news);
+    bgp_packed_free(&s->packed, &s->bgp->attrs);
     vec_free(&s->own);
     vec_free(&s->hijacked);
     vec_free(&s->drained);
@@ -351,6 +352,7 @@ void bgp_speaker_kill(struct bgp_speaker *s)
     bgp_cpu_reset(&s->cpu);
     timer_cancel(&s->gather);
     s->news.v.n = 0;
+    bgp_packed_forget(&s->packed, &s->bgp->attrs);
     for (size_t i = 0; i < s->peers.n; i++) {
         bgp_session_vanish(s->peers.v[i]);
         bgp_damping_clear(s->peers.v[i]);

@@ -10,6 +10,7 @@
 #include "bgp/jitter.h"
 #include "bgp/news.h"
 #include "bgp/nexthops.h"
+#include "bgp/pack.h"
 #include "bgp/peer.h"
 #include "bgp/rib.h"
 
@@ -26,6 +27,7 @@ struct bgp_speaker { // must not move
     bool up;
     char *name;
     VEC(struct bgp_peer *) peers; // owned
+    struct bgp_packed packed;     // what the last peer was sent
     struct bgp_news news;         // of the present event
     VEC(struct bgp_peer *) dirty; // Adj-RIBs-Out to flush after the present event
     VEC(uint32_t) own;            // prefixes originated here
