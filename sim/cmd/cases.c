@@ -2,6 +2,7 @@
 #include "cmd/cases.h"
 
 #include "cmd/results_dir.h"
+#include "measure/judge.h"
 #include "report/baseline.h"
 #include "run/run.h"
 
@@ -111,7 +112,7 @@ static void say(json_t *list, const char *text)
 static void say_failed_checks(const struct results *r, json_t *failures)
 {
     const struct scenario *s = r->scenario;
-    char text[512], group[128];
+    char text[768], group[256], object[256];
     for (int i = 0; i < r->nchecks; i++) {
         const struct check_result *k = &r->checks[i];
         const struct expectation *e = &s->expectations[k->expectation];
@@ -119,8 +120,8 @@ static void say_failed_checks(const struct results *r, json_t *failures)
         if (k->ok)
             continue;
         snprintf(text, sizeof text, "%s:%d: %s from %s during %s: %s expected %s, obtained %s",
-                 cond->at.file, cond->at.line, s->services[e->service].name,
-                 scenario_group_name(s, k->group, group, sizeof group), phase_names[e->phase],
+                 cond->at.file, cond->at.line, expectation_object(s, e, object, sizeof object),
+                 check_subject(r, k, group, sizeof group), phase_names[e->phase],
                  metric_names[cond->metric], k->expected, k->obtained);
         say(failures, text);
     }

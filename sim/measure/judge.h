@@ -3,17 +3,18 @@
 #ifndef ANYSIM_MEASURE_JUDGE_H
 #define ANYSIM_MEASURE_JUDGE_H
 
-#include "measure/results.h"
+#include "measure/reading.h"
 
 // Fills r->checks: one for each condition × client group that the expectation names and that has
-// traffic to the service. A figure that does not exist (no answered request, so no RTT) fails every
-// condition, and the text says what is missing. A failover is 0 when nothing was cut off; one that
-// was not restored, and a quantile among the lost requests, are longer than any time.
+// traffic to the service, or × direction of a link that it names (r->expected_links). A figure that
+// does not exist (no answered request, so no RTT) fails every condition, and the text says what is
+// missing.
 void judge(struct results *r);
 
-// A metric of a client result as the condition's base unit; false when there is none. `text` gets
-// it for people ("41.900ms", "99.98%", "never", "shanghai"), or why there is none.
-bool metric_value(const struct results *r, const struct client_result *c, enum metric m,
-                  int64_t *value, char *text, size_t size);
+// What a check is about: "telecom/hebei", or the name of a link. Returns buf.
+char *check_subject(const struct results *r, const struct check_result *k, char *buf, size_t size);
+// What an expectation is about: "eip", or "links of telecom around beijing". Returns buf.
+char *expectation_object(const struct scenario *s, const struct expectation *e, char *buf,
+                         size_t size);
 
 #endif

@@ -48,6 +48,7 @@ void results_free(struct results *r)
     free(r->clients);
     free(r->buckets);
     free(r->links);
+    free(r->expected_links);
     free(r->checks);
     free(r);
 }

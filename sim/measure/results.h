@@ -90,9 +90,11 @@ struct control_result {
     int ncycles;
 };
 
-struct check_result { // one condition of an expectation for one client group
-    int expectation, condition, group;
-    bool ok;
+struct check_result { // one condition of an expectation for one client group or link
+    int expectation, condition;
+    int group, link; // −1: it is about the other
+    bool ok, exists;
+    int64_t value; // in the metric's base unit, when it exists
     char expected[64], obtained[64];
 };
 
@@ -109,6 +111,7 @@ struct results {
     uint64_t sent, delivered, dropped, in_flight;
     uint64_t dropped_by[FWD_DROP_COUNT];
     uint64_t packet_hops, events;
+    bool *expected_links; // [expectation * nlinks + link]: it is about that link
     struct check_result *checks;
     int nchecks, nfailed;
 };

@@ -14,7 +14,7 @@
 #include "base/units.h"
 #include "measure/results.h"
 
-#define FIGURE_NAME 128 // room for "network/region"
+#define FIGURE_NAME 256 // room for "network/region", or the name of a link
 
 // One service in one phase, over all client groups or over those of one network.
 struct figure_sum {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/json.h"
 
+#include "measure/judge.h"
 #include "measure/stretch.h"
 #include "report/figure.h"
 #include "report/version.h"
@@ -298,9 +299,12 @@ static json_t *expectations(const struct results *r)
         const struct expectation *e = &s->expectations[k->expectation];
         char name[FIGURE_NAME];
         json_t *o = json_object();
-        json_object_set_new(o, "service", json_string(s->services[e->service].name));
-        json_object_set_new(o, "group",
-                            json_string(scenario_group_name(s, k->group, name, sizeof name)));
+        if (e->links)
+            json_object_set_new(o, "links", json_string(e->links->text));
+        else
+            json_object_set_new(o, "service", json_string(s->services[e->service].name));
+        json_object_set_new(o, e->links ? "link" : "group",
+                            json_string(check_subject(r, k, name, sizeof name)));
         json_object_set_new(o, "phase", json_string(phase_names[e->phase]));
         json_object_set_new(o, "metric",
                             json_string(metric_names[e->conditions[k->condition].metric]));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Expectations: one line a condition, and one for each group that fails it.
+#include "measure/judge.h"
 #include "report/figure.h"
 #include "report/text.h"
 #include "report/text_part.h"
@@ -39,9 +40,8 @@ static void failures(const struct cell_out *o, const struct results *r, int expe
         char name[FIGURE_NAME], text[512];
         if (k->ok || !belongs(k, expectation, condition) || shown++ >= MAX_FAILED)
             continue;
-        snprintf(text, sizeof text, "%s: %s, expected %s",
-                 scenario_group_name(r->scenario, k->group, name, sizeof name), k->obtained,
-                 k->expected);
+        snprintf(text, sizeof text, "%s: %s, expected %s", check_subject(r, k, name, sizeof name),
+                 k->obtained, k->expected);
         fputs("        ", o->f);
         cell_wrapped(o, text, 8, TEXT_WIDTH);
     }
@@ -53,7 +53,7 @@ static void condition(const struct cell_out *o, const struct results *r, int exp
 {
     const struct expectation *e = &r->scenario->expectations[expectation];
     struct tally t = count(r, expectation, i);
-    char text[640], name[FIGURE_NAME];
+    char text[640], name[FIGURE_NAME], object[256];
     if (t.all == 0)
         return;
     bool ok = t.ok == t.all;
@@ -61,17 +61,20 @@ static void condition(const struct cell_out *o, const struct results *r, int exp
         return;
     fputs("  ", o->f);
     cell_left(o, ok ? "ok" : "FAIL", 6, ok ? CELL_GREEN : CELL_RED);
-    int used =
-        snprintf(text, sizeof text, "%s from %s, %s: %s %s", r->scenario->services[e->service].name,
-                 t.all == 1     ? scenario_group_name(r->scenario, t.only->group, name, sizeof name)
-                 : e->from_text ? e->from_text
-                                : "all clients",
-                 phase_names[e->phase], metric_names[e->conditions[i].metric], t.only->expected);
+    int used = snprintf(
+        text, sizeof text, "%s%s%s, %s: %s %s",
+        expectation_object(r->scenario, e, object, sizeof object), e->links ? "" : " from ",
+        e->links       ? ""
+        : t.all == 1   ? check_subject(r, t.only, name, sizeof name)
+        : e->from_text ? e->from_text
+                       : "all clients",
+        phase_names[e->phase], metric_names[e->conditions[i].metric], t.only->expected);
     if (used > 0 && (size_t)used < sizeof text) {
         if (t.all == 1)
             snprintf(text + used, sizeof text - (size_t)used, " (%s)", t.only->obtained);
         else
-            snprintf(text + used, sizeof text - (size_t)used, " (%d of %d groups)", t.ok, t.all);
+            snprintf(text + used, sizeof text - (size_t)used, " (%d of %d %s)", t.ok, t.all,
+                     e->links ? "directions" : "groups");
     }
     cell_wrapped(o, text, 8, TEXT_WIDTH);
     if (!ok && t.all > 1)

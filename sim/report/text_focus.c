@@ -42,6 +42,8 @@ static struct hit hit_of(const struct results *r, int group)
     for (int e = 0; e < r->scenario->nexpectations; e++) {
         const bool *from = r->scenario->expectations[e].from;
         int groups = 0;
+        if (!from) // about links
+            continue;
         for (int g = 0; g < r->scenario->ngroups; g++)
             groups += from[g];
         h.named |= from[group] && groups <= FEW_GROUPS;

@@ -78,6 +78,26 @@ static void collect_links(struct world *w, struct results *r)
     queueing_collect(w->queueing, r);
 }
 
+// Which links the scenario's expectations are about.
+static void select_links(const struct world *w, struct results *r)
+{
+    const struct scenario *s = w->scenario;
+    struct fault f = {.links = {0}};
+    r->expected_links =
+        xcalloc((size_t)s->nexpectations * (size_t)r->nlinks, sizeof *r->expected_links);
+    for (int e = 0; e < s->nexpectations; e++) {
+        bool *mine = &r->expected_links[(size_t)e * (size_t)r->nlinks];
+        if (!s->expectations[e].links)
+            continue;
+        fault_select(w, s->expectations[e].links, &f);
+        for (size_t i = 0; i < f.links.n; i++) {
+            const struct net_link *l = &w->net->links[f.links.v[i]];
+            mine[l->a_port] = mine[l->b_port] = true;
+        }
+    }
+    fault_free(&f);
+}
+
 static void add_cycle(void *ctx, const struct bgp_cycle *c)
 {
     struct control_result *r = ctx;
@@ -122,6 +142,7 @@ struct results *run_collect(struct world *w)
     memcpy(r->dropped_by, w->net->dropped_by, sizeof r->dropped_by);
     r->packet_hops = w->net->packet_hops;
     r->events = sim_events(w->sim);
+    select_links(w, r);
     judge(r);
     return r;
 }

@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Expectations: conditions such as "<= 3s" on what is measured for client groups in a phase.
 #include "scenario/scenario_reader.h"
-
-const char *const metric_names[METRIC_COUNT] = {[METRIC_AVAILABILITY] = "availability",
-                                                [METRIC_LOSS] = "loss",
-                                                [METRIC_FAILOVER] = "failover",
-                                                [METRIC_DETECT] = "detect",
-                                                [METRIC_RTT_MIN] = "rtt_min",
-                                                [METRIC_RTT_MEAN] = "rtt_mean",
-                                                [METRIC_RTT_P50] = "rtt_p50",
-                                                [METRIC_RTT_P95] = "rtt_p95",
-                                                [METRIC_RTT_P99] = "rtt_p99",
-                                                [METRIC_JITTER] = "jitter",
-                                                [METRIC_SITE] = "site"};
+#include "scenario/value.h"
 
 const char *const compare_names[] = {"<", "<=", "==", "!=", ">=", ">"};
 
-static const struct schema_field time_value = {
-    .key = "time", .unit = UNIT_TIME, .example = "40ms", .doc = "a time"};
-static const struct schema_field ratio_value = {
-    .key = "ratio", .unit = UNIT_RATIO, .max = 1000000, .example = "99%", .doc = "a share"};
-
-static bool is_ratio(enum metric m)
-{
-    return m == METRIC_AVAILABILITY || m == METRIC_LOSS;
-}
+// How the value of a condition is read, by the metric's unit.
+static const struct schema_field values[] = {
+    [METRIC_TIME] = {.type = SCHEMA_UNIT, .unit = UNIT_TIME, .example = "40ms", .doc = "a time"},
+    [METRIC_SHARE] = {.type = SCHEMA_UNIT,
+                      .unit = UNIT_RATIO,
+                      .max = 1000000,
+                      .example = "99%",
+                      .doc = "a share"},
+    [METRIC_LOAD] = {.type = SCHEMA_UNIT, .unit = UNIT_RATIO, .example = "80%", .doc = "a load"},
+    [METRIC_FACTOR] = {.type = SCHEMA_FACTOR, .example = "1.5", .doc = "a number"},
+    [METRIC_RATE] = {.type = SCHEMA_UNIT, .unit = UNIT_RATE, .example = "5Mbps", .doc = "a rate"}};
 
 // Reads the operator; returns what follows it, or NULL.
 static const char *read_operator(const char *s, enum compare *op)
@@ -55,22 +46,23 @@ static bool read_site(struct scenario_reader *r, const struct text *value, struc
 static bool read_condition(struct scenario_reader *r, enum metric m, const struct text *raw,
                            struct condition *c)
 {
-    const char *example = m == METRIC_SITE ? "== shanghai" : is_ratio(m) ? ">= 99%" : "<= 3s";
+    const struct metric_spec *spec = &metric_specs[m];
     *c = (struct condition){.metric = m, .at = raw->at};
     const char *rest = read_operator(raw->s, &c->op);
     if (!rest) {
         diag_error(r->in->d, raw->at,
-                   arena_printf(r->in->a, "for example: %s: \"%s\"", metric_names[m], example),
-                   "'%s' must start with <, <=, ==, !=, >= or >, found '%s'", metric_names[m],
-                   raw->s);
+                   arena_printf(r->in->a, "for example: %s: \"%s\"", spec->name, spec->example),
+                   "'%s' must start with <, <=, ==, !=, >= or >, found '%s'", spec->name, raw->s);
         return false;
     }
     struct text value = {rest, raw->at};
     c->text = rest;
-    if (m == METRIC_SITE)
+    if (spec->unit == METRIC_POP)
         return read_site(r, &value, c);
-    return schema_quantity(r->in->d, is_ratio(m) ? &ratio_value : &time_value, metric_names[m],
-                           &value, &c->value);
+    size_t errors = diag_errors(r->in->d);
+    const struct node node = {.kind = NODE_SCALAR, .text = rest, .at = raw->at};
+    value_read(r->in, &values[spec->unit], &node, spec->name, &c->value);
+    return diag_errors(r->in->d) == errors;
 }
 
 // Says in words which clients are meant: "telecom/hebei", "telecom, unicom", "all".
@@ -136,19 +128,61 @@ static void check_phase(struct scenario_reader *r, const struct raw_expectation 
                    "there is no time before the outage: it starts at 0s");
 }
 
+// What is looked at: a service and its clients, or links. False after a diagnostic.
+static bool read_object(struct scenario_reader *r, const struct raw_expectation *raw,
+                        struct expectation *e)
+{
+    if (raw->links && (raw->service.s || raw->from)) {
+        diag_error(r->in->d, raw->links->at, NULL,
+                   "an expectation is about 'links', or about a 'service' and its clients");
+        return false;
+    }
+    if (raw->links && (raw->links->pop.s || raw->links->service.s ||
+                       (raw->links->city.s && !raw->links->interconnect.at.line))) {
+        diag_error(r->in->d, raw->links->at,
+                   "forms: {network, between: [a, b]}, {network, around: city}, {srlg}, "
+                   "{network, srlg}, {interconnect: [x, y]}, {interconnect: [x, y], city}",
+                   "'links' selects links");
+        return false;
+    }
+    if (raw->links) {
+        struct selector *links = arena_new(r->in->a, struct selector);
+        e->service = -1;
+        e->links = links;
+        return selector_read(r, raw->links, EVENT_DEGRADE, links);
+    }
+    if (!raw->service.s) {
+        diag_error(r->in->d, raw->at, NULL, "an expectation needs a 'service', or 'links'");
+        return false;
+    }
+    e->service = names_find(&r->services, r->in, &raw->service, "service", "");
+    e->from = from_read(r, raw->from, raw->at);
+    e->from_text = from_words(r, raw->from);
+    return e->service >= 0;
+}
+
+// A metric of links says nothing about clients, and the other way round.
+static bool fits(struct scenario_reader *r, const struct raw_expectation *raw, enum metric m)
+{
+    const struct metric_spec *spec = &metric_specs[m];
+    if ((spec->scope == METRIC_OF_LINKS) == (raw->links != NULL))
+        return true;
+    diag_error(r->in->d, raw->conditions[m].at, NULL, "'%s' is measured of %s: give '%s'",
+               spec->name, raw->links ? "clients" : "links", raw->links ? "service" : "links");
+    return false;
+}
+
 static void read_one(struct scenario_reader *r, const struct raw_expectation *raw,
                      struct expectation *e)
 {
-    e->service = names_find(&r->services, r->in, &raw->service, "service", "");
+    bool known = read_object(r, raw, e);
     e->phase = (enum phase)raw->phase;
     e->at = raw->at;
-    e->from = from_read(r, raw->from, raw->at);
-    e->from_text = from_words(r, raw->from);
     e->conditions = arena_array(r->in->a, struct condition, METRIC_COUNT);
     bool any = false;
     for (int m = 0; m < METRIC_COUNT; m++) {
         any = any || raw->conditions[m].s;
-        if (raw->conditions[m].s &&
+        if (raw->conditions[m].s && (!known || fits(r, raw, (enum metric)m)) &&
             read_condition(r, (enum metric)m, &raw->conditions[m], &e->conditions[e->nconditions]))
             e->nconditions++;
     }
@@ -156,7 +190,7 @@ static void read_one(struct scenario_reader *r, const struct raw_expectation *ra
         diag_error(r->in->d, raw->at, "for example: availability: \">= 99%\"",
                    "this expectation has no condition");
     check_phase(r, raw);
-    if (e->service >= 0)
+    if (known && !e->links)
         check_traffic(r, raw, e);
 }
 

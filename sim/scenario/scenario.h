@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "scenario/metric.h"
 #include "scenario/topology.h"
 #include "scenario/traffic_options.h"
 
@@ -123,22 +124,6 @@ int64_t event_end_ps(const struct event *e);
 enum phase { PHASE_BEFORE, PHASE_OUTAGE, PHASE_AFTER, PHASE_COUNT };
 extern const char *const phase_names[PHASE_COUNT]; // "before", "outage", "after"
 
-enum metric {
-    METRIC_AVAILABILITY, // ppm of requests answered in time
-    METRIC_LOSS,         // ppm, 1 − availability
-    METRIC_FAILOVER,     // ps, see measure/meter.h: the longest of the outage's events
-    METRIC_DETECT,       // ps, the first part of that failover
-    METRIC_RTT_MIN,      // ps, as are the other RTTs
-    METRIC_RTT_MEAN,
-    METRIC_RTT_P50,
-    METRIC_RTT_P95,
-    METRIC_RTT_P99,
-    METRIC_JITTER, // ps
-    METRIC_SITE,   // POP that most requests entered by
-    METRIC_COUNT
-};
-extern const char *const metric_names[METRIC_COUNT]; // "availability", …, "rtt_p50", …, "site"
-
 enum compare { CMP_LT, CMP_LE, CMP_EQ, CMP_NE, CMP_GE, CMP_GT };
 extern const char *const compare_names[]; // "<", "<=", "==", "!=", ">=", ">"
 
@@ -151,9 +136,10 @@ struct condition { // one `metric: "op value"` of an expectation
 };
 
 struct expectation {
-    int service;
-    bool *from; // client groups meant; each of them must hold
+    int service; // or −1: it is about links
+    bool *from;  // client groups meant; each of them must hold; NULL of links
     const char *from_text;
+    const struct selector *links; // of which both directions must hold; NULL: about clients
     enum phase phase;
     struct condition *conditions;
     int nconditions;

@@ -19,12 +19,12 @@
         .key = (k), .type = SCHEMA_NAMES, .offset = offsetof(st, m), .doc = (text),                \
         .example = (ex)                                                                            \
     }
-#define METRIC(k, index, about, ex)                                                                \
-    {                                                                                              \
-        .key = (k), .type = SCHEMA_TEXT,                                                           \
-        .offset = offsetof(struct raw_expectation, conditions) + (index) * sizeof(struct text),    \
-        .doc = (about), .example = (ex)                                                            \
-    }
+#define CONDITION(name, k, unit, scope, ex, about)                                                 \
+    {.key = (k),                                                                                   \
+     .type = SCHEMA_TEXT,                                                                          \
+     .offset = offsetof(struct raw_expectation, conditions) + METRIC_##name * sizeof(struct text), \
+     .doc = (about),                                                                               \
+     .example = (ex)},
 
 const char *const service_mode_names[MODE_COUNT] = {"accelerated", "replicated", "unicast"};
 static const char *const tunnels[] = {"gre", "ipip"};
@@ -404,9 +404,13 @@ static const struct schema_field expectation_fields[] = {
     {.key = "service",
      .type = SCHEMA_NAME,
      .offset = offsetof(struct raw_expectation, service),
-     .required = true,
      .doc = "the service that is looked at",
      .example = "eip"},
+    {.key = "links",
+     .type = SCHEMA_OPTIONAL,
+     .offset = offsetof(struct raw_expectation, links),
+     .sub = &selector_table,
+     .doc = "links that are looked at instead, both directions of each"},
     {.key = "from",
      .type = SCHEMA_OPTIONAL,
      .offset = offsetof(struct raw_expectation, from),
@@ -421,19 +425,7 @@ static const struct schema_field expectation_fields[] = {
      .required = true,
      .doc = "phase of the run",
      .example = "outage"},
-    METRIC("availability", METRIC_AVAILABILITY, "share of requests answered in time", ">= 99%"),
-    METRIC("loss", METRIC_LOSS, "share of requests not answered in time", "<= 1%"),
-    METRIC("failover", METRIC_FAILOVER,
-           "from an event to the first answered request after the last that was cut off", "<= 3s"),
-    METRIC("detect", METRIC_DETECT, "the part of the failover until a router found the failure",
-           "<= 1s"),
-    METRIC("rtt_min", METRIC_RTT_MIN, "least round-trip time", ">= 5ms"),
-    METRIC("rtt_mean", METRIC_RTT_MEAN, "mean round-trip time", "<= 40ms"),
-    METRIC("rtt_p50", METRIC_RTT_P50, "median round-trip time, lost requests last", "<= 40ms"),
-    METRIC("rtt_p95", METRIC_RTT_P95, "95th percentile of round-trip time", "<= 60ms"),
-    METRIC("rtt_p99", METRIC_RTT_P99, "99th percentile of round-trip time", "<= 80ms"),
-    METRIC("jitter", METRIC_JITTER, "interarrival jitter (RFC 3550)", "<= 5ms"),
-    METRIC("site", METRIC_SITE, "POP that most requests entered by", "== shanghai")};
+    METRICS(CONDITION)};
 
 static const struct schema_table expectation_table = {
     .name = "expectation",

@@ -74,7 +74,8 @@ struct raw_event {
 
 struct raw_expectation {
     struct text service;
-    struct raw_from *from; // or NULL
+    struct raw_from *from;      // or NULL
+    struct raw_selector *links; // or NULL
     int phase;
     struct srcpos phase_at;
     struct text conditions[METRIC_COUNT];

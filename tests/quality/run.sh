@@ -61,5 +61,35 @@ f=$work/modes/linkload.csv
 is "p99 is between p95 and the maximum" yes "$(awk -F, 'NR > 1 && ($5 > $6 || $6 > $7) { bad = 1 } END { print bad ? "no" : "yes" }' "$f")"
 is "links and phases" "$(($(wc -l <"$work/modes/links.csv") * 3 - 2))" "$(wc -l <"$f")"
 
+# --- Expectations: what holds passes, and its opposite fails with the same figure.
+# expect WHERE METRIC GOOD BAD
+expect() {
+    local n condition
+    for n in 1 2; do
+        condition=$3
+        [ $n = 1 ] || condition=$4
+        {
+            sed -n '1,/^expect:/p' tests/golden/modes.yaml | sed "s#topologies/#$PWD/tests/golden/topologies/#"
+            echo "  - {$1, $2: \"$condition\"}"
+        } >"$work/expect.yaml"
+        local status=0
+        "$ANYSIM" run -q --out "$work/expect" "$work/expect.yaml" || status=$?
+        is "$2 $condition ($1; $(sed -n 's/.*"obtained": "\([^"]*\)".*/\1/p' "$work/expect/summary.json" | head -n 1))" \
+            $((n - 1)) "$status"
+    done
+}
+clients='service: dns, from: {region: west}, during: before'
+expect "$clients" stretch '<= 1.31' '<= 1.28'
+expect "$clients" stretch_circle '>= 1.3' '> 1.5'
+expect 'service: plain, during: outage' outage_seconds '== 10s' '< 10s'
+expect 'service: plain, during: outage' available_1s '<= 0%' '> 0%'
+expect 'service: plain, during: before' available_10s '== 100%' '< 100%'
+links='links: {interconnect: [cloud, carrier], city: east}, during: before'
+for metric in mean p95 p99 max; do
+    expect "$links" utilisation_$metric '<= 90%' '> 90%'
+done
+expect "$links" queueing_mean '<= 1ms' '> 1ms'
+expect 'links: {network: carrier, around: north}, during: before' queueing_p99 '<= 1ms' '> 1ms'
+
 echo "quality: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -204,12 +204,13 @@ static inline void fake_expect(struct fake *k)
     e[1].conditions[0].metric = METRIC_AVAILABILITY;
     e[1].conditions[0].text = ">= 99%";
     e[1].from_text = "telecom";
-    c[0] = (struct check_result){.group = 9, .ok = true, .expected = ">= 95%", .obtained = "97.7%"};
+    c[0] = (struct check_result){
+        .group = 9, .link = -1, .ok = true, .expected = ">= 95%", .obtained = "97.7%"};
     for (int i = 0; i < FAKE_CITIES; i++) {
         bool ok = i == 0;
         e[1].from[i] = true;
-        c[i + 1] =
-            (struct check_result){.expectation = 1, .group = i, .ok = ok, .expected = ">= 99%"};
+        c[i + 1] = (struct check_result){
+            .expectation = 1, .group = i, .link = -1, .ok = ok, .expected = ">= 99%"};
         snprintf(c[i + 1].obtained, sizeof c[i + 1].obtained, "%s", ok ? "100%" : "0%");
         k->results.nfailed += !ok;
     }
