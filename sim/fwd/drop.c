@@ -10,7 +10,7 @@ static const struct {
     [FWD_DROP_TRUNCATED] = {"truncated", "shorter than its headers say"},
     [FWD_DROP_BAD_VERSION] = {"bad-version", "neither an IPv4 nor an IPv6 datagram"},
     [FWD_DROP_BAD_HEADER] = {"bad-header", "header length or total length is impossible"},
-    [FWD_DROP_BAD_CHECKSUM] = {"bad-checksum", "IPv4 header or echo checksum is wrong"},
+    [FWD_DROP_BAD_CHECKSUM] = {"bad-checksum", "a checksum is wrong: IPv4 header, echo, or a damaged datagram's"},
     [FWD_DROP_BAD_SOURCE] = {"bad-source",
                              "a source address that no host can have, or this node's own"},
     [FWD_DROP_BAD_OPTION] = {"bad-option", "an IPv4 option that is malformed, or a source route"},
@@ -42,6 +42,7 @@ static const struct {
     [FWD_DROP_QUEUE_FULL] = {"queue-full", "no room in the port's buffer"},
     [FWD_DROP_CONGESTION] = {"congestion", "its share of a link's overload"},
     [FWD_DROP_LINE_LOSS] = {"line-loss", "lost on a line that loses some of what it carries"},
+    [FWD_DROP_EARLY] = {"early", "by a queue discipline, before the buffer was full"},
 };
 
 const char *fwd_drop_name(enum fwd_drop reason)

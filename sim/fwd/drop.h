@@ -16,7 +16,8 @@ enum fwd_drop {
     FWD_DROP_TRUNCATED,    // shorter than its headers say
     FWD_DROP_BAD_VERSION,  // neither IPv4 nor IPv6
     FWD_DROP_BAD_HEADER,   // header length or total length lies
-    FWD_DROP_BAD_CHECKSUM, // of the IPv4 header, or of an echo answered here
+    FWD_DROP_BAD_CHECKSUM, // of the IPv4 header, of an echo answered here, or at the host of a
+                           // datagram that a line may have changed
     FWD_DROP_BAD_SOURCE,   // source that no host can have (RFC 1812 §5.3.7), or the node's own
     FWD_DROP_BAD_OPTION,   // IPv4 option that makes no sense, or a source route
     FWD_DROP_ACL,          // denied by a rule
@@ -47,6 +48,7 @@ enum fwd_drop {
     FWD_DROP_QUEUE_FULL,   // no room in the port's buffer
     FWD_DROP_CONGESTION,   // share of the overload that sampled packets bear
     FWD_DROP_LINE_LOSS,    // lost on a line that loses some (grey failure)
+    FWD_DROP_EARLY,        // by a queue discipline before its buffer was full (RED, CoDel)
     FWD_DROP_COUNT
 };
 

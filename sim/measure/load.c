@@ -45,7 +45,7 @@ static void bucket_ends(struct sim *sim, struct entity *self, uint64_t arg)
     (void)arg;
     for (uint32_t i = 0; l->bucket >= 0 && i < l->net->nports; i++) {
         const struct port *p = l->net->ports[i];
-        int64_t queue_ps = p->busy_until_ps - sim_now(sim);
+        int64_t queue_ps = port_backlog_ps(p, sim_now(sim));
         if (p->fluid && fluid_backlog_ps(p->fluid, sim_now(sim)) > queue_ps)
             queue_ps = fluid_backlog_ps(p->fluid, sim_now(sim));
         if (queue_ps > l->max_queue_ps[i])

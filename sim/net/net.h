@@ -4,7 +4,8 @@
 // A node is a forwarding core with ports; a link is two ports. Ports are numbered densely over the
 // whole network and the number is the interface number of the forwarding cores. What happens to a
 // packet at its end (delivered to a host, dropped) is told through `struct net_hooks`.
-// Packets are conserved: sent = delivered + dropped + in flight, at every instant.
+// Packets are conserved: sent = delivered + dropped + in flight, at every instant. A duplicate that a
+// line makes, and every piece but the first of a datagram that is cut to fit an MTU, counts as sent.
 #ifndef ANYSIM_NET_NET_H
 #define ANYSIM_NET_NET_H
 
@@ -53,13 +54,21 @@ struct net_link {
     int cuts;                // failures that hold it down now
 };
 
+struct net_line_options {                // of one direction
+    int64_t rate_bps, delay_ps;          // 0: as the link has it
+    const struct qdisc_options *qdisc;   // NULL: a buffer of `queue_ps`
+    const struct impair_options *impair; // NULL: none
+};
+
 struct net_link_options {
     uint32_t a, b;
     int64_t rate_bps; // both directions
     int64_t delay_ps; // one way
     int64_t queue_ps;
     int64_t background_ppm, burst_bytes;
-    bool fluid; // carries demand or background
+    bool fluid;                          // carries demand or background
+    uint32_t mtu;                        // of IP datagrams, both directions; 0: none
+    struct net_line_options forth, back; // a→b, b→a
 };
 
 struct net {
@@ -76,7 +85,8 @@ struct net {
     uint64_t sent, delivered, dropped;
     uint64_t dropped_by[FWD_DROP_COUNT];
     uint64_t packet_hops;
-    bool lossy; // some line has been given a loss
+    bool lossy;    // some line has been given a loss
+    bool damaging; // some line has been made to corrupt packets: hosts verify checksums
 };
 
 struct net *net_new(struct sim *sim);
@@ -94,6 +104,8 @@ void net_link_cut(struct net *n, uint32_t link);
 void net_link_restore(struct net *n, uint32_t link);
 // A grey failure: the line loses this share of packets, in millionths, in both directions. 0: none.
 void net_link_loss(struct net *n, uint32_t link, uint32_t loss_ppm);
+// Impairs one direction (a→b, or `back`) of a link from now on; NULL: no longer.
+void net_link_impair(struct net *n, uint32_t link, bool back, const struct impair_options *o);
 // A node that is down drops what reaches it, and its links do not pass packets. Counted as well.
 void net_node_down(struct net *n, uint32_t node);
 void net_node_up(struct net *n, uint32_t node);

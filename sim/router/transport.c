@@ -17,7 +17,7 @@ struct trip {
 // -1: the link is cut.
 static int64_t cross(struct trip *t, const struct port *p)
 {
-    t->pass *= 1 - p->loss_ppm / 1e6;
+    t->pass *= 1 - port_line_loss(p, sim_now(p->net->sim));
     return p->alive ? p->delay_ps : -1;
 }
 

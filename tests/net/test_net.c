@@ -106,7 +106,7 @@ static bool conserved(const struct net *n, const struct told *t)
     for (int i = 0; i < FWD_DROP_COUNT; i++)
         by += n->dropped_by[i];
     for (uint32_t i = 0; i < n->nports; i++) {
-        waiting += n->ports[i]->count;
+        waiting += n->ports[i]->wire.count;
         at_ports += n->ports[i]->drops;
     }
     drops = t->dropped_by[FWD_DROP_LINK_DOWN] + t->dropped_by[FWD_DROP_QUEUE_FULL] +
@@ -381,7 +381,7 @@ static void break_some(struct sim *sim, struct entity *self, uint64_t left)
     for (uint32_t i = 0; i < LINKS; i++) {
         const struct port *p = c->net->ports[c->net->links[i].a_port];
         bool up = !c->cuts[i] && !c->downs[p->from] && !c->downs[p->to];
-        c->bad += net_link_alive(c->net, i) != up || (!up && p->count > 0);
+        c->bad += net_link_alive(c->net, i) != up || (!up && p->wire.count > 0);
     }
     c->bad += !conserved(c->net, &c->told);
     if (left)

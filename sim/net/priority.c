@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// priority: strict priority between classes: the first one that holds a packet sends it.
+#include "base/units.h"
+#include "net/qdisc.h"
+
+static bool behind_fluid(const struct qdisc *q, const struct packet *p)
+{
+    return qdisc_class_of(q, p) >= (uint32_t)q->is.fluid_class;
+}
+
+static void enqueue(struct qdisc *q, struct qdisc_item i, int64_t now_ps)
+{
+    uint32_t c = qdisc_class_of(q, i.packet);
+    int64_t limit = q->is.classes[c].limit_bytes;
+    int64_t fluid = c == (uint32_t)q->is.fluid_class ? qdisc_fluid_bytes(q, i.fluid_ps) : 0;
+    (void)now_ps;
+    if (limit && q->fifos[c].bytes + i.packet->length + fluid > limit)
+        qdisc_drop(q, i, FWD_DROP_QUEUE_FULL);
+    else
+        qdisc_push(q, c, i);
+}
+
+static bool dequeue(struct qdisc *q, int64_t now_ps, struct qdisc_item *out, int64_t *ready_ps)
+{
+    (void)now_ps;
+    *ready_ps = TIME_NEVER;
+    for (uint32_t c = 0; c < q->nfifos; c++)
+        if (q->fifos[c].count) {
+            *out = qdisc_pop(q, c);
+            return true;
+        }
+    return false;
+}
+
+const struct qdisc_ops qdisc_priority = {.name = "priority",
+                                         .fifos = qdisc_class_fifos,
+                                         .behind_fluid = behind_fluid,
+                                         .enqueue = enqueue,
+                                         .dequeue = dequeue};
