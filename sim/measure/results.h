@@ -47,6 +47,15 @@ struct client_result {
     int64_t restore_ps;  // → sending of the first answered request
 };
 
+struct oneway_result {             // packets of one direction, see oneway.h
+    uint64_t sent, received, late; // received: in time
+    uint64_t copies, duplicated;   // copies beyond the first; packets that had some
+    uint64_t reordered;
+    struct hist delay_ns, ipdv_ns, pdv_ns; // of those received; IPDV without its sign
+    struct hist extent;                    // of the reordered ones, in packets
+    double jitter_ps;                      // RFC 3550's J at the end of the phase; NaN: none
+};
+
 // One time bucket of a client group × service.
 struct bucket_result {
     uint32_t sent, received, lost;
