@@ -126,7 +126,7 @@ static void export_builtin(const struct plan *p, const struct plan_router *r,
                 "        reject; # valley-free: own and customers' routes only\n",
                 asn, TAG_LEARNT, BGP_LEARNT_OWN, asn, TAG_LEARNT, BGP_LEARNT_CUSTOMER);
     if (o->med_from_igp)
-        fprintf(f, "    bgp_med = igp_metric;\n");
+        fprintf(f, "    bgp_med = igp_metric * %" PRIu32 ";\n", r->metric_unit);
 }
 
 static void filter(const struct plan *p, const struct plan_router *r, const struct plan_session *s,
@@ -182,6 +182,7 @@ static void ospf(const struct plan *p, const struct plan_router *r, FILE *f)
     fprintf(f, "\n# not expressed: spf_initial, spf_hold and spf_max; BIRD computes once a tick\n");
     int64_t hello = export_time(f, MARK, "igp.hello", g->hello_ps, PS_PER_S, 1, 65535);
     int64_t dead = export_time(f, MARK, "igp.hold", g->hold_ps, PS_PER_S, hello + 1, 65535);
+    export_metric_unit(f, MARK, r);
     fprintf(f,
             "protocol ospf v2 backbone {\n"
             "    ipv4 { import all; export none; };\n"
@@ -196,8 +197,8 @@ static void ospf(const struct plan *p, const struct plan_router *r, FILE *f)
                     "            type ptp; cost %" PRIu32 "; hello %" PRId64 "; dead %" PRId64
                     "; retransmit 5; check link yes;%s\n"
                     "        };\n",
-                    i->name, p->routers[i->neighbour].is->name, i->metric, hello, dead,
-                    g->bfd_ps ? " bfd yes;" : "");
+                    i->name, p->routers[i->neighbour].is->name, i->metric / r->metric_unit, hello,
+                    dead, g->bfd_ps ? " bfd yes;" : "");
     }
     fprintf(f, "    };\n}\n");
 }

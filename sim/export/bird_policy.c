@@ -232,12 +232,12 @@ static void change_communities(struct bird_policy *b, const struct policy_action
     fprintf(f, remove ? "]);" : ");");
 }
 
-static void change_med(const struct policy_action *a, FILE *f)
+static void change_med(const struct bird_policy *b, const struct policy_action *a, FILE *f)
 {
     if (a->how == POLICY_NONE)
         fprintf(f, "unset(bgp_med);");
     else if (a->how == POLICY_METRIC)
-        fprintf(f, "bgp_med = igp_metric;");
+        fprintf(f, "bgp_med = igp_metric * %" PRIu32 ";", b->fold.router->metric_unit);
     else
         set_number("bgp_med", "get_med()", a, f);
 }
@@ -273,7 +273,7 @@ static void action(struct bird_policy *b, const struct policy_action *a, FILE *f
         set_number("bgp_local_pref", "bgp_local_pref", a, f);
         break;
     case POLICY_DO_MED:
-        change_med(a, f);
+        change_med(b, a, f);
         break;
     case POLICY_DO_WEIGHT:
         cannot(b, "weight");

@@ -5,8 +5,9 @@
 
 static void node(const struct plan_router *r, FILE *f)
 {
-    static const char *const files[] = {"zebra.conf", "ospfd.conf", "bgpd.conf",
-                                        "bfdd.conf",  "daemons",    "vtysh.conf"};
+    const char *files[] = {"zebra.conf", r->wide ? "isisd.conf" : "ospfd.conf",
+                           "bgpd.conf",  "bfdd.conf",
+                           "daemons",    "vtysh.conf"};
     fprintf(f, "    %s: # %s\n      kind: linux\n      binds:\n", r->host, r->is->name);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         if ((i != 2 || r->is->bgp.asn) && (i != 3 || frr_runs_bfd(r)))

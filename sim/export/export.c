@@ -8,27 +8,17 @@
 
 const char *const export_format_names[EXPORT_FORMATS] = {"bird", "frr", "containerlab"};
 
-static size_t check_router(const struct plan *p, const struct plan_router *r, FILE *err)
-{
-    size_t bad = 0;
-    for (size_t i = 0; i < r->ninterfaces; i++) {
-        const struct plan_interface *x = &r->interfaces[i];
-        const char *other = p->routers[x->neighbour].is->name;
-        if (x->igp && x->metric > OSPF_METRIC_MAX && x->address < x->neighbour_address) {
-            fprintf(err,
-                    "the link %s~%s has the IGP metric %" PRIu32 ", but OSPF counts to %u only\n",
-                    r->is->name, other, x->metric, OSPF_METRIC_MAX);
-            bad++;
-        }
-    }
-    return bad;
-}
-
-// What no daemon is told yet.
+// What stands in no line of a configuration.
 static void check_speaker(const struct plan *p, const struct plan_router *r,
                           enum export_format format)
 {
     const struct bgp_speaker_options *o = &r->is->bgp;
+    if (r->wide && format == EXPORT_BIRD)
+        plan_problem(
+            p,
+            "BIRD has OSPF alone, whose costs end at %u, and the IGP metrics of %s have no "
+            "common divisor to be divided by; format frr writes IS-IS",
+            OSPF_METRIC_MAX, r->network->name);
     if (o->naggregates && format == EXPORT_BIRD)
         plan_problem(p, "BIRD does not aggregate BGP routes (%s)", r->network->name);
     if (o->nconditions && format == EXPORT_BIRD)
@@ -51,15 +41,13 @@ static void rehearse(const struct plan *p, const struct plan_router *r, enum exp
 
 size_t export_check(const struct plan *p, enum export_format format, FILE *err)
 {
-    size_t bad = 0;
     for (uint32_t i = 0; i < p->nrouters; i++) {
-        bad += check_router(p, &p->routers[i], err);
         check_speaker(p, &p->routers[i], format);
         rehearse(p, &p->routers[i], format);
     }
     for (size_t i = 0; i < p->problems->v.n; i++)
         fprintf(err, "%s\n", p->problems->v.v[i]);
-    return bad + p->problems->v.n;
+    return p->problems->v.n;
 }
 
 static bool write_router(const struct plan *p, const struct plan_router *r,

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// zebra.conf, ospfd.conf, bgpd.conf and bfdd.conf for FRR 8.4 and later: one file a daemon, so that
+// zebra.conf, bgpd.conf and bfdd.conf for FRR 8.4 and later (frr_igp.c has the rest): one file a daemon, so that
 // each can be started by itself, too.
 #include "export/frr_derived.h"
 #include "export/parts.h"
 
 #include <inttypes.h>
 
-#define MARK "!"
+#define MARK FRR_MARK
 
 bool frr_runs_bfd(const struct plan_router *r)
 {
     return r->network->bgp.bfd_ps || r->network->igp.bfd_ps;
 }
 
-static void head(const struct plan *p, const struct plan_router *r, FILE *f)
+void frr_head(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     fprintf(f, "! %s of scenario %s, written by anysim export\nhostname %s\n!\n", r->is->name,
             p->world->scenario->name, r->host);
@@ -22,7 +22,7 @@ static void head(const struct plan *p, const struct plan_router *r, FILE *f)
 static void zebra_conf(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     char text[IP4_TEXT];
-    head(p, r, f);
+    frr_head(p, r, f);
     export_not_expressed(f, MARK, r);
     fprintf(f, "ip forwarding\n!\ninterface lo\n ip address %s/32\nexit\n",
             ip4_print(r->is->loopback, text));
@@ -30,35 +30,6 @@ static void zebra_conf(const struct plan *p, const struct plan_router *r, FILE *
         fprintf(f, "interface %s\n description %s\n ip address %s/31\nexit\n",
                 r->interfaces[i].name, p->routers[r->interfaces[i].neighbour].is->name,
                 ip4_print(r->interfaces[i].address, text));
-}
-
-static void ospfd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
-{
-    const struct igp_config *g = &r->network->igp;
-    char text[IP4_TEXT];
-    head(p, r, f);
-    int64_t hello = export_time(f, MARK, "igp.hello", g->hello_ps, PS_PER_S, 1, 65535);
-    int64_t dead = export_time(f, MARK, "igp.hold", g->hold_ps, PS_PER_S, hello + 1, 65535);
-    fprintf(f, "interface lo\n ip ospf area 0\nexit\n");
-    for (size_t i = 0; i < r->ninterfaces; i++) {
-        const struct plan_interface *x = &r->interfaces[i];
-        if (!x->igp)
-            continue;
-        fprintf(f,
-                "interface %s\n ip ospf area 0\n ip ospf network point-to-point\n"
-                " ip ospf cost %" PRIu32 "\n ip ospf hello-interval %" PRId64
-                "\n ip ospf dead-interval %" PRId64 "\n%sexit\n",
-                x->name, x->metric, hello, dead,
-                g->bfd_ps ? " ip ospf bfd\n ip ospf bfd profile igp\n" : "");
-    }
-    int64_t first =
-        export_time(f, MARK, "igp.spf_initial", g->spf_initial_ps, PS_PER_MS, 0, 600000);
-    int64_t hold = export_time(f, MARK, "igp.spf_hold", g->spf_hold_ps, PS_PER_MS, 0, 600000);
-    int64_t max = export_time(f, MARK, "igp.spf_max", g->spf_max_ps, PS_PER_MS, 0, 600000);
-    fprintf(f,
-            "router ospf\n ospf router-id %s\n timers throttle spf %" PRId64 " %" PRId64 " %" PRId64
-            "\nexit\n",
-            ip4_print(r->is->loopback, text), first, hold, max);
 }
 
 static void bfd_profile(FILE *f, const char *name, int64_t bfd_ps, int64_t multiplier)
@@ -78,7 +49,7 @@ static void bfd_profile(FILE *f, const char *name, int64_t bfd_ps, int64_t multi
 
 static void bfdd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
 {
-    head(p, r, f);
+    frr_head(p, r, f);
     fprintf(f, "bfd\n");
     bfd_profile(f, "bgp", r->network->bgp.bfd_ps, r->network->bgp.bfd_multiplier);
     bfd_profile(f, "igp", r->network->igp.bfd_ps, r->network->igp.bfd_multiplier);
@@ -221,7 +192,7 @@ static void session_family(const struct plan_router *r, const struct plan_sessio
 void frr_bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     char text[PREFIX_TEXT];
-    head(p, r, f);
+    frr_head(p, r, f);
     frr_policy(p, r, f);
     decision(r, f);
     frr_derived_timer(r, f);
@@ -247,10 +218,12 @@ void frr_bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
 static void daemons(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     (void)p;
-    fprintf(f, "bgpd=%s\nospfd=yes\nbfdd=%s\nvtysh_enable=yes\n", r->is->bgp.asn ? "yes" : "no",
+    fprintf(f, "bgpd=%s\nospfd=%s\nisisd=%s\nbfdd=%s\nvtysh_enable=yes\n",
+            r->is->bgp.asn ? "yes" : "no", r->wide ? "no" : "yes", r->wide ? "yes" : "no",
             frr_runs_bfd(r) ? "yes" : "no");
     fprintf(f, "zebra_options=\"-A 127.0.0.1 -s 90000000\"\nbgpd_options=\"-A 127.0.0.1\"\n"
-               "ospfd_options=\"-A 127.0.0.1\"\nbfdd_options=\"-A 127.0.0.1\"\n");
+               "ospfd_options=\"-A 127.0.0.1\"\nisisd_options=\"-A 127.0.0.1\"\n"
+               "bfdd_options=\"-A 127.0.0.1\"\n");
 }
 
 static void vtysh_conf(const struct plan *p, const struct plan_router *r, FILE *f)
@@ -262,7 +235,8 @@ static void vtysh_conf(const struct plan *p, const struct plan_router *r, FILE *
 bool frr_write(const struct plan *p, const struct plan_router *r, struct outdir *out)
 {
     return export_file(out, r, "zebra.conf", zebra_conf, p) &&
-           export_file(out, r, "ospfd.conf", ospfd_conf, p) &&
+           (r->wide ? export_file(out, r, "isisd.conf", frr_isisd_conf, p)
+                    : export_file(out, r, "ospfd.conf", frr_ospfd_conf, p)) &&
            (!r->is->bgp.asn || export_file(out, r, "bgpd.conf", frr_bgpd_conf, p)) &&
            (!frr_runs_bfd(r) || export_file(out, r, "bfdd.conf", bfdd_conf, p)) &&
            export_file(out, r, "daemons", daemons, p) &&

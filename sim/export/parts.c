@@ -52,6 +52,15 @@ int64_t export_time(FILE *f, const char *mark, const char *what, int64_t time_ps
     return n;
 }
 
+void export_metric_unit(FILE *f, const char *mark, const struct plan_router *r)
+{
+    if (r->metric_unit > 1)
+        fprintf(f,
+                "%s OSPF's costs have 16 bits (RFC 2328 section A.4.2): one stands for %" PRIu32
+                " of the scenario's metric\n",
+                mark, r->metric_unit);
+}
+
 void export_not_expressed(FILE *f, const char *mark, const struct plan_router *r)
 {
     fprintf(f,

@@ -53,6 +53,9 @@ int64_t plan_hold_ps(const struct plan_router *r, const struct plan_session *s);
 int64_t export_time(FILE *f, const char *mark, const char *what, int64_t time_ps, int64_t unit_ps,
                     int64_t min, int64_t max);
 
+// Says what a cost stands for, where that is not one.
+void export_metric_unit(FILE *f, const char *mark, const struct plan_router *r);
+
 // What no daemon is told, for its reader: how fast it works is the machine's affair.
 void export_not_expressed(FILE *f, const char *mark, const struct plan_router *r);
 
@@ -62,6 +65,10 @@ bool export_file(struct outdir *out, const struct plan_router *r, const char *na
 
 void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 void ip_batch(const struct plan *p, const struct plan_router *r, FILE *f);
+#define FRR_MARK "!" // of comments
+void frr_head(const struct plan *p, const struct plan_router *r, FILE *f);
+void frr_ospfd_conf(const struct plan *p, const struct plan_router *r, FILE *f);
+void frr_isisd_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 bool frr_write(const struct plan *p, const struct plan_router *r, struct outdir *out);
 void frr_bgpd_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 bool frr_runs_bfd(const struct plan_router *r);

@@ -175,6 +175,43 @@ static void add_vrps(struct plan *p)
     qsort(p->vrps, p->nvrps, sizeof *p->vrps, by_as);
 }
 
+static uint32_t greatest_divisor(uint32_t a, uint32_t b)
+{
+    while (b) {
+        uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+// Metrics that OSPF cannot carry are divided by what all of the network's are multiples of: that
+// keeps sums in proportion, and so every comparison of two.
+static void fit_metrics(struct plan *p)
+{
+    int n = p->world->scenario->topology.nnetworks;
+    uint32_t *divisor = xcalloc((size_t)n + 1, sizeof *divisor);
+    uint32_t *max = xcalloc((size_t)n + 1, sizeof *max);
+    for (uint32_t i = 0; i < p->nrouters; i++) {
+        const struct plan_router *r = &p->routers[i];
+        for (size_t k = 0; k < r->ninterfaces; k++) {
+            uint32_t metric = r->interfaces[k].igp ? r->interfaces[k].metric : 0;
+            uint32_t *m = &max[r->is->network], *d = &divisor[r->is->network];
+            *m = metric > *m ? metric : *m;
+            *d = greatest_divisor(*d, metric);
+        }
+    }
+    for (uint32_t i = 0; i < p->nrouters; i++) {
+        struct plan_router *r = &p->routers[i];
+        uint32_t largest = max[r->is->network], unit = divisor[r->is->network];
+        bool fits = largest <= OSPF_METRIC_MAX || largest / unit <= OSPF_METRIC_MAX;
+        r->wide = !fits;
+        r->metric_unit = largest > OSPF_METRIC_MAX && fits ? unit : 1;
+    }
+    free(divisor);
+    free(max);
+}
+
 void plan_init(struct plan *p, const struct world *w)
 {
     arena_init(&p->arena);
@@ -195,6 +232,7 @@ void plan_init(struct plan *p, const struct world *w)
         FREEZE(p, r, &drafts[i], origin_only);
     }
     free(drafts);
+    fit_metrics(p);
 }
 
 void plan_free(struct plan *p)

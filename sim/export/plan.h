@@ -44,7 +44,10 @@ struct plan_router {
     size_t nsessions;
     struct plan_origin *origins;
     size_t norigins;
-    ip4_addr cluster_id;        // of a reflector; else 0
+    uint32_t
+        metric_unit;     // all metrics of the network are multiples, when one is too large for OSPF
+    bool wide;           // and some would still be too large
+    ip4_addr cluster_id; // of a reflector; else 0
     struct prefix *origin_only; // prefixes that eBGP hears of from their origin alone
     size_t norigin_only;
 };

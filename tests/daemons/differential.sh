@@ -84,7 +84,8 @@ start_daemons() {
                 -s "$work/run/$host/bird.ctl" -P "$work/run/$host/bird.pid" \
                 >"$work/run/$host/start.log" 2>&1 || return 1
         else
-            start_frr "$host" zebra && start_frr "$host" ospfd && start_frr "$host" bgpd || return 1
+            start_frr "$host" zebra && start_frr "$host" ospfd && start_frr "$host" isisd &&
+                start_frr "$host" bgpd || return 1
         fi
         # A gateway of a backend runs no BGP: there is nothing to compare.
         [ "$(csv_asn "$host")" = 0 ] || echo "$host $daemon" >>"$work/lab"
@@ -137,7 +138,8 @@ keep_tables() { # NAME
             birdc -s "$work/run/$host/bird.ctl" 'show protocols' 'all'
             birdc -s "$work/run/$host/bird.ctl" 'show route all'
         else
-            vtysh --vty_socket "$work/run/$host" -c 'show bgp ipv4 unicast' -c 'show bgp summary'
+            vtysh --vty_socket "$work/run/$host" -c 'show bgp ipv4 unicast' -c 'show bgp summary' \
+                -c 'show bgp nexthop' -c 'show ip route'
         fi >"$work/run/$host/$1.txt" 2>&1 || true
     done <"$work/lab"
 }

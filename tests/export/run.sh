@@ -61,12 +61,12 @@ frr_reads() { # FOLDER HOST…
     local folder=$1 host daemon
     shift
     for host in "$@"; do
-        for daemon in zebra ospfd bgpd; do
+        for daemon in zebra ospfd isisd bgpd; do
             [ -f "$work/$folder/$host/$daemon.conf" ] || continue
             # The daemons leave folders for logs in /var/tmp.
             unshare --mount sh -c 'mount -t tmpfs tmpfs /var/tmp && exec "$@"' sh "$FRR/$daemon" \
                 -C -f "$work/$folder/$host/$daemon.conf" >"$work/frr.log" 2>&1 &&
-                ! grep -iE 'unknown command|can.t find|error occurred' "$work/frr.log" ||
+                ! grep -iE 'unknown command|can.t find|error occurred|config failed' "$work/frr.log" ||
                 { cat "$work/frr.log"; return 1; }
         done
     done
@@ -118,8 +118,8 @@ duration: 1s
 services: {s: {mode: unicast, prefix: 192.0.2.0/24, publish: [p]}}
 traffic: {t: {kind: ping, to: [s]}}
 YAML
-check 'a metric that OSPF does not have' fails 65 'the IGP metric 70000' "$work/far-away.yaml" \
-    --format frr --out "$work/never"
+check 'metrics that OSPF does not have' fails 65 'BIRD has OSPF alone' \
+    tests/daemons/features/frr-wide.yaml --format bird --out "$work/never"
 check 'a condition that BIRD does not have' fails 65 'BIRD has no way to say it: weight' \
     "$work/far-away.yaml" --format bird --out "$work/never"
 check 'a pattern that FRR would take wrongly' fails 65 'AS-path patterns that repeat ^ or $' \
@@ -128,6 +128,8 @@ for daemon in bird frr; do
     check "clients for $daemon" "$ANYSIM" export tests/daemons/features/clients.yaml --quiet \
         --format $daemon --out "$work/clients-$daemon"
 done
+check 'a metric is divided' eval '"$ANYSIM" export tests/daemons/features/divided.yaml --quiet \
+    --format frr --out "$work/divided" && grep -q "ip ospf cost 6998" "$work/divided/cloud-north-1/ospfd.conf"'
 check 'BIRD keeps clients apart' eval \
     '[ "$(grep -c "sessions of their own" "$work/clients-bird/cloud-north-1/bird.conf")" = 3 ]'
 check 'FRR keeps clients apart' grep -q 'no bgp client-to-client reflection' \
