@@ -58,12 +58,24 @@ enum { UDP_SPORT = 0, UDP_DPORT = 2, UDP_LENGTH = 4, UDP_CHECKSUM = 6, UDP_HEADE
 enum {
     TCP_SPORT = 0,
     TCP_DPORT = 2,
+    TCP_SEQUENCE = 4,
+    TCP_ACKNOWLEDGED = 8,
+    TCP_OFFSET = 12, // size of the header in the upper four bits, in units of four bytes
     TCP_FLAGS = 13,
+    TCP_WINDOW = 14,
     TCP_CHECKSUM = 16,
     TCP_HEADER = 20 // without options
 };
 
-enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
+enum {
+    TCP_FIN = 1,
+    TCP_SYN = 2,
+    TCP_RST = 4,
+    TCP_PSH = 8,
+    TCP_ACK = 16,
+    TCP_ECE = 64,
+    TCP_CWR = 128
+};
 
 enum {
     ICMP_TYPE = 0,

@@ -3,20 +3,27 @@
 
 #include "fwd/headers.h"
 
-// Writes the IP header and the payload; returns the payload's sum of values.
-static uint64_t start(struct packet *p, const struct ip4_fields *f,
-                      const struct packet_payload *payload)
+// Writes the IP header; `stored` bytes will be, that one included.
+static void begin(struct packet *p, const struct ip4_fields *f, uint32_t stored)
 {
-    FWD_ASSERT(f->length >= PACKET_UDP_MIN + (payload ? PACKET_PAYLOAD : 0u));
-    FWD_ASSERT(f->length <= IP4_LENGTH_MAX);
+    FWD_ASSERT(f->length >= stored && f->length <= IP4_LENGTH_MAX);
+    FWD_ASSERT(PACKET_HEADROOM + stored <= p->room);
     p->length = f->length;
     p->offset = PACKET_HEADROOM;
-    p->captured = PACKET_UDP_MIN;
+    p->captured = stored;
     p->depth = 0;
     p->hops = 0;
     p->service = UINT32_MAX;
     p->entry = 0;
     ip4_write(packet_data(p), f);
+}
+
+// Writes the IP header and the payload; returns the payload's sum of values.
+static uint64_t start(struct packet *p, const struct ip4_fields *f,
+                      const struct packet_payload *payload)
+{
+    FWD_ASSERT(f->length >= PACKET_UDP_MIN + (payload ? PACKET_PAYLOAD : 0u));
+    begin(p, f, PACKET_UDP_MIN);
     if (!payload)
         return 0;
     uint8_t *b = packet_data(p) + PACKET_UDP_MIN;
@@ -60,6 +67,58 @@ void packet_build_icmp_echo(struct packet *p, ip4_addr src, ip4_addr dst, uint16
     uint8_t *icmp = packet_data(p) + IP4_HEADER;
     be32_put(icmp + ICMP_TYPE, (uint32_t)ICMP_ECHO << 24 | checksum_finish(sum));
     be32_put(icmp + ICMP_ID, (uint32_t)id << 16 | seq);
+}
+
+// Sum over the pseudo header of TCP and UDP, over bytes: for checksum_add() to go on with.
+static uint64_t pseudo_sum(const uint8_t *h, uint8_t protocol, uint32_t size)
+{
+    uint8_t rest[4];
+    be32_put(rest, (uint32_t)protocol << 16 | size);
+    return checksum_add(checksum_add(0, h + IP4_SRC, 8), rest, sizeof rest);
+}
+
+void packet_build_tcp(struct packet *p, const struct packet_tcp *t)
+{
+    FWD_ASSERT(t->options_size % 4 == 0 && t->options_size <= PACKET_TCP_OPTIONS);
+    uint32_t size = TCP_HEADER + (uint32_t)t->options_size;
+    struct ip4_fields f = {.src = t->src,
+                           .dst = t->dst,
+                           .length = IP4_HEADER + size + t->payload,
+                           .ttl = t->ttl,
+                           .protocol = PROTOCOL_TCP,
+                           .tos = t->tos};
+    begin(p, &f, IP4_HEADER + size);
+    uint8_t *h = packet_data(p), *tcp = h + IP4_HEADER;
+    be32_put(tcp + TCP_SPORT, (uint32_t)t->sport << 16 | t->dport);
+    be32_put(tcp + TCP_SEQUENCE, t->seq);
+    be32_put(tcp + TCP_ACKNOWLEDGED, t->ack);
+    be32_put(tcp + TCP_OFFSET, size << 26 | (uint32_t)t->flags << 16 | t->window);
+    be32_put(tcp + TCP_CHECKSUM, 0); // and the urgent pointer
+    if (t->options_size)
+        memcpy(tcp + TCP_HEADER, t->options, t->options_size);
+    uint64_t sum = pseudo_sum(h, PROTOCOL_TCP, size + t->payload);
+    checksum_store(tcp + TCP_CHECKSUM, checksum_add(sum, tcp, size));
+}
+
+void packet_build_udp_bytes(struct packet *p, const struct packet_udp *u)
+{
+    struct ip4_fields f = {.src = u->src,
+                           .dst = u->dst,
+                           .length = u->length,
+                           .ttl = u->ttl,
+                           .protocol = PROTOCOL_UDP,
+                           .tos = u->tos};
+    begin(p, &f, PACKET_UDP_MIN + u->size);
+    uint8_t *h = packet_data(p), *udp = h + IP4_HEADER;
+    uint32_t size = u->length - IP4_HEADER;
+    be32_put(udp + UDP_SPORT, (uint32_t)u->sport << 16 | u->dport);
+    be32_put(udp + UDP_LENGTH, size << 16);
+    if (u->size)
+        memcpy(udp + UDP_HEADER, u->bytes, u->size);
+    uint64_t sum = pseudo_sum(h, PROTOCOL_UDP, size);
+    checksum_store(udp + UDP_CHECKSUM, checksum_add(sum, udp, UDP_HEADER + u->size));
+    if (be16_get(udp + UDP_CHECKSUM) == 0)
+        be16_put(udp + UDP_CHECKSUM, 0xffff); // zero would mean "no checksum"
 }
 
 void packet_load(struct packet *p, const uint8_t *bytes, size_t stored, uint32_t length)

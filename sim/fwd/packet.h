@@ -89,6 +89,32 @@ void packet_build_udp(struct packet *p, ip4_addr src, ip4_addr dst, uint16_t spo
 void packet_build_icmp_echo(struct packet *p, ip4_addr src, ip4_addr dst, uint16_t id, uint16_t seq,
                             uint8_t ttl, uint32_t length, const struct packet_payload *payload);
 
+// TCP (RFC 9293): header and options are stored, the payload is zeros.
+struct packet_tcp {
+    ip4_addr src, dst;
+    uint16_t sport, dport;
+    uint32_t seq, ack;
+    uint16_t window;
+    uint8_t flags, ttl, tos;
+    uint8_t options_size; // bytes, a multiple of 4, at most PACKET_TCP_OPTIONS
+    const uint8_t *options;
+    uint32_t payload; // bytes
+};
+#define PACKET_TCP_OPTIONS 40
+void packet_build_tcp(struct packet *p, const struct packet_tcp *t);
+
+// UDP whose first `size` bytes of payload are given; the rest, up to `length`, is zeros. At most
+// PACKET_BYTES - PACKET_HEADROOM - PACKET_UDP_MIN of them, and no more than the payload has.
+struct packet_udp {
+    ip4_addr src, dst;
+    uint16_t sport, dport;
+    uint8_t ttl, tos;
+    uint32_t length; // of the IP datagram
+    uint32_t size;
+    const uint8_t *bytes;
+};
+void packet_build_udp_bytes(struct packet *p, const struct packet_udp *u);
+
 // Takes over a datagram from elsewhere (a capture, an interface): `stored` bytes of a datagram of
 // `length`. What does not fit behind PACKET_HEADROOM is left out, and counts as zeros.
 void packet_load(struct packet *p, const uint8_t *bytes, size_t stored, uint32_t length);

@@ -35,6 +35,7 @@ base   := $(call objects_in,sim/base/*.c)
 codec  := $(call objects_in,sim/bgp/codec*.c sim/bgp/mrt*.c sim/bgp/attr.c sim/bgp/draft.c)
 reader := $(call objects_in,sim/scenario/*.c sim/policy/*.c)
 policy := $(call objects_in,sim/policy/*.c)
+transport := $(call objects_in,sim/transport/*.c)
 node   := $(call objects_in,$(filter-out sim/forward/live% sim/forward/monotonic.c,$(wildcard sim/forward/*.c)))
 
 MODULES     := igraph gsl yaml-0.1 libxml-2.0 jansson
@@ -51,6 +52,7 @@ $(OUT)/nodes.a: $(nodes)
 $(OUT)/wire.a: $(wire) $(filter-out $(core),$(base))
 $(OUT)/codec.a: $(codec) $(filter-out $(core),$(base))
 $(OUT)/policy.a: $(policy) $(filter-out $(core),$(base))
+$(OUT)/transport.a: $(transport) $(filter-out $(core),$(base))
 $(OUT)/reader.a: $(reader) $(filter-out $(core),$(base))
 $(OUT)/node.a: $(node)
 $(OUT)/%.a:
@@ -64,6 +66,8 @@ $(OUT)/fuzz_capture $(OUT)/fuzz_neighbour: TARGET_LIBS = -lpcap -lzstd -lz -lbz2
 $(OUT)/fuzz_bgp $(OUT)/fuzz_mrt: $(OUT)/codec.a $(OUT)/core.a
 $(OUT)/fuzz_policy: $(OUT)/policy.a
 $(OUT)/fuzz_policy: TARGET_LIBS = $(READER_LIBS)
+$(OUT)/fuzz_tcp: $(OUT)/transport.a
+$(OUT)/fuzz_tcp: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_scenario: $(OUT)/reader.a
 $(OUT)/fuzz_scenario: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_offline: $(OUT)/node.a $(OUT)/wire.a $(OUT)/reader.a
