@@ -363,7 +363,7 @@ static void collect_flow(const struct meter *m, const struct flow_meter *f, bool
         if (!primary)
             continue;
         hist_merge(&c->ipdv_ns, &from->ipdv_ns);
-        c->jitter_ps = from->received > 1 ? from->jitter_ps : NAN;
+        c->jitter_ps = from->rtt_ns.count > 1 ? from->jitter_ps : NAN;
         if (ph == PHASE_OUTAGE)
             collect_failover(m, f, c);
     }

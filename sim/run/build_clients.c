@@ -80,6 +80,7 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .stop_ps = w->epoch_ps + s->duration_ps,
         .interval_ps = (int64_t)((double)PS_PER_S * 1e6 / (double)t->rate_uhz + 0.5),
         .server_ps = t->server_ps,
+        .timeout_ps = t->timeout_ps,
         .up_bytes = (uint32_t)t->up_bytes,
         .down_bytes = (uint32_t)t->down_bytes,
         .weight = weight_of(w, t, group),

@@ -21,12 +21,29 @@ struct sweep_job {
 
 // --- the shortened scenario
 
+// Only what leaves one by one can leave more seldom: a call at a frame a second is none.
+static bool may_thin(const struct traffic *t)
+{
+    switch (t->kind) {
+    case TRAFFIC_GAME:
+        return t->options.game.tick_ps == 0;
+    case TRAFFIC_PING:
+    case TRAFFIC_CBR:
+    case TRAFFIC_POISSON:
+    case TRAFFIC_ONOFF:
+        return true;
+    default:
+        return false;
+    }
+}
+
 // By how much all rates are divided. The requests that one stands for must fit a packet's weight.
 static double thinning(const struct scenario *s)
 {
     double factor = 1, users = 1;
     for (int i = 0; i < s->ntraffic; i++)
-        factor = fmax(factor, (double)s->traffic[i].rate_uhz / (double)FASTEST_UHZ);
+        if (may_thin(&s->traffic[i]))
+            factor = fmax(factor, (double)s->traffic[i].rate_uhz / (double)FASTEST_UHZ);
     for (int g = 0; g < s->ngroups; g++)
         for (int i = 0; i < s->ntraffic; i++) {
             const struct network *n = &s->topology.networks[s->groups[g].network];
@@ -59,7 +76,8 @@ static void shorten(struct sweep *w, const struct scenario *s)
     out->traffic = arena_array(&w->arena, struct traffic, s->ntraffic);
     for (int i = 0; i < s->ntraffic; i++) {
         out->traffic[i] = s->traffic[i];
-        thin(&out->traffic[i], factor);
+        if (may_thin(&out->traffic[i]))
+            thin(&out->traffic[i], factor);
     }
 }
 

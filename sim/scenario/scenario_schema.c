@@ -2,13 +2,9 @@
 #include "scenario/scenario_schema.h"
 
 #include "scenario/topology_schema.h"
+#include "scenario/traffic_schema.h"
 
 #define MAX_TIME (INT64_C(24) * 3600 * PS_PER_S)
-
-// An IP datagram needs room for its headers and for what a probe carries; larger than Ethernet's
-// payload would have to be fragmented.
-#define MIN_DATAGRAM 64
-#define MAX_DATAGRAM 1400
 
 #define NAME(k, st, m, text, ex)                                                                   \
     {                                                                                              \
@@ -28,7 +24,6 @@
 
 const char *const service_mode_names[MODE_COUNT] = {"accelerated", "replicated", "unicast"};
 static const char *const tunnels[] = {"gre", "ipip"};
-static const char *const traffic_kinds[] = {"game", "ping"};
 static const char *const outages[] = {"detected", "silent"};
 
 static const struct schema_field service_fields[] = {
@@ -77,105 +72,6 @@ static const struct schema_table service_table = {.name = "service",
                                                   .place = offsetof(struct raw_service, at),
                                                   .name_offset = offsetof(struct raw_service, name),
                                                   .prepare = service_absent};
-
-static const struct schema_field from_fields[] = {
-    NAMES("networks", struct raw_from, networks, "networks of the clients; all when absent",
-          "[telecom, unicom]"),
-    NAMES("regions", struct raw_from, regions, "regions of the clients; all when absent",
-          "[hebei, beijing]"),
-    NAME("network", struct raw_from, network, "one network", "telecom"),
-    NAME("region", struct raw_from, region, "one region", "hebei")};
-
-static const struct schema_table from_table = {.name = "from",
-                                               .doc = "client groups by network and region",
-                                               SCHEMA_FIELDS(from_fields),
-                                               .size = sizeof(struct raw_from),
-                                               .place = offsetof(struct raw_from, at)};
-
-static const struct schema_field traffic_fields[] = {
-    {.key = "kind",
-     .type = SCHEMA_ENUM,
-     .offset = offsetof(struct raw_traffic, kind),
-     .names = traffic_kinds,
-     .nnames = 2,
-     .required = true,
-     .doc = "game: UDP requests and answers; ping: ICMP echo",
-     .example = "game"},
-    {.key = "from",
-     .type = SCHEMA_OPTIONAL,
-     .offset = offsetof(struct raw_traffic, from),
-     .sub = &from_table,
-     .doc = "client groups that take part; all when absent"},
-    {.key = "to",
-     .type = SCHEMA_NAMES,
-     .offset = offsetof(struct raw_traffic, to),
-     .required = true,
-     .doc = "services that are used",
-     .example = "[eip, plain]"},
-    {.key = "rate",
-     .type = SCHEMA_UNIT,
-     .offset = offsetof(struct raw_traffic, rate_uhz),
-     .place = offsetof(struct raw_traffic, rate_at),
-     .unit = UNIT_FREQ,
-     .min = 10000,
-     .max = INT64_C(100000) * 1000000,
-     .doc = "requests of one client group's sampled flow; game 5/s, ping 1/s when absent",
-     .example = "5/s"},
-    {.key = "up",
-     .type = SCHEMA_UNIT,
-     .offset = offsetof(struct raw_traffic, up_bytes),
-     .unit = UNIT_SIZE,
-     .min = MIN_DATAGRAM,
-     .max = MAX_DATAGRAM,
-     .doc = "IP datagram to the server; game 100B, ping 84B when absent",
-     .example = "100B"},
-    {.key = "down",
-     .type = SCHEMA_UNIT,
-     .offset = offsetof(struct raw_traffic, down_bytes),
-     .place = offsetof(struct raw_traffic, down_at),
-     .unit = UNIT_SIZE,
-     .min = MIN_DATAGRAM,
-     .max = MAX_DATAGRAM,
-     .doc = "IP datagram back; game 240B when absent, ping always as up",
-     .example = "240B"},
-    {.key = "server",
-     .type = SCHEMA_UNIT,
-     .offset = offsetof(struct raw_traffic, server_ps),
-     .unit = UNIT_TIME,
-     .max = MAX_TIME,
-     .doc = "time that the server takes; game 1ms, ping 0s when absent",
-     .example = "1ms"},
-    {.key = "users",
-     .type = SCHEMA_UNIT,
-     .offset = offsetof(struct raw_traffic, users_ppm),
-     .unit = UNIT_RATIO,
-     .max = 1000000,
-     .fallback = "0%",
-     .doc = "share of a group's population that its flow stands for; 0%: itself only",
-     .example = "0.1%"},
-    {.key = "timeout",
-     .type = SCHEMA_UNIT,
-     .offset = offsetof(struct raw_traffic, timeout_ps),
-     .unit = UNIT_TIME,
-     .min = PS_PER_MS,
-     .max = MAX_TIME,
-     .fallback = "2s",
-     .doc = "an answer later than this counts as lost (RFC 7679)",
-     .example = "2s"}};
-
-static void traffic_absent(void *out)
-{
-    struct raw_traffic *t = out;
-    t->rate_uhz = t->up_bytes = t->down_bytes = t->server_ps = -1;
-}
-
-static const struct schema_table traffic_table = {.name = "traffic",
-                                                  .doc = "who sends what to which services",
-                                                  SCHEMA_FIELDS(traffic_fields),
-                                                  .size = sizeof(struct raw_traffic),
-                                                  .place = offsetof(struct raw_traffic, at),
-                                                  .name_offset = offsetof(struct raw_traffic, name),
-                                                  .prepare = traffic_absent};
 
 static const struct schema_field selector_fields[] = {
     NAME("network", struct raw_selector, network,

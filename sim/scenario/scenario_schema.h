@@ -6,6 +6,7 @@
 #include "scenario/routing_schema.h"
 #include "scenario/scenario.h"
 #include "scenario/schema.h"
+#include "scenario/traffic_schema.h"
 
 struct raw_service {
     struct text name;
@@ -14,23 +15,6 @@ struct raw_service {
     struct texts publish;
     struct text backend;
     struct srcpos tunnel_at;
-    struct srcpos at;
-};
-
-struct raw_from { // client groups by network and region; absent lists mean all
-    struct text network, region;
-    struct texts networks, regions;
-    struct srcpos at;
-};
-
-struct raw_traffic {
-    struct text name;
-    int kind;
-    struct raw_from *from; // or NULL
-    struct texts to;
-    int64_t rate_uhz, up_bytes, down_bytes, server_ps; // -1 when absent: by kind
-    struct srcpos rate_at, down_at;
-    int64_t users_ppm, timeout_ps;
     struct srcpos at;
 };
 

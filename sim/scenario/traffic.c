@@ -8,6 +8,10 @@ static const struct {
 } usual[] = {
     [TRAFFIC_GAME] = {5000000, 100, 240, PS_PER_MS},
     [TRAFFIC_PING] = {1000000, 84, 84, 0},
+    [TRAFFIC_CBR] = {50000000, 1000, 0, 0},
+    [TRAFFIC_POISSON] = {50000000, 1000, 0, 0},
+    [TRAFFIC_ONOFF] = {50000000, 1000, 0, 0},
+    [TRAFFIC_VOIP] = {50000000, 0, 0, 0}, // a frame each 20 ms; its size is the codec's
 };
 
 static bool listed(const struct texts *list, const struct text *one, const char *name)
@@ -58,6 +62,39 @@ bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct s
     return flags;
 }
 
+static int64_t given(int64_t value, int64_t otherwise)
+{
+    return value < 0 ? otherwise : value;
+}
+
+static void fill_options(struct scenario_reader *r, const struct raw_traffic *raw,
+                         struct traffic *t)
+{
+    switch (t->kind) {
+    case TRAFFIC_GAME:
+        if (raw->tick_uhz > 0)
+            t->options.game.tick_ps = PS_PER_S * 1000000 / raw->tick_uhz;
+        if (raw->tick_uhz > 0 && raw->server_at.line)
+            diag_error(r->in->d, raw->server_at, "leave one of them out",
+                       "traffic '%s': a server with a tick of its own answers no inputs", t->name);
+        break;
+    case TRAFFIC_ONOFF:
+        t->options.onoff = (struct onoff_options){.shape = raw->shape < 0 ? 1.4 : raw->shape,
+                                                  .on_ps = given(raw->on_ps, PS_PER_S / 2),
+                                                  .off_ps = given(raw->off_ps, PS_PER_S),
+                                                  .sources = given(raw->sources, 10)};
+        break;
+    case TRAFFIC_VOIP:
+        t->options.voip =
+            (struct voip_options){.codec = raw->codec < 0 ? VOIP_G711 : (enum voip_codec)raw->codec,
+                                  .call_ps = given(raw->call_ps, 60 * PS_PER_S),
+                                  .jitter_buffer_ps = given(raw->jitter_buffer_ps, 60 * PS_PER_MS)};
+        break;
+    default:
+        break;
+    }
+}
+
 static void fill_usual(struct traffic *t)
 {
     if (t->rate_uhz < 0)
@@ -101,7 +138,7 @@ static void check_bucket(struct scenario_reader *r, const struct raw_traffic *ra
 static void read_one(struct scenario_reader *r, const struct raw_traffic *raw, struct traffic *t)
 {
     *t = (struct traffic){.name = raw->name.s,
-                          .kind = (enum traffic_kind)raw->kind,
+                          .kind = raw->kind < 0 ? TRAFFIC_GAME : (enum traffic_kind)raw->kind,
                           .rate_uhz = raw->rate_uhz,
                           .up_bytes = raw->up_bytes,
                           .down_bytes = raw->down_bytes,
@@ -113,7 +150,9 @@ static void read_one(struct scenario_reader *r, const struct raw_traffic *raw, s
     if (t->kind == TRAFFIC_PING && raw->down_bytes >= 0)
         diag_error(r->in->d, raw->down_at, "leave it out",
                    "traffic '%s': an echo reply is as large as its request", t->name);
+    traffic_check_keys(r->in, raw);
     fill_usual(t);
+    fill_options(r, raw, t);
     check_bucket(r, raw, t);
     t->to = arena_array(r->in->a, int, raw->to.n);
     for (int i = 0; i < raw->to.n; i++) {

@@ -5,6 +5,7 @@
 
 #include "traffic/traffic.h"
 
-extern const struct traffic_kind_ops traffic_game, traffic_ping;
+extern const struct traffic_kind_ops traffic_game, traffic_ping, traffic_cbr, traffic_poisson,
+    traffic_onoff, traffic_voip;
 
 #endif

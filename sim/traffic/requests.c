@@ -28,7 +28,7 @@ void requests_answer(struct flow *f, struct traffic_server *s, uint64_t arg, int
                      requests_fn *write)
 {
     struct packet *p = (struct packet *)(uintptr_t)arg;
-    ip4_addr entry = p->entry ? p->entry : traffic_server_entry(s);
+    ip4_addr entry = p->entry;
     uint16_t hops = p->hops;
     write(f, p->seq, now_ps, p);
     p->entry = entry;

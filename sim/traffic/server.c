@@ -81,8 +81,3 @@ void traffic_server_wake(struct traffic_server *s, struct flow *f, int64_t at_ps
     *w = (struct server_wake){.flow = f, .arg = arg};
     sim_at(s->traffic->sim, &s->entity, &s->entity, at_ps, SIM_PHASE_DATA, (uint64_t)(uintptr_t)w);
 }
-
-ip4_addr traffic_server_entry(const struct traffic_server *s)
-{
-    return s->entry;
-}

@@ -19,7 +19,4 @@ void traffic_server_send(struct traffic_server *s, struct flow *f, struct packet
 // ops->server_wake(f, s, arg) at `at_ps`.
 void traffic_server_wake(struct traffic_server *s, struct flow *f, int64_t at_ps, uint64_t arg);
 
-// The address of the site, see traffic_add_server.
-ip4_addr traffic_server_entry(const struct traffic_server *s);
-
 #endif

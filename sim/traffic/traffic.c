@@ -48,7 +48,9 @@ static void at_server(const struct traffic_run *t, struct flow *f, struct traffi
                       struct packet *p)
 {
     struct flow_server *here = server_flow(s, f);
-    here->entry = p->entry ? p->entry : s->entry;
+    if (p->entry == 0)
+        p->entry = s->entry;
+    here->entry = p->entry;
     here->hops = p->hops;
     received(t, f, TRAFFIC_TO_SERVER, p);
     f->is.ops->at_server(f, s, p, sim_now(t->sim));

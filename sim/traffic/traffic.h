@@ -64,6 +64,7 @@ struct flow_options {
     int64_t start_ps, stop_ps; // nothing new begins outside [start, stop), absolute time
     int64_t interval_ps; // between units, nominally; the start is spread evenly over one interval
     int64_t server_ps;   // from the arrival of a request to its answer
+    int64_t timeout_ps;  // what arrives later is lost; who hears nothing for so long gives up
     uint32_t up_bytes, down_bytes; // IP datagrams
     uint32_t weight;
     const union traffic_options *options; // of its kind, see scenario/traffic_options.h; or NULL

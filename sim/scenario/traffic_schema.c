@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenario/traffic_schema.h"
+
+#include <string.h>
+
+#define MAX_TIME (INT64_C(24) * 3600 * PS_PER_S)
+#define FREQ(n)  (INT64_C(1000000) * (n)) // n/s
+
+// An IP datagram needs room for its headers and for what a probe carries; larger than Ethernet's
+// payload would have to be fragmented.
+#define MIN_DATAGRAM 64
+#define MAX_DATAGRAM 1400
+
+#define NAME(k, st, m, text, ex)                                                                   \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_NAME, .offset = offsetof(st, m), .doc = (text), .example = (ex) \
+    }
+#define NAMES(k, st, m, text, ex)                                                                  \
+    {                                                                                              \
+        .key = (k), .type = SCHEMA_NAMES, .offset = offsetof(st, m), .doc = (text),                \
+        .example = (ex)                                                                            \
+    }
+// A key that some kinds take: member `m` of struct raw_traffic, its place in the member `p`.
+#define OWNED(k, t, m, p)                                                                          \
+    .key = (k), .type = (t), .offset = offsetof(struct raw_traffic, m),                            \
+    .place = offsetof(struct raw_traffic, p)
+#define QUANTITY(k, m, p, u, least, most, text, ex)                                                \
+    {                                                                                              \
+        OWNED(k, SCHEMA_UNIT, m, p), .unit = (u), .min = (least), .max = (most), .doc = (text),    \
+                                     .example = (ex)                                               \
+    }
+
+const char *const traffic_kind_names[TRAFFIC_KINDS] = {"game",    "ping",  "cbr",
+                                                       "poisson", "onoff", "voip"};
+static const char *const codecs[VOIP_CODECS] = {"g711", "g729"};
+
+static const struct schema_field from_fields[] = {
+    NAMES("networks", struct raw_from, networks, "networks of the clients; all when absent",
+          "[telecom, unicom]"),
+    NAMES("regions", struct raw_from, regions, "regions of the clients; all when absent",
+          "[hebei, beijing]"),
+    NAME("network", struct raw_from, network, "one network", "telecom"),
+    NAME("region", struct raw_from, region, "one region", "hebei")};
+
+const struct schema_table from_table = {.name = "from",
+                                        .doc = "client groups by network and region",
+                                        SCHEMA_FIELDS(from_fields),
+                                        .size = sizeof(struct raw_from),
+                                        .place = offsetof(struct raw_from, at)};
+
+static const struct schema_field traffic_fields[] = {
+    {.key = "kind",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct raw_traffic, kind),
+     .names = traffic_kind_names,
+     .nnames = TRAFFIC_KINDS,
+     .required = true,
+     .doc = "what is sent (docs/traffic.md)",
+     .example = "game"},
+    {.key = "from",
+     .type = SCHEMA_OPTIONAL,
+     .offset = offsetof(struct raw_traffic, from),
+     .sub = &from_table,
+     .doc = "client groups that take part; all when absent"},
+    {.key = "to",
+     .type = SCHEMA_NAMES,
+     .offset = offsetof(struct raw_traffic, to),
+     .required = true,
+     .doc = "services that are used",
+     .example = "[eip, plain]"},
+    QUANTITY("rate", rate_uhz, rate_at, UNIT_FREQ, 10000, FREQ(100000),
+             "requests, or datagrams, of one client group's sampled flow; game 5/s, ping 1/s, cbr "
+             "and poisson 50/s, onoff 50/s of a source while it sends when absent",
+             "5/s"),
+    QUANTITY("up", up_bytes, up_at, UNIT_SIZE, MIN_DATAGRAM, MAX_DATAGRAM,
+             "IP datagram to the server; game 100B, ping 84B, cbr, poisson and onoff 1000B when "
+             "absent",
+             "100B"),
+    QUANTITY("down", down_bytes, down_at, UNIT_SIZE, MIN_DATAGRAM, MAX_DATAGRAM,
+             "IP datagram back; game 240B when absent, ping always as up; cbr: nothing comes back "
+             "when absent",
+             "240B"),
+    QUANTITY("server", server_ps, server_at, UNIT_TIME, 0, MAX_TIME,
+             "game: time that the server takes to answer; 1ms when absent", "1ms"),
+    {.key = "users",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_traffic, users_ppm),
+     .unit = UNIT_RATIO,
+     .max = 1000000,
+     .fallback = "0%",
+     .doc = "share of a group's population that its flow stands for; 0%: itself only",
+     .example = "0.1%"},
+    {.key = "timeout",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_traffic, timeout_ps),
+     .unit = UNIT_TIME,
+     .min = PS_PER_MS,
+     .max = MAX_TIME,
+     .fallback = "2s",
+     .doc = "what arrives later than this counts as lost (RFC 7679); whoever hears nothing for so "
+            "long gives up",
+     .example = "2s"},
+    QUANTITY("tick", tick_uhz, tick_at, UNIT_FREQ, FREQ(1), FREQ(1000),
+             "game: the server sends states at this rate of its own; it answers each input when "
+             "absent",
+             "20/s"),
+    {OWNED("shape", SCHEMA_DECIMAL, shape, shape_at), .min = 1010000, .max = 1990000,
+     .doc = "onoff: of the Pareto distribution of both times, from 1.01 to 1.99; 1.4 when absent",
+     .example = "1.4"},
+    QUANTITY("on", on_ps, on_at, UNIT_TIME, PS_PER_MS, MAX_TIME,
+             "onoff: mean time for which a source sends; 500ms when absent", "500ms"),
+    QUANTITY("off", off_ps, off_at, UNIT_TIME, PS_PER_MS, MAX_TIME,
+             "onoff: mean time for which it is silent; 1s when absent", "1s"),
+    {OWNED("sources", SCHEMA_INT, sources, sources_at), .min = 1, .max = 10000,
+     .doc = "onoff: sources that are added up in a flow; 10 when absent", .example = "10"},
+    {OWNED("codec", SCHEMA_ENUM, codec, codec_at), .names = codecs, .nnames = VOIP_CODECS,
+     .doc = "voip: g711 (64kbps) or g729 (8kbps), a frame each 20ms; g711 when absent",
+     .example = "g729"},
+    QUANTITY("call", call_ps, call_at, UNIT_TIME, PS_PER_S, MAX_TIME,
+             "voip: length of a call; the next one begins when it ends; 60s when absent", "60s"),
+    QUANTITY("jitter_buffer", jitter_buffer_ps, jitter_buffer_at, UNIT_TIME, 0, 2 * PS_PER_S,
+             "voip: how long the first frame is held back at the listener's; 60ms when absent",
+             "60ms")};
+
+#define KIND(k) (1u << TRAFFIC_##k)
+
+static const struct {
+    const char *key;
+    size_t place;
+    unsigned kinds;
+} owners[] = {
+    {"rate", offsetof(struct raw_traffic, rate_at),
+     KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF)},
+    {"up", offsetof(struct raw_traffic, up_at),
+     KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF)},
+    {"down", offsetof(struct raw_traffic, down_at), KIND(GAME) | KIND(PING) | KIND(CBR)},
+    {"server", offsetof(struct raw_traffic, server_at), KIND(GAME)},
+    {"tick", offsetof(struct raw_traffic, tick_at), KIND(GAME)},
+    {"shape", offsetof(struct raw_traffic, shape_at), KIND(ONOFF)},
+    {"on", offsetof(struct raw_traffic, on_at), KIND(ONOFF)},
+    {"off", offsetof(struct raw_traffic, off_at), KIND(ONOFF)},
+    {"sources", offsetof(struct raw_traffic, sources_at), KIND(ONOFF)},
+    {"codec", offsetof(struct raw_traffic, codec_at), KIND(VOIP)},
+    {"call", offsetof(struct raw_traffic, call_at), KIND(VOIP)},
+    {"jitter_buffer", offsetof(struct raw_traffic, jitter_buffer_at), KIND(VOIP)},
+};
+#define OWNERS (sizeof owners / sizeof owners[0])
+
+static const char *keys_of(struct input *in, int kind)
+{
+    const char *list = "it takes: from, to, users, timeout";
+    for (size_t i = 0; i < OWNERS; i++)
+        if (owners[i].kinds >> kind & 1)
+            list = arena_printf(in->a, "%s, %s", list, owners[i].key);
+    return list;
+}
+
+void traffic_check_keys(struct input *in, const struct raw_traffic *raw)
+{
+    for (size_t i = 0; i < OWNERS && raw->kind >= 0; i++) {
+        struct srcpos at;
+        memcpy(&at, (const char *)raw + owners[i].place, sizeof at);
+        if (at.line && !(owners[i].kinds >> raw->kind & 1))
+            diag_error(in->d, at, keys_of(in, raw->kind), "traffic '%s': kind %s has no '%s'",
+                       raw->name.s, traffic_kind_names[raw->kind], owners[i].key);
+    }
+}
+
+static void traffic_absent(void *out)
+{
+    struct raw_traffic *t = out;
+    t->kind = t->codec = -1;
+    t->rate_uhz = t->up_bytes = t->down_bytes = t->server_ps = -1;
+    t->tick_uhz = t->on_ps = t->off_ps = t->sources = t->call_ps = t->jitter_buffer_ps = -1;
+    t->shape = -1;
+}
+
+const struct schema_table traffic_table = {.name = "traffic",
+                                           .doc = "who sends what to which services",
+                                           SCHEMA_FIELDS(traffic_fields),
+                                           .size = sizeof(struct raw_traffic),
+                                           .place = offsetof(struct raw_traffic, at),
+                                           .name_offset = offsetof(struct raw_traffic, name),
+                                           .prepare = traffic_absent};

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// traffic_schema: the keys of `traffic` entries, and which kind takes which of them.
+#ifndef ANYSIM_SCENARIO_TRAFFIC_SCHEMA_H
+#define ANYSIM_SCENARIO_TRAFFIC_SCHEMA_H
+
+#include "scenario/schema.h"
+#include "scenario/traffic_options.h"
+
+struct raw_from { // client groups by network and region; absent lists mean all
+    struct text network, region;
+    struct texts networks, regions;
+    struct srcpos at;
+};
+
+// Numbers are -1 when absent: then the kind's usual value holds.
+struct raw_traffic {
+    struct text name;
+    int kind;
+    struct raw_from *from; // or NULL
+    struct texts to;
+    int64_t users_ppm, timeout_ps;
+    int64_t rate_uhz, up_bytes, down_bytes, server_ps;
+    struct srcpos rate_at, up_at, down_at, server_at;
+    int64_t tick_uhz; // game
+    struct srcpos tick_at;
+    double shape; // onoff
+    int64_t on_ps, off_ps, sources;
+    struct srcpos shape_at, on_at, off_at, sources_at;
+    int codec; // voip
+    int64_t call_ps, jitter_buffer_ps;
+    struct srcpos codec_at, call_at, jitter_buffer_at;
+    struct srcpos at;
+};
+
+extern const struct schema_table from_table, traffic_table;
+extern const char *const traffic_kind_names[TRAFFIC_KINDS];
+
+// Tells about every key that is given and that the entry's kind does not take.
+void traffic_check_keys(struct input *in, const struct raw_traffic *raw);
+
+#endif
