@@ -86,9 +86,21 @@ void hist_add_n(struct hist *h, int64_t value, uint64_t times)
         h->max = value;
 }
 
+// As hist_add_n, for the hot paths: no multiplication in 128 bits.
 void hist_add(struct hist *h, int64_t value)
 {
-    hist_add_n(h, value, 1);
+    if (value < 0)
+        value = 0;
+    size_t b = bucket_of(value);
+    if (!holds(h, b))
+        grow(h, b);
+    h->counts[b - h->first]++;
+    h->count++;
+    h->sum += value;
+    if (value < h->min)
+        h->min = value;
+    if (value > h->max)
+        h->max = value;
 }
 
 void hist_merge(struct hist *into, const struct hist *from)

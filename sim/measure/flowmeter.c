@@ -32,6 +32,7 @@ void flow_meter_free(struct flow_meter *f)
         hist_free(&f->phase[i].rtt_ns);
         hist_free(&f->phase[i].ipdv_ns);
     }
+    quality_free(f->quality);
     vec_free(&f->units);
     vec_free(&f->restorations);
     free(f->site_count);

@@ -5,6 +5,7 @@
 
 #include "base/hist.h"
 #include "base/vec.h"
+#include "measure/quality.h"
 #include "scenario/scenario.h"
 #include "traffic/flow.h"
 
@@ -53,7 +54,8 @@ struct unit_meter { // one request, or another unit of the kind's
 
 struct flow_meter {
     struct flow *flow;
-    int group, service;
+    int traffic, group, service;
+    struct quality *quality; // owned
     int64_t timeout_ps;
     struct prefix watch[METER_WATCH]; // see meter.h
     VEC(struct unit_meter) units;     // all that were sent, by number

@@ -73,6 +73,8 @@ void meter_add_flow(struct meter *m, struct flow *f, const struct meter_flow *o)
     SIM_ASSERT(m->sim, f->index == m->flows.n);
     struct flow_meter *fm =
         flow_meter_new(f, o->group, o->service, o->timeout_ps, m->scenario->topology.npops);
+    fm->traffic = o->traffic;
+    fm->quality = quality_new(m->scenario, m->epoch_ps, o->timeout_ps);
     memcpy(fm->watch, o->watch, sizeof fm->watch);
     vec_push(&m->flows, fm);
 }
@@ -256,6 +258,45 @@ static void on_hop(void *ctx, const struct flow *flow, uint32_t node, const stru
     probe->hops[i].tunnel = p->depth > 0;
 }
 
+static struct quality *quality_of(const struct meter *m, const struct flow *flow)
+{
+    return m->flows.v[flow->index]->quality;
+}
+
+static void on_packet_sent(void *ctx, const struct flow *flow, enum traffic_direction d,
+                           uint32_t number, const struct packet *p)
+{
+    const struct meter *m = ctx;
+    (void)p;
+    quality_packet_sent(quality_of(m, flow), d, number, sim_now(m->sim));
+}
+
+static void on_packet_received(void *ctx, const struct flow *flow, enum traffic_direction d,
+                               uint32_t number, int64_t sent_ps, const struct packet *p)
+{
+    const struct meter *m = ctx;
+    (void)p;
+    quality_packet_received(quality_of(m, flow), d, number, sent_ps, sim_now(m->sim));
+}
+
+static void on_object_begun(void *ctx, const struct flow *flow, uint32_t number)
+{
+    const struct meter *m = ctx;
+    (void)number;
+    quality_object_begun(quality_of(m, flow), sim_now(m->sim));
+}
+
+static void on_object_ended(void *ctx, const struct flow *flow, const struct traffic_object *o)
+{
+    quality_object_ended(quality_of(ctx, flow), o);
+}
+
+static void on_broken(void *ctx, const struct flow *flow, enum traffic_break why)
+{
+    const struct meter *m = ctx;
+    quality_broken(quality_of(m, flow), why, sim_now(m->sim));
+}
+
 struct traffic_hooks meter_hooks(struct meter *m)
 {
     return (struct traffic_hooks){.ctx = m,
@@ -263,6 +304,11 @@ struct traffic_hooks meter_hooks(struct meter *m)
                                   .answered = on_answered,
                                   .delivered = on_delivered,
                                   .lost = on_lost,
+                                  .packet_sent = on_packet_sent,
+                                  .packet_received = on_packet_received,
+                                  .object_begun = on_object_begun,
+                                  .object_ended = on_object_ended,
+                                  .broken = on_broken,
                                   .hop = on_hop};
 }
 
@@ -430,6 +476,35 @@ static void collect_pair(const struct meter *m, int service, int group, struct r
     r->nclients += PHASE_COUNT;
 }
 
+static int by_flow(const void *pa, const void *pb)
+{
+    const struct quality_result *a = pa, *b = pb;
+    if (a->traffic != b->traffic)
+        return a->traffic - b->traffic;
+    if (a->group != b->group)
+        return a->group - b->group;
+    return a->service != b->service ? a->service - b->service : (int)a->phase - (int)b->phase;
+}
+
+static void collect_quality(const struct meter *m, struct results *r)
+{
+    r->quality = xcalloc(m->flows.n * PHASE_COUNT, sizeof *r->quality);
+    for (size_t i = 0; i < m->flows.n; i++) {
+        const struct flow_meter *f = m->flows.v[i];
+        struct quality_result *out = &r->quality[r->nquality];
+        quality_collect(f->quality, out);
+        for (int ph = 0; ph < PHASE_COUNT; ph++) {
+            out[ph].traffic = f->traffic;
+            out[ph].service = f->service;
+            out[ph].group = f->group;
+            out[ph].threshold_ps = f->timeout_ps;
+        }
+        r->nquality += PHASE_COUNT;
+    }
+    if (r->nquality)
+        qsort(r->quality, (size_t)r->nquality, sizeof *r->quality, by_flow);
+}
+
 void meter_collect(struct meter *m, struct results *r)
 {
     const struct scenario *s = m->scenario;
@@ -439,6 +514,7 @@ void meter_collect(struct meter *m, struct results *r)
     for (int service = 0; service < s->nservices; service++)
         for (int group = 0; group < s->ngroups; group++)
             collect_pair(m, service, group, r);
+    collect_quality(m, r);
     size_t n = (size_t)s->nservices * (size_t)s->ngroups * (size_t)m->nbuckets;
     for (size_t i = 0; i < n; i++)
         m->buckets[i].lost = m->buckets[i].sent - m->buckets[i].received;

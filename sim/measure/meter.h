@@ -51,7 +51,7 @@ struct traffic_hooks meter_hooks(struct meter *m);
 // The POP that stands for an entry address.
 void meter_add_entry(struct meter *m, ip4_addr address, uint32_t pop);
 struct meter_flow {
-    int group, service;
+    int traffic, group, service;
     int64_t timeout_ps;
     struct prefix watch[METER_WATCH]; // whose FIB entries carry it: service, client, gateway
 };
@@ -64,7 +64,7 @@ void meter_event(struct meter *m);
 // this is called with another one or NULL.
 void meter_watch_probe(struct meter *m, struct probe *p);
 
-// Fills clients and buckets of `r`. At the end of the run, once.
+// Fills clients, quality and buckets of `r`. At the end of the run, once.
 void meter_collect(struct meter *m, struct results *r);
 
 int meter_pop_of(const struct meter *m, ip4_addr entry); // -1: unknown

@@ -7,36 +7,44 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct arrival { // a packet of the window that arrived in time
-    int64_t delay_ps;
-    uint32_t number;
-    int8_t phase; // −1: an empty place
-};
+__extension__ typedef __int128 i128;
 
-struct record { // a packet that arrived before all that were sent after it
-    uint32_t number, position;
+// A packet of the window that arrived in time, in one word: there are many flows, and each writes one
+// for every packet. Delay in ns, low bits of the number, phase + 1; 0: an empty place.
+
+#define NUMBER_BITS 24
+#define PHASE_BITS  2
+
+// Packets that arrived in a row in the order of sending, without gaps, and before all that were sent
+// after them.
+struct run {
+    uint32_t number, position; // of the first
+    uint32_t n;
 };
 
 struct way_phase {
     uint64_t sent, received, late, copies, duplicated, reordered;
-    struct hist delay_ns, ipdv_ns, extent;
     // Delays relative to the first one of the phase: finer than the delays themselves, so that what
     // they exceed their minimum by is as exact.
-    struct hist above_ns, below_ns;
-    int64_t first_ps, least_ps; // −1: none yet
-    int64_t last_ps;            // of the arrival before
+    struct hist above_ns, below_ns, ipdv_ns, extent;
+    int64_t first_ps, least_ps, most_ps; // −1: none yet
+    int64_t last_ps;                     // of the arrival before
     double jitter_ps;
 };
 
 struct oneway {
     int64_t threshold_ps;
+    uint32_t arrived;  // positions given so far
+    uint32_t expected; // one more than the highest number that arrived
+    struct run run;    // the newest
+    uint32_t nruns;    // older ones made so far
+    struct run *runs;  // ring of them, as many as fit; made when there is one
+    // The arrival before, which most packets are compared with.
+    uint32_t last_number;
+    int8_t last_phase;  // −1: none
+    uint64_t *window;   // by number; made with the first arrival
+    VEC(uint64_t) seen; // two bits a packet: arrived, and again
     struct way_phase phase[PHASE_COUNT];
-    struct arrival *window; // by number; made with the first arrival
-    struct record *records; // ring, as many as fit
-    uint32_t nrecords;      // made so far
-    uint32_t arrived;       // positions given so far
-    uint32_t expected;      // one more than the highest number that arrived
-    VEC(uint64_t) seen;     // two bits a packet: arrived, and again
 };
 
 struct oneway *oneway_new(int64_t threshold_ps)
@@ -45,13 +53,13 @@ struct oneway *oneway_new(int64_t threshold_ps)
     o->threshold_ps = threshold_ps;
     for (int i = 0; i < PHASE_COUNT; i++) {
         struct way_phase *p = &o->phase[i];
-        hist_init(&p->delay_ns);
         hist_init(&p->ipdv_ns);
         hist_init(&p->extent);
         hist_init(&p->above_ns);
         hist_init(&p->below_ns);
-        p->first_ps = p->least_ps = p->last_ps = -1;
+        p->first_ps = p->least_ps = p->most_ps = p->last_ps = -1;
     }
+    o->last_phase = -1;
     return o;
 }
 
@@ -60,7 +68,6 @@ void oneway_free(struct oneway *o)
     if (!o)
         return;
     for (int i = 0; i < PHASE_COUNT; i++) {
-        hist_free(&o->phase[i].delay_ns);
         hist_free(&o->phase[i].ipdv_ns);
         hist_free(&o->phase[i].extent);
         hist_free(&o->phase[i].above_ns);
@@ -68,7 +75,7 @@ void oneway_free(struct oneway *o)
     }
     vec_free(&o->seen);
     free(o->window);
-    free(o->records);
+    free(o->runs);
     free(o);
 }
 
@@ -97,7 +104,8 @@ static void add_delay(struct way_phase *p, int64_t delay_ps)
         p->first_ps = p->least_ps = delay_ps;
     if (delay_ps < p->least_ps)
         p->least_ps = delay_ps;
-    hist_add(&p->delay_ns, delay_ps / PS_PER_NS);
+    if (delay_ps > p->most_ps)
+        p->most_ps = delay_ps;
     if (delay_ps >= p->first_ps)
         hist_add(&p->above_ns, (delay_ps - p->first_ps) / PS_PER_NS);
     else
@@ -106,49 +114,84 @@ static void add_delay(struct way_phase *p, int64_t delay_ps)
         int64_t d_ps = delay_ps - p->last_ps;
         p->jitter_ps += ((double)(d_ps < 0 ? -d_ps : d_ps) - p->jitter_ps) / 16;
     }
-    p->last_ps = delay_ps;
+}
+
+static uint64_t pack(enum phase phase, uint32_t number, int64_t delay_ps)
+{
+    uint64_t low = number & ((1u << NUMBER_BITS) - 1);
+    return (uint64_t)(delay_ps / PS_PER_NS) << (NUMBER_BITS + PHASE_BITS) | low << PHASE_BITS |
+           (unsigned)(phase + 1);
 }
 
 static void add_pair(struct oneway *o, enum phase phase, uint32_t other, int64_t delay_ps)
 {
-    const struct arrival *a = &o->window[other % ONEWAY_WINDOW];
-    int64_t d_ps = delay_ps - a->delay_ps;
-    if (a->phase == (int8_t)phase && a->number == other)
-        hist_add(&o->phase[phase].ipdv_ns, (d_ps < 0 ? -d_ps : d_ps) / PS_PER_NS);
+    uint64_t a = o->window[other % ONEWAY_WINDOW];
+    uint64_t tag = pack(phase, other, 0);
+    if ((a & ((1u << (NUMBER_BITS + PHASE_BITS)) - 1)) != tag)
+        return;
+    int64_t d_ns = delay_ps / PS_PER_NS - (int64_t)(a >> (NUMBER_BITS + PHASE_BITS));
+    hist_add(&o->phase[phase].ipdv_ns, d_ns < 0 ? -d_ns : d_ns);
 }
 
 // With the packets sent before and after it, whichever of them came first.
 static void add_pairs(struct oneway *o, enum phase phase, uint32_t number, int64_t delay_ps)
 {
-    if (number > 0)
-        add_pair(o, phase, number - 1, delay_ps);
-    add_pair(o, phase, number + 1, delay_ps);
-    o->window[number % ONEWAY_WINDOW] = (struct arrival){delay_ps, number, (int8_t)phase};
+    struct way_phase *p = &o->phase[phase];
+    if (number == o->expected && number > 0 && number - 1 == o->last_number &&
+        o->last_phase == (int8_t)phase) {
+        int64_t d_ps = delay_ps - p->last_ps;
+        hist_add(&p->ipdv_ns, (d_ps < 0 ? -d_ps : d_ps) / PS_PER_NS);
+    } else {
+        if (number > 0)
+            add_pair(o, phase, number - 1, delay_ps);
+        add_pair(o, phase, number + 1, delay_ps);
+    }
+    o->window[number % ONEWAY_WINDOW] = pack(phase, number, delay_ps);
+    o->last_number = number;
+    o->last_phase = (int8_t)phase;
 }
 
-// Records are in order of numbers and of positions: the first one sent after `number`.
+static const struct run *run_at(const struct oneway *o, uint32_t i)
+{
+    return i == o->nruns ? &o->run : &o->runs[i % ONEWAY_WINDOW];
+}
+
+// Runs are in order of numbers and of positions: the first arrival that was sent after `number`.
 static uint32_t extent_of(const struct oneway *o, uint32_t number)
 {
-    uint32_t low = o->nrecords > ONEWAY_WINDOW ? o->nrecords - ONEWAY_WINDOW : 0;
-    uint32_t high = o->nrecords - 1; // the last one is above `number`: else it were a record
+    uint32_t low = o->nruns > ONEWAY_WINDOW ? o->nruns - ONEWAY_WINDOW : 0, high = o->nruns;
     while (low < high) {
         uint32_t mid = low + (high - low) / 2;
-        if (o->records[mid % ONEWAY_WINDOW].number > number)
+        if (run_at(o, mid)->number + run_at(o, mid)->n > number + 1)
             high = mid;
         else
             low = mid + 1;
     }
-    return o->arrived - o->records[low % ONEWAY_WINDOW].position;
+    const struct run *r = run_at(o, low);
+    uint32_t into = number + 1 > r->number ? number + 1 - r->number : 0;
+    return o->arrived - (r->position + into);
+}
+
+static void begin_run(struct oneway *o, uint32_t number)
+{
+    if (o->run.n) {
+        if (!o->runs)
+            o->runs = xmalloc(ONEWAY_WINDOW * sizeof *o->runs);
+        o->runs[o->nruns++ % ONEWAY_WINDOW] = o->run;
+    }
+    o->run = (struct run){number, o->arrived, 0};
 }
 
 static void add_order(struct oneway *o, struct way_phase *p, uint32_t number)
 {
-    if (number >= o->expected) {
-        o->records[o->nrecords++ % ONEWAY_WINDOW] = (struct record){number, o->arrived};
-        o->expected = number + 1;
-    } else {
+    if (number < o->expected) {
         p->reordered++;
         hist_add(&p->extent, extent_of(o, number));
+    } else {
+        if (o->run.n == 0 || number != o->expected || o->run.position + o->run.n != o->arrived)
+            begin_run(o, number);
+        o->run.n++;
+        o->expected = number + 1;
     }
     o->arrived++;
 }
@@ -166,16 +209,13 @@ void oneway_received(struct oneway *o, enum phase phase, uint32_t number, int64_
         p->late++;
         return;
     }
-    if (!o->window) {
-        o->window = xmalloc(ONEWAY_WINDOW * sizeof *o->window);
-        o->records = xmalloc(ONEWAY_WINDOW * sizeof *o->records);
-        for (int i = 0; i < ONEWAY_WINDOW; i++)
-            o->window[i].phase = -1;
-    }
+    if (!o->window)
+        o->window = xcalloc(ONEWAY_WINDOW, sizeof *o->window);
     p->received++;
     add_delay(p, delay_ps);
     add_pairs(o, phase, number, delay_ps);
     add_order(o, p, number);
+    p->last_ps = delay_ps;
 }
 
 // --- results
@@ -203,15 +243,22 @@ static int64_t within(const struct hist *h, int64_t value)
     return value < h->min ? h->min : value > h->max ? h->max : value;
 }
 
-// Delays above their least, out of those relative to the first one.
-static void collect_pdv(const struct way_phase *p, struct hist *out)
+// Delays above `from_ps`, which none is below, out of those relative to the first one. Their least,
+// greatest and sum are exact.
+static void collect_delays(const struct way_phase *p, int64_t from_ps, struct hist *out)
 {
-    int64_t value, least_ns = (p->first_ps - p->least_ps) / PS_PER_NS;
+    int64_t value, first_ns = p->first_ps / PS_PER_NS - from_ps / PS_PER_NS;
     uint64_t count;
     for (size_t i = 0; (i = hist_next(&p->below_ns, i, &value, &count)) != 0;)
-        hist_add_n(out, least_ns - within(&p->below_ns, value), count);
+        hist_add_n(out, first_ns - within(&p->below_ns, value), count);
     for (size_t i = 0; (i = hist_next(&p->above_ns, i, &value, &count)) != 0;)
-        hist_add_n(out, least_ns + within(&p->above_ns, value), count);
+        hist_add_n(out, first_ns + within(&p->above_ns, value), count);
+    if (out->count == 0)
+        return;
+    out->min = (p->least_ps - from_ps) / PS_PER_NS;
+    out->max = (p->most_ps - from_ps) / PS_PER_NS;
+    out->sum = p->above_ns.sum - p->below_ns.sum;
+    out->sum += (i128)first_ns * (i128)out->count;
 }
 
 void oneway_collect(const struct oneway *o, enum phase phase, struct oneway_result *out)
@@ -225,10 +272,10 @@ void oneway_collect(const struct oneway *o, enum phase phase, struct oneway_resu
     out->duplicated = p->duplicated;
     out->reordered = p->reordered;
     out->jitter_ps = p->received > 1 ? p->jitter_ps : NAN;
-    hist_merge(&out->delay_ns, &p->delay_ns);
+    collect_delays(p, 0, &out->delay_ns);
+    collect_delays(p, p->least_ps, &out->pdv_ns);
     hist_merge(&out->ipdv_ns, &p->ipdv_ns);
     hist_merge(&out->extent, &p->extent);
-    collect_pdv(p, &out->pdv_ns);
 }
 
 void oneway_result_add(struct oneway_result *into, const struct oneway_result *from)

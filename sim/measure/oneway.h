@@ -10,7 +10,8 @@
 //   jitter (RFC 3550 §6.4.1): J += (|D| − J)/16 over packets in order of arrival
 //   reordering (RFC 4737): a packet that arrives after one sent later is reordered; its extent is the
 //       number of packets by which it comes late: positions since the first arrival that was sent
-//       after it (§4.2.1). Known up to ONEWAY_WINDOW packets back, further ones count as so far
+//       after it (§4.2.1). Known as far back as ONEWAY_WINDOW gaps or changes of the order of arrival;
+//       what is further counts as so far
 //   duplication (RFC 5560): packets of which more than one copy arrived, and the copies beyond the
 //       first. Only first copies count in everything else
 //
@@ -21,7 +22,7 @@
 
 #include "measure/results.h"
 
-#define ONEWAY_WINDOW 256 // a power of two: packets in a row whose delays are remembered
+#define ONEWAY_WINDOW 256 // packets in a row whose delays are remembered; a power of two
 
 struct oneway;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "measure/results.h"
 
+#include "measure/quality.h"
+
 #include <stdlib.h>
 
 const struct client_result *results_client(const struct results *r, int service, int group,
@@ -19,6 +21,22 @@ const struct client_result *results_client(const struct results *r, int service,
             high = mid;
     }
     return NULL;
+}
+
+bool results_quality(const struct results *r, int service, int group, enum phase phase, int kind,
+                     struct quality_result *out)
+{
+    bool any = false;
+    quality_result_init(out);
+    for (int i = 0; i < r->nquality; i++) {
+        const struct quality_result *q = &r->quality[i];
+        if (q->service != service || q->group != group || q->phase != phase ||
+            (kind >= 0 && (int)r->scenario->traffic[q->traffic].kind != kind))
+            continue;
+        quality_result_add(out, q);
+        any = true;
+    }
+    return any;
 }
 
 const struct bucket_result *results_buckets(const struct results *r, int service, int group)
@@ -44,6 +62,9 @@ void results_free(struct results *r)
         for (int ph = 0; ph < PHASE_COUNT; ph++)
             hist_free(&r->links[i].in[ph].waited_ns);
     }
+    for (int i = 0; i < r->nquality; i++)
+        quality_result_free(&r->quality[i]);
+    free(r->quality);
     free(r->control.cycles);
     free(r->clients);
     free(r->buckets);

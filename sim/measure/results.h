@@ -56,6 +56,25 @@ struct oneway_result {             // packets of one direction, see oneway.h
     double jitter_ps;                      // RFC 3550's J at the end of the phase; NaN: none
 };
 
+struct object_result {                  // downloads, pages, look-ups, calls: see quality.h
+    uint64_t begun, ok, reset, timeout; // the rest is unfinished
+    uint64_t octets;
+    struct hist duration_ns, goodput_bps; // of those that ended well
+    uint64_t scored;                      // that have a score of their kind (traffic/traffic.h)
+    double score_sum, score_min;          // NaN: none
+    uint64_t stalls;
+    int64_t stalled_ps;
+};
+
+struct quality_result { // one flow in one phase
+    int traffic, service, group;
+    enum phase phase;
+    int64_t threshold_ps;         // of one-way loss
+    struct oneway_result way[2];  // enum traffic_direction
+    struct object_result objects; // of the kind's sort
+    uint64_t broken[2];           // enum traffic_break
+};
+
 // One time bucket of a client group × service.
 struct bucket_result {
     uint32_t sent, received, lost;
@@ -111,6 +130,8 @@ struct results {
     const struct scenario *scenario;
     struct client_result *clients; // ordered by service, group, phase
     int nclients;
+    struct quality_result *quality; // ordered by traffic, group, service, phase
+    int nquality;
     int nbuckets;
     struct bucket_result *buckets; // [(service * ngroups + group) * nbuckets + bucket]
     struct link_result *links;     // in order of building
@@ -128,6 +149,11 @@ struct results {
 // client_result of (service, group, phase), or NULL when no traffic kind joins them.
 const struct client_result *results_client(const struct results *r, int service, int group,
                                            enum phase phase);
+
+// The quality of (service, group, phase) over all traffics, or those of one kind (the scenario's; −1:
+// any); to be freed with quality_result_free (quality.h). False when there is none.
+bool results_quality(const struct results *r, int service, int group, enum phase phase, int kind,
+                     struct quality_result *out);
 
 // The time buckets of (service, group): nbuckets of them.
 const struct bucket_result *results_buckets(const struct results *r, int service, int group);

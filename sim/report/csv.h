@@ -23,8 +23,11 @@ void csv_rttcdf(const struct results *r, FILE *f);    // service × phase: RTT d
 void csv_links(const struct results *r, FILE *f);     // link × direction
 void csv_availability(const struct results *r, FILE *f); // service × group × phase
 void csv_stretch(const struct results *r, FILE *f);      // service × group × phase
-void csv_linkload(const struct results *r, FILE *f);     // link × direction × phase
-void csv_linkseries(const struct results *r, FILE *f);   // link × bucket
+void csv_quality(const struct results *r, FILE *f);      // traffic × service × group × phase
+void csv_objects(const struct results *r, FILE *f);      // the same, of objects
+void csv_owdcdf(const struct results *r, FILE *f);   // service × direction × phase: distribution
+void csv_linkload(const struct results *r, FILE *f); // link × direction × phase
+void csv_linkseries(const struct results *r, FILE *f); // link × bucket
 void csv_map_links(const struct results *r, FILE *f);
 void csv_map_clients(const struct results *r, FILE *f);
 void csv_map_pops(const struct results *r, FILE *f);

@@ -2,6 +2,7 @@
 #include "report/figure.h"
 
 #include "measure/load.h"
+#include "traffic/traffic.h"
 
 #include <math.h>
 #include <string.h>
@@ -73,6 +74,22 @@ void figure_sum(const struct results *r, int service, int network, enum phase ph
                         : out->sent ? (double)out->received / (double)out->sent
                                     : NAN;
     out->jitter_ps = jitter_weight > 0 ? jitter / jitter_weight : NAN;
+}
+
+void figure_quality(const struct results *r, int service, enum phase phase,
+                    struct quality_result *out)
+{
+    quality_result_init(out);
+    for (int i = 0; i < r->nquality; i++)
+        if (r->quality[i].service == service && r->quality[i].phase == phase)
+            quality_result_add(out, &r->quality[i]);
+}
+
+double figure_mos(const struct scenario *s, const struct quality_result *q)
+{
+    const char *kind = traffic_kind_at(s->traffic[q->traffic].kind)->name;
+    const struct object_result *o = &q->objects;
+    return strcmp(kind, "voip") == 0 && o->scored ? o->score_sum / (double)o->scored : NAN;
 }
 
 void figure_sum_free(struct figure_sum *f)

@@ -12,6 +12,7 @@
 #define ANYSIM_REPORT_FIGURE_H
 
 #include "base/units.h"
+#include "measure/quality.h"
 #include "measure/results.h"
 
 #define FIGURE_NAME 256 // room for "network/region", or the name of a link
@@ -30,6 +31,12 @@ struct figure_sum {
 void figure_sum(const struct results *r, int service, int network, enum phase phase,
                 struct figure_sum *out);
 void figure_sum_free(struct figure_sum *f);
+
+// One service in one phase over all traffics and groups; free with quality_result_free.
+void figure_quality(const struct results *r, int service, enum phase phase,
+                    struct quality_result *out);
+// Mean opinion score of the calls in it; NaN: there were none.
+double figure_mos(const struct scenario *s, const struct quality_result *q);
 
 uint64_t figure_lost(const struct client_result *c);
 double figure_availability(const struct client_result *c);

@@ -86,7 +86,10 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .weight = weight_of(w, t, group),
         .options = &t->options,
     };
-    struct meter_flow m = {.group = group, .service = service, .timeout_ps = t->timeout_ps};
+    struct meter_flow m = {.traffic = (int)(t - s->traffic),
+                           .group = group,
+                           .service = service,
+                           .timeout_ps = t->timeout_ps};
     m.watch[0] = to->prefix;
     m.watch[1] = w->group_prefix[group];
     if (to->mode == MODE_ACCELERATED) {

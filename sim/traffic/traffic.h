@@ -95,7 +95,7 @@ struct traffic_object {
     uint32_t stalls;    // and how often
 };
 
-enum traffic_break { TRAFFIC_BREAK_RESET, TRAFFIC_BREAK_TIMEOUT };
+enum traffic_break { TRAFFIC_BREAK_RESET, TRAFFIC_BREAK_TIMEOUT, TRAFFIC_BREAKS };
 
 // Any of them may be NULL. They are told at the time at which it happens (sim_now), except that
 // sent_ps of a packet received is when it was sent.
