@@ -3,8 +3,10 @@
 #include "unit.h"
 #include "world.h"
 
+#include "bgp/account.h"
 #include "bgp/oscillation.h"
 #include <stdio.h>
+#include <string.h>
 
 // What a neighbour's router says of the prefix when it tells it.
 static bool with_med(void *ctx, uint32_t router, uint32_t peer, struct prefix p,
@@ -148,14 +150,24 @@ static void router_ids_cycle_and_the_present_best_does_not(void)
         "external routes that tie stop with always-compare-MED");
 }
 
-// --- The example of FRR's documentation
+// --- The example of FRR's documentation ("Multi-Exit Discriminator" in doc/user/bgp.rst)
+//
+// AS A's routers 4 and 5 hear X:2, Y:3:100 (at 4) and Y:1:200 (at 5), labelled AS:identifier:MED.
+// "Assuming all other metrics are equal" the text goes through four steps: 4 takes X:2 by identifier;
+// 5 keeps Y:1 by identifier and tells 4; there Y:1 beats X:2, but Y:3 beats Y:1 by MED, so 4 takes Y:3;
+// 5 agrees and withdraws Y:1, and 4 is back at X:2.
+//
+// With sessions to X and Y at 4 and 5 themselves all other is not equal: at 4 X:2 is external and Y:1
+// internal, which RFC 4271 §9.1.2.2 d (and step 7 of FRR's list) compares before identifiers. X:2
+// beats Y:3 (identifier) and Y:1 (d), 5 stays with Y:1 (d), and nothing moves. As a set it is
+// stable twice over: c removes Y:1 for Y:3's sake wherever both are, and then X:2 beats Y:3.
+//
+// Where d does not decide, as 4 and 5 reflect what clients with those identifiers have heard, the
+// text's steps are what two-by-two comparison does if X:2 meets Y:1 before Y:3.
 
+// A full mesh; the `order` says whose link comes up first.
 enum { A4, A5, Y1, X2, Y3 };
 
-// A full mesh: A4 hears X:2 and Y:3:100, A5 hears Y:1:200 (AS, identifier, MED). It is said to cycle
-// there by comparing identifiers of X:2 and Y:1; but at A4 the one is external and the other internal,
-// which is compared before (RFC 4271 §9.1.2.2 d), and so A4 stays with X:2 and A5 with Y:1. The
-// `order` says whose link comes up first.
 static struct world *full_mesh(const struct bgp_decide_options *decide, const int order[3])
 {
     static const uint32_t meds[] = {[Y1] = 200, [X2] = 0, [Y3] = 100};
@@ -176,10 +188,23 @@ static struct world *full_mesh(const struct bgp_decide_options *decide, const in
     return w;
 }
 
+// By which step does the route from `peer` lose to the best at `router`?
+static bool loses_by(const struct world *w, uint32_t router, uint32_t peer, const char *step)
+{
+    struct bgp_account a;
+    bool found = false;
+    bgp_account_make(w->bgp, router, world_prefix, &a);
+    for (uint32_t i = 0; i < a.n; i++)
+        if (a.v[i].route->peer && bgp_route_peer_router(a.v[i].route) == peer)
+            found = a.v[i].fate == BGP_FATE_STEP && strcmp(a.v[i].step_name, step) == 0;
+    bgp_account_free(&a);
+    return found;
+}
+
+static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
 static void a_full_mesh_of_two_settles(void)
 {
-    static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
-                                     {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     int settled = 0, alike = 0, n = 0;
     for (enum bgp_profile p = BGP_PROFILE_RFC; p < BGP_PROFILES; p++) {
         for (int i = 0; i < 6; i++, n++) {
@@ -187,14 +212,90 @@ static void a_full_mesh_of_two_settles(void)
             struct world *w = full_mesh(&decide, orders[i]);
             settled += restless_s(w) == 0;
             alike += bgp_route_peer_router(bgp_best(w->bgp, A4, world_prefix)) == X2 &&
-                     bgp_route_peer_router(bgp_best(w->bgp, A5, world_prefix)) == Y1;
+                     bgp_route_peer_router(bgp_best(w->bgp, A5, world_prefix)) == Y1 &&
+                     loses_by(w, A4, Y3, "BGP identifier") &&
+                     loses_by(w, A5, A4, "eBGP over iBGP") &&
+                     (loses_by(w, A4, A5, "MED") || loses_by(w, A4, A5, "eBGP over iBGP"));
             world_free(w);
         }
     }
-    world_row(13, settled == n && alike == n,
-              "FRR's example in a full mesh settles on X:2 and Y:1, eBGP over iBGP deciding before "
-              "router-id: 30 of 30 (5 profiles, 6 orders)",
-              "%d settled, %d so", settled, alike);
+    world_row(
+        13, settled == n && alike == n,
+        "FRR's example with external sessions settles on X:2 and Y:1, eBGP over iBGP deciding "
+        "before router-id: 30 of 30 (5 profiles, 6 orders)",
+        "%d settled, %d so", settled, alike);
+}
+
+// The same with d out of the way: C1, C2 and C3 have the identifiers 1, 2 and 3 and hear of Y, X and Y.
+enum { C1, C2, C3, REFLECTOR4, REFLECTOR5, Y_AT_C1, X_AT_C2, Y_AT_C3 };
+
+static struct world *all_internal(const struct bgp_decide_options *decide, const int order[3])
+{
+    static const uint32_t meds[] = {[Y_AT_C1] = 200, [X_AT_C2] = 0, [Y_AT_C3] = 100};
+    static const uint32_t asns[] = {25, 24, 25}, at[] = {REFLECTOR5, REFLECTOR4, REFLECTOR4};
+    struct world *w = world_new(1);
+    w->decide = *decide;
+    for (uint32_t c = C1; c <= C3; c++)
+        world_add(w, 1);
+    world_add_reflector(w, 1, 0);
+    world_add_reflector(w, 1, 0);
+    for (uint32_t c = C1; c <= C3; c++) {
+        hears(w, c, asns[c], meds);
+        world_metric(w, REFLECTOR4, world_id(c), 0);
+        world_metric(w, REFLECTOR5, world_id(c), 0);
+        world_link_at(w, at[c], c, BGP_REL_IBGP_CLIENT, (1 + order[c]) * SECOND);
+    }
+    world_link(w, REFLECTOR4, REFLECTOR5, BGP_REL_IBGP);
+    return w;
+}
+
+static ip4_addr entered_at(const struct world *w, uint32_t router)
+{
+    const struct bgp_route *best = bgp_best(w->bgp, router, world_prefix);
+    return best ? bgp_route_nexthop(best) : 0;
+}
+
+// The pairs of bests that routers 4 and 5 go through in ten seconds, as digits of the identifiers.
+static void sequence(struct world *w, char *text, size_t size)
+{
+    size_t n = 0;
+    int last = 0;
+    text[0] = '\0';
+    for (int t = 0; t < 10000 && n + 4 < size; t++) {
+        world_run(w, 60 * SECOND + t * MILLI);
+        int now = 10 * (int)(entered_at(w, REFLECTOR4) - world_id(C1) + 1) +
+                  (int)(entered_at(w, REFLECTOR5) - world_id(C1) + 1);
+        if (now != last)
+            n += (size_t)snprintf(text + n, size - n, "%02d ", now);
+        last = now;
+    }
+}
+
+static void the_text_s_steps_are_those_of_two_by_two(void)
+{
+    static const int x_meets_first[3] = {2, 1, 0}, y_meets_first[3] = {2, 0, 1};
+    char steps[64];
+    struct bgp_decide_options two_by_two = {.profile = BGP_PROFILE_FRR};
+    struct world *w = all_internal(&two_by_two, x_meets_first);
+    sequence(w, steps, sizeof steps);
+    // 4 and 5 have X:2 and Y:1; Y:3 and Y:1; Y:3 and Y:3; X:2 and Y:3. Then both have X:2 for a moment,
+    // as the client with Y:1 has to hear that Y:3 is gone before it offers Y:1 again.
+    CU_ASSERT_PTR_NOT_NULL(strstr(steps, "21 31 33 23 22 21 31 33 23 22 21 "));
+    row(w, true, "FRR's example, all routes internal, cycles as told there (frr)");
+    row(all_internal(&(struct bgp_decide_options){.profile = BGP_PROFILE_CISCO}, x_meets_first),
+        true, "FRR's example, all routes internal, cycles as told there (cisco)");
+    row(all_internal(&two_by_two, y_meets_first), false,
+        "FRR's example, all routes internal, settles where Y:1 meets Y:3 first (frr)");
+    two_by_two.always_compare_med = true;
+    row(all_internal(&two_by_two, x_meets_first), false,
+        "FRR's example, all routes internal, stops with always-compare-MED");
+    row(all_internal(
+            &(struct bgp_decide_options){.profile = BGP_PROFILE_FRR, .deterministic_med = BGP_ON},
+            x_meets_first),
+        false, "FRR's example, all routes internal, stops with deterministic-med");
+    for (int i = 0; i < 6; i++)
+        row(all_internal(&(struct bgp_decide_options){.profile = BGP_PROFILE_RFC}, orders[i]),
+            false, "FRR's example, all routes internal, settles as a set (rfc)");
 }
 
 UNIT_MAIN("bgp-med", {"type_one_never_settles", type_one_never_settles},
@@ -202,4 +303,5 @@ UNIT_MAIN("bgp-med", {"type_one_never_settles", type_one_never_settles},
           {"telling_several_paths_ends_it", telling_several_paths_ends_it},
           {"router_ids_cycle_and_the_present_best_does_not",
            router_ids_cycle_and_the_present_best_does_not},
-          {"a_full_mesh_of_two_settles", a_full_mesh_of_two_settles})
+          {"a_full_mesh_of_two_settles", a_full_mesh_of_two_settles},
+          {"the_text_s_steps_are_those_of_two_by_two", the_text_s_steps_are_those_of_two_by_two})
