@@ -94,7 +94,7 @@ void bgp_act_drop(struct bgp_peer *p)
 
 static bool may_run(const struct bgp_peer *p)
 {
-    return p->usable && p->speaker->up && !p->over_limit;
+    return p->usable && p->speaker->up && !p->over_limit && !p->shut;
 }
 
 // This side never opens a connection, but holds its OPEN back until the other's has come.
@@ -109,6 +109,7 @@ static void went_up(struct bgp_peer *p)
 {
     struct bgp *b = p->speaker->bgp;
     bgp_suspects_cause(&b->suspects);
+    p->changed_ps = sim_now(b->sim);
     if (p->remote->state == BGP_ESTABLISHED && p->remote->conn == p->conn) {
         (p->elected ? p : p->remote)->counted = true;
         b->stats.sessions_up++;
@@ -130,6 +131,7 @@ static void went_down(struct bgp_peer *p, const char *why, const struct bgp_nego
     struct bgp *b = p->speaker->bgp;
     struct bgp_peer *counts = p->elected ? p : p->remote;
     bgp_suspects_cause(&b->suspects);
+    p->changed_ps = sim_now(b->sim);
     if (counts->counted) {
         counts->counted = false;
         b->stats.sessions_up--;
@@ -212,6 +214,7 @@ static void end(struct bgp_peer *p, enum bgp_state was, enum bgp_event e, uint32
     struct bgp_notification n = notification(was, actions, c);
     if ((actions & BGP_DO_NOTIFY) && n.error != BGP_ERROR_NONE && conn) {
         p->last_sent = n;
+        p->last_sent_ps = sim_now(sim_of(p));
         bgp_pipe_send_once(&p->pipe, bgp_message_notification(&n), conn);
     }
     if (actions & BGP_DO_ZERO_COUNTER)

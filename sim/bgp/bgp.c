@@ -203,13 +203,27 @@ static bool concerns(const struct bgp_peer *p, uint32_t peer_router)
     return peer_router == BGP_NO_ROUTER || p->remote->speaker->router == peer_router;
 }
 
-void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router)
+void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router, const char *text)
 {
     bgp_suspects_cause(&b->suspects);
     struct bgp_speaker *s = speaker_at(b, router);
     for (size_t i = 0; i < s->peers.n; i++)
         if (concerns(s->peers.v[i], peer_router))
-            bgp_session_reset(s->peers.v[i], "administrative reset");
+            bgp_session_reset(s->peers.v[i], text);
+}
+
+void bgp_shutdown(struct bgp *b, uint32_t router, uint32_t peer_router, bool on, const char *text)
+{
+    bgp_suspects_cause(&b->suspects);
+    struct bgp_speaker *s = speaker_at(b, router);
+    for (size_t i = 0; i < s->peers.n; i++) {
+        if (!concerns(s->peers.v[i], peer_router))
+            continue;
+        if (on)
+            bgp_session_shutdown(s->peers.v[i], text);
+        else
+            bgp_session_no_shutdown(s->peers.v[i]);
+    }
 }
 
 void bgp_refresh(struct bgp *b, uint32_t router, uint32_t peer_router, enum bgp_refresh_way way)

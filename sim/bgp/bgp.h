@@ -105,8 +105,10 @@ void bgp_nexthops_changed(struct bgp *b, uint32_t router);
 void bgp_speaker_down(struct bgp *b, uint32_t router);
 void bgp_speaker_up(struct bgp *b, uint32_t router);
 // an operator resets all sessions between two routers (NOTIFICATION Cease, RFC 4486 subcode 4;
-// BGP_NO_ROUTER: with everybody);
-void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router);
+// BGP_NO_ROUTER: with everybody), or shuts them down (subcode 2) and takes that back; `text`: words
+// for the operator at the other end (RFC 9003), which outlive the simulation, or NULL;
+void bgp_reset(struct bgp *b, uint32_t router, uint32_t peer_router, const char *text);
+void bgp_shutdown(struct bgp *b, uint32_t router, uint32_t peer_router, bool on, const char *text);
 // policy changed: routes are told anew to `peer_router` (BGP_NO_ROUTER: to everybody) as far as they
 // differ now, or asked for (ROUTE-REFRESH, RFC 2918) and imported once more where the peer can do it.
 enum bgp_refresh_way { BGP_REFRESH_IN = 1, BGP_REFRESH_OUT = 2, BGP_REFRESH_BOTH = 3 };
@@ -124,6 +126,9 @@ void bgp_restart(struct bgp *b, uint32_t router, int64_t down_ps, bool forwardin
 void bgp_drop_keepalives(struct bgp *b, uint32_t router, uint32_t peer_router, int64_t for_ps);
 // The router's processor takes `factor` times as long for everything; 1: as it should.
 void bgp_slow(struct bgp *b, uint32_t router, uint32_t factor);
+// `router` takes `factor` times as long for each message of `peer_router` (a slow peer): they wait for
+// one another, but not those of other sessions for them. 1: as it should.
+void bgp_slow_peer(struct bgp *b, uint32_t router, uint32_t peer_router, uint32_t factor);
 // `router` stops reading what `peer_router` sends (its window closes), and its HoldTimer is stuck with
 // it, while its own keepalives go on: what the SendHoldTimer (RFC 9687) is for.
 void bgp_stall(struct bgp *b, uint32_t router, uint32_t peer_router, bool stalled);

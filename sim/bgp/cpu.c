@@ -4,7 +4,7 @@
 #include "bgp/instance.h"
 #include "bgp/session.h"
 
-static int64_t cost_ps(const struct bgp_cpu *c, const struct bgp_message *m)
+int64_t bgp_cpu_cost_ps(const struct bgp_cpu *c, const struct bgp_message *m)
 {
     const struct bgp_timers *t = &c->speaker->is.timers;
     uint32_t prefixes = m->kind == BGP_MSG_UPDATE ? m->update.nannounced + m->update.nwithdrawn : 0;
@@ -15,8 +15,8 @@ static void start(struct bgp_cpu *c)
 {
     const struct bgp_speaker *s = c->speaker;
     int64_t now_ps = sim_now(s->bgp->sim);
-    sim_at(s->bgp->sim, &c->entity, &c->entity, now_ps + cost_ps(c, c->q.v[c->head].message),
-           SIM_PHASE_CONTROL, c->epoch);
+    sim_at(s->bgp->sim, &c->entity, &c->entity,
+           now_ps + bgp_cpu_cost_ps(c, c->q.v[c->head].message), SIM_PHASE_CONTROL, c->epoch);
 }
 
 static void compact(struct bgp_cpu *c)

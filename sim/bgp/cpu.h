@@ -29,6 +29,8 @@ struct bgp_cpu {          // a FIFO with one pending event; must not move
 void bgp_cpu_init(struct bgp_cpu *c, struct bgp_speaker *speaker);
 void bgp_cpu_free(struct bgp_cpu *c);
 void bgp_cpu_add(struct bgp_cpu *c, struct bgp_peer *peer, struct bgp_message *m, uint32_t conn);
+// Processing time of a message.
+int64_t bgp_cpu_cost_ps(const struct bgp_cpu *c, const struct bgp_message *m);
 void bgp_cpu_reset(struct bgp_cpu *c); // the process died: everything queued is forgotten
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/dump.h"
 
+#include "bgp/codec_message.h"
 #include "bgp/instance.h"
 #include "bgp/mrt.h"
 
@@ -32,15 +33,19 @@ bool bgp_dump_heard(const struct bgp_peer *heard_by, const struct bgp_message *m
 {
     uint8_t octets[BGP_MESSAGE_OCTETS_EXTENDED];
     const struct bgp_peer *from = heard_by->remote;
-    if (m->kind != BGP_MSG_UPDATE)
+    if (m->kind != BGP_MSG_UPDATE && m->kind != BGP_MSG_NOTIFICATION)
         return true;
     const struct bgp_codec c = {.ibgp = bgp_peer_is_ibgp(heard_by),
                                 .four_octet_as = true,
-                                .add_path4 = m->update.paths,
+                                .add_path4 = m->kind == BGP_MSG_UPDATE && m->update.paths,
                                 .extended_messages = true};
     const struct mrt_session s = {from->speaker->is.asn, heard_by->speaker->is.asn,
                                   ip6_from_ip4(heard_by->remote_addr),
                                   ip6_from_ip4(heard_by->is.address)};
+    if (m->kind == BGP_MSG_NOTIFICATION) {
+        size_t length = bgp_notification_encode(&m->notification, octets, sizeof octets);
+        return length > 0 && mrt_write_message(out, at_us, &s, false, octets, length);
+    }
     bgp_dump_update(heard_by, m, scratch);
     size_t n = bgp_update_encode(&c, scratch, octets, sizeof octets);
     return n > 0 && mrt_write_message(out, at_us, &s, m->update.paths, octets, n);

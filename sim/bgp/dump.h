@@ -18,8 +18,8 @@
 void bgp_dump_update(const struct bgp_peer *heard_by, const struct bgp_message *m,
                      struct bgp_update *out);
 
-// Writes an UPDATE that `heard_by` hears at `at_us` (microseconds since 1970); other messages are left
-// out. False when the file takes no more.
+// Writes an UPDATE or a NOTIFICATION that `heard_by` hears at `at_us` (microseconds since 1970); other
+// messages are left out. False when the file takes no more.
 bool bgp_dump_heard(const struct bgp_peer *heard_by, const struct bgp_message *m, int64_t at_us,
                     struct bgp_update *scratch, FILE *out);
 

@@ -2,6 +2,7 @@
 #include "bgp/explain.h"
 
 #include "bgp/instance.h"
+#include "bgp/neighbour.h"
 
 #include <inttypes.h>
 
@@ -199,7 +200,38 @@ static void glass_prefix(void *ctx, const struct bgp_account *a)
         glass_line(&a->v[i], i ? "" : text, ctx);
 }
 
-void bgp_looking_glass(const struct bgp *b, uint32_t router, FILE *out)
+struct roster {
+    FILE *out;
+    int64_t zero_ps, now_ps;
+};
+
+static double seconds(int64_t ps)
+{
+    return (double)ps / (double)PS_PER_S;
+}
+
+static void say(const struct roster *r, const char *which, const struct bgp_last_word *w)
+{
+    char text[BGP_LAST_WORD_TEXT];
+    if (w->what.error != BGP_ERROR_NONE)
+        fprintf(r->out, "      last %s at %.3f s: %s\n", which, seconds(w->at_ps - r->zero_ps),
+                bgp_last_word_text(&w->what, text));
+}
+
+static void glass_neighbour(void *ctx, const struct bgp_neighbour *n)
+{
+    const struct roster *r = ctx;
+    char address[IP4_TEXT], time[32] = "never";
+    if (n->since_ps >= 0)
+        snprintf(time, sizeof time, "%.3f s", seconds(r->now_ps - n->since_ps));
+    fprintf(r->out, "   %-24s %10" PRIu32 " %-15s %-11s %12s %8" PRIu32 "%s\n", n->name, n->asn,
+            ip4_print(n->address, address), n->state, time, n->prefixes,
+            n->shut ? " shut down" : "");
+    say(r, "sent", &n->sent);
+    say(r, "received", &n->received);
+}
+
+void bgp_looking_glass(const struct bgp *b, uint32_t router, int64_t zero_ps, FILE *out)
 {
     const struct bgp_speaker *s = b->by_router.v[router];
     char id[IP4_TEXT];
@@ -211,4 +243,7 @@ void bgp_looking_glass(const struct bgp *b, uint32_t router, FILE *out)
             s->name, s->is.asn, ip4_print(s->is.id, id), "Network", "Next Hop", "MED", "LocPrf",
             "Weight");
     bgp_account_all(b, router, glass_prefix, out);
+    fprintf(out, "\n   %-24s %10s %-15s %-11s %12s %8s\n", "Neighbour", "AS", "Address", "State",
+            "Up/Down", "Prefixes");
+    bgp_neighbours(b, router, glass_neighbour, &(struct roster){out, zero_ps, sim_now(b->sim)});
 }

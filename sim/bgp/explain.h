@@ -11,7 +11,8 @@
 void bgp_explain_account(const struct bgp_account *a, FILE *out);
 
 // A router's whole table in the form that operators know from "show ip bgp".
-void bgp_looking_glass(const struct bgp *b, uint32_t router, FILE *out);
+// `zero_ps`: the time that its sessions' times are counted from.
+void bgp_looking_glass(const struct bgp *b, uint32_t router, int64_t zero_ps, FILE *out);
 
 // "64500 4134", sets in braces, confederation segments in parentheses; "" for an own route.
 char *bgp_path_text(const struct bgp_route *r, char *buf, size_t size);

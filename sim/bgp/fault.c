@@ -30,6 +30,15 @@ void bgp_slow(struct bgp *b, uint32_t router, uint32_t factor)
     speaker_at(b, router)->cpu.slowness = factor;
 }
 
+void bgp_slow_peer(struct bgp *b, uint32_t router, uint32_t peer_router, uint32_t factor)
+{
+    struct bgp_speaker *s = speaker_at(b, router);
+    assert(factor > 0);
+    for (size_t i = 0; i < s->peers.n; i++)
+        if (concerns(s->peers.v[i], peer_router))
+            s->peers.v[i]->slowness = factor;
+}
+
 void bgp_stall(struct bgp *b, uint32_t router, uint32_t peer_router, bool stalled)
 {
     struct bgp_speaker *s = speaker_at(b, router);

@@ -99,6 +99,13 @@ static void begin_long_lived(struct bgp_peer *p)
 
 // --- What happens to the session
 
+// RFC 8538 §3.1, §5: after these nobody is to keep anything. (A shutdown is to be wrapped into a Hard
+// Reset there; here its own subcode stands for itself.)
+static bool is_hard(unsigned subcode)
+{
+    return subcode == BGP_CEASE_HARD_RESET || subcode == BGP_CEASE_SHUTDOWN;
+}
+
 bool bgp_graceful_keeps(const struct bgp_negotiated *may, enum bgp_event event,
                         const struct bgp_notification *error)
 {
@@ -110,8 +117,7 @@ bool bgp_graceful_keeps(const struct bgp_negotiated *may, enum bgp_event event,
     case BGP_EV_AUTO_STOP: // the interface or BFD
         return false;
     default:
-        return may->notification &&
-               !(error->error == BGP_ERROR_CEASE && error->subcode == BGP_CEASE_HARD_RESET);
+        return may->notification && !(error->error == BGP_ERROR_CEASE && is_hard(error->subcode));
     }
 }
 

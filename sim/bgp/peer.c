@@ -15,6 +15,8 @@ struct bgp_peer *bgp_peer_make(struct bgp_speaker *s, const struct bgp_peer_opti
     p->remote_addr = remote_addr;
     p->link = link;
     p->usable = true;
+    p->slowness = 1;
+    p->changed_ps = -1;
     bgp_clock_init(s->bgp->sim, &p->clock, p, bgp_session_deadline);
     bgp_pipe_init(&p->pipe, p);
     vec_push(&s->peers, p);

@@ -40,9 +40,14 @@ struct bgp_peer { // must not move
     struct bgp_stale *stale;       // routes kept through a restart, or NULL (bgp/graceful.h)
     struct bgp_negotiated may;     // what both sides' capabilities allow, from OpenConfirm on
     struct bgp_notification last_sent, last_received; // for the record; BGP_ERROR_NONE: none yet
+    int64_t last_sent_ps, last_received_ps;
+    int64_t changed_ps;    // Established, or no more, since; -1: it never was
+    bool shut;             // by the operator: no session until bgp_shutdown ends it
     uint32_t leaks_from;   // a fault: what this AS told goes to the other side, too; 0: none
     bool told_all;         // the other side's End-of-RIB has come
     int64_t mute_until_ps; // a fault: until then nothing of this side's reaches the other one
+    // A fault: what the other side sends takes so many times as long to be read; 1: as it should.
+    uint32_t slowness;
     bool stalled; // a fault: this side does not read what it receives, nor watches its HoldTimer
     // ADD-PATH as negotiated, set by the session before it is Established: UPDATEs from the other
     // side, and to it, carry path identifiers.

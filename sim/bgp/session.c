@@ -56,6 +56,11 @@ static void on_syn(struct bgp_peer *p, uint32_t conn)
 {
     if (!p->usable)
         return;
+    if (p->shut || p->over_limit) { // until the operator wants it
+        if (conn)
+            refuse(p, conn);
+        return;
+    }
     if (conn) {
         on_connection(p, conn);
     } else if (p->opens && p->state < BGP_OPENSENT && !holds_idle(p)) { // the other side asks
@@ -136,6 +141,7 @@ static void on_notification(struct bgp_peer *p, const struct bgp_message *m)
     bool version = n->error == BGP_ERROR_OPEN && n->subcode == BGP_OPEN_VERSION;
     struct bgp_cause c = {.why = bgp_error_text(n->error), .error = *n};
     p->last_received = *n;
+    p->last_received_ps = sim_now(sim_of(p));
     bgp_act(p, version ? BGP_EV_NOTIFICATION_VERSION : BGP_EV_NOTIFICATION, &c);
 }
 
@@ -289,12 +295,34 @@ void bgp_session_interface(struct bgp_peer *p, bool up, const char *why)
         bgp_act_start(p, true);
 }
 
-void bgp_session_reset(struct bgp_peer *p, const char *why)
+void bgp_session_reset(struct bgp_peer *p, const char *text)
 {
-    struct bgp_cause c = {.why = why,
-                          .error = {.error = BGP_ERROR_CEASE, .subcode = BGP_CEASE_RESET}};
+    struct bgp_cause c = {
+        .why = "administrative reset",
+        .error = {.error = BGP_ERROR_CEASE, .subcode = BGP_CEASE_RESET, .text = text}};
+    if (p->shut)
+        return; // nothing to reset
     p->over_limit = false;
     bgp_act_end(p, BGP_EV_MANUAL_STOP, &c);
+}
+
+void bgp_session_shutdown(struct bgp_peer *p, const char *text)
+{
+    struct bgp_cause c = {
+        .why = "administrative shutdown",
+        .error = {.error = BGP_ERROR_CEASE, .subcode = BGP_CEASE_SHUTDOWN, .text = text}};
+    if (p->shut)
+        return;
+    p->shut = true;
+    bgp_act_end(p, BGP_EV_MANUAL_STOP, &c);
+}
+
+void bgp_session_no_shutdown(struct bgp_peer *p)
+{
+    bool was = p->shut;
+    p->shut = false;
+    if (was && p->started)
+        bgp_act_start(p, true);
 }
 
 void bgp_session_vanish(struct bgp_peer *p)

@@ -35,8 +35,12 @@ void bgp_session_send_refresh(struct bgp_peer *p, enum bgp_refresh_kind kind);
 void bgp_session_refreshed(struct bgp_peer *p, enum bgp_refresh_kind kind); // one has come
 
 void bgp_session_interface(struct bgp_peer *p, bool up, const char *why);
-void bgp_session_reset(struct bgp_peer *p, const char *why); // by the operator
-void bgp_session_vanish(struct bgp_peer *p);                 // the process died: no word is sent
+// By the operator, with a few words for the other side's (RFC 9003; they outlive the simulation), or
+// NULL. What is shut down stays so.
+void bgp_session_reset(struct bgp_peer *p, const char *text);
+void bgp_session_shutdown(struct bgp_peer *p, const char *text);
+void bgp_session_no_shutdown(struct bgp_peer *p);
+void bgp_session_vanish(struct bgp_peer *p);  // the process died: no word is sent
 void bgp_session_abort(struct bgp_peer *p);   // its kernel is about to reset the connections
 void bgp_session_restart(struct bgp_peer *p); // and came back
 

@@ -112,6 +112,13 @@ static void wait(struct bgp_pipe *p)
     arm(p, p->rto_ps);
 }
 
+// What a slow receiver of this session takes for a message beyond the time of its processor.
+static int64_t reading_ps(const struct bgp_pipe *p, const struct bgp_message *m)
+{
+    const struct bgp_peer *to = p->peer->remote;
+    return to->slowness > 1 ? (to->slowness - 1) * bgp_cpu_cost_ps(&to->speaker->cpu, m) : 0;
+}
+
 // What waits leaves now, up to the first that gets lost. True: all of it did.
 static bool depart(struct bgp_pipe *p, int64_t after_ps)
 {
@@ -119,8 +126,10 @@ static bool depart(struct bgp_pipe *p, int64_t after_ps)
     bool idle = p->head == p->departed;
     if (at_ps < p->last_arrive_ps) // a shorter path does not overtake
         at_ps = p->last_arrive_ps;
-    for (; p->departed < p->q.n && !lost(p); p->departed++)
+    for (; p->departed < p->q.n && !lost(p); p->departed++) {
+        at_ps += reading_ps(p, p->q.v[p->departed].message);
         p->q.v[p->departed].arrive_ps = at_ps;
+    }
     p->last_arrive_ps = at_ps;
     if (idle && p->head < p->departed)
         schedule_head(p);

@@ -129,7 +129,7 @@ static int look(const struct cli *c, const struct scenario *s, int64_t at_ps, st
         if (c->json)
             glass_json(w, router, stdout);
         else
-            bgp_looking_glass(control_bgp(w->control), router, stdout);
+            bgp_looking_glass(control_bgp(w->control), router, w->epoch_ps, stdout);
     }
     timeline_free(t);
     world_free(w);

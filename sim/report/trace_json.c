@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bgp/attr.h"
+#include "bgp/neighbour.h"
 #include "report/json.h"
 #include "report/trace.h"
 
@@ -168,6 +169,43 @@ static void add_table(void *ctx, const struct bgp_account *a)
     json_array_append_new(ctx, account_json(a));
 }
 
+struct roster {
+    json_t *array;
+    int64_t zero_ps;
+};
+
+static json_t *last_word(const struct roster *r, const struct bgp_last_word *w)
+{
+    char text[BGP_NOTIFICATION_TEXT];
+    if (w->what.error == BGP_ERROR_NONE)
+        return json_null();
+    json_t *o = json_object();
+    json_object_set_new(o, "at_s", json_real_or_null(ps_to_s(w->at_ps - r->zero_ps), 9));
+    json_object_set_new(o, "code", json_integer(w->what.error));
+    json_object_set_new(o, "subcode", json_integer(w->what.subcode));
+    json_object_set_new(o, "meaning", json_string(bgp_notification_text(&w->what, text)));
+    json_object_set_new(o, "text", json_text_or_null(w->what.text));
+    return o;
+}
+
+static void add_neighbour(void *ctx, const struct bgp_neighbour *n)
+{
+    const struct roster *r = ctx;
+    json_t *o = json_object();
+    json_object_set_new(o, "name", json_string(n->name));
+    json_object_set_new(o, "asn", json_integer(n->asn));
+    json_object_set_new(o, "address", address(n->address));
+    json_object_set_new(o, "state", json_string(n->state));
+    json_object_set_new(o, "since_s",
+                        n->since_ps < 0 ? json_null()
+                                        : json_real_or_null(ps_to_s(n->since_ps - r->zero_ps), 9));
+    json_object_set_new(o, "prefixes", json_integer(n->prefixes));
+    json_object_set_new(o, "shut_down", json_boolean(n->shut));
+    json_object_set_new(o, "last_sent", last_word(r, &n->sent));
+    json_object_set_new(o, "last_received", last_word(r, &n->received));
+    json_array_append_new(r->array, o);
+}
+
 void glass_json(const struct world *w, uint32_t router, FILE *out)
 {
     const struct control_router *r = control_router(w->control, router);
@@ -179,6 +217,10 @@ void glass_json(const struct world *w, uint32_t router, FILE *out)
     json_object_set_new(o, "router_id", json_string(ip4_print(r->loopback, text)));
     json_object_set_new(o, "at_s", json_real_or_null(ps_to_s(sim_now(w->sim) - w->epoch_ps), 9));
     json_object_set_new(o, "table", table);
+    json_t *neighbours = json_array();
+    bgp_neighbours(control_bgp(w->control), router, add_neighbour,
+                   &(struct roster){neighbours, w->epoch_ps});
+    json_object_set_new(o, "neighbours", neighbours);
     json_print(o, out);
     json_decref(o);
 }

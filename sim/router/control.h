@@ -102,10 +102,12 @@ void control_set_overload(struct control *c, uint32_t router, bool overload);
 void control_restart_bgp(struct control *c, uint32_t router, int64_t down_ps, bool keep_forwarding);
 
 // Incidents (bgp/bgp.h); `peer`: CONTROL_NO_ROUTER: everybody. control_withdraw ends a hijack.
-void control_reset(struct control *c, uint32_t router, uint32_t peer);
+void control_reset(struct control *c, uint32_t router, uint32_t peer, const char *text);
+void control_shutdown(struct control *c, uint32_t router, uint32_t peer, bool on, const char *text);
 void control_drop_keepalives(struct control *c, uint32_t router, uint32_t peer, int64_t for_ps);
 void control_stall(struct control *c, uint32_t router, uint32_t peer, bool stalled);
 void control_slow(struct control *c, uint32_t router, uint32_t factor);
+void control_slow_peer(struct control *c, uint32_t router, uint32_t peer, uint32_t factor);
 void control_hijack(struct control *c, uint32_t router, struct prefix p, uint32_t origin);
 void control_leak(struct control *c, uint32_t router, uint32_t from_as, uint32_t to_as, bool on);
 // The routers at both ends of a link with an eBGP session; false: it has none.

@@ -18,10 +18,16 @@ bool control_ebgp_ends(const struct control *c, uint32_t link, uint32_t ends[2])
     return true;
 }
 
-void control_reset(struct control *c, uint32_t router, uint32_t peer)
+void control_reset(struct control *c, uint32_t router, uint32_t peer, const char *text)
 {
     if (speaks(c, router))
-        bgp_reset(c->bgp, router, peer);
+        bgp_reset(c->bgp, router, peer, text);
+}
+
+void control_shutdown(struct control *c, uint32_t router, uint32_t peer, bool on, const char *text)
+{
+    if (speaks(c, router))
+        bgp_shutdown(c->bgp, router, peer, on, text);
 }
 
 void control_drop_keepalives(struct control *c, uint32_t router, uint32_t peer, int64_t for_ps)
@@ -40,6 +46,12 @@ void control_slow(struct control *c, uint32_t router, uint32_t factor)
 {
     if (speaks(c, router))
         bgp_slow(c->bgp, router, factor);
+}
+
+void control_slow_peer(struct control *c, uint32_t router, uint32_t peer, uint32_t factor)
+{
+    if (speaks(c, router))
+        bgp_slow_peer(c->bgp, router, peer, factor);
 }
 
 bool control_restarts_gracefully(const struct control *c, uint32_t router)

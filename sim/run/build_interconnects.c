@@ -46,8 +46,8 @@ static void add_interconnect(struct world *w, int index, int *turns)
     enum bgp_relation a_sees_b = peering ? BGP_REL_PEER : BGP_REL_PROVIDER;
     struct bgp_peer_options ao = world_side(&t->networks[x->a], a_sees_b);
     struct bgp_peer_options bo = world_side(&t->networks[x->b], bgp_relation_mirror(a_sees_b));
-    world_policy(w, x->a, x->b, &ao);
-    world_policy(w, x->b, x->a, &bo);
+    world_policy(w, x->a, x->b, city, &ao);
+    world_policy(w, x->b, x->a, city, &bo);
     override_policies(x, 0, &ao);
     override_policies(x, 1, &bo);
     control_add_ebgp_link(w->control, link, a, &ao, b, &bo, EBGP_START_PS);

@@ -180,8 +180,8 @@ static void add_session(struct world *w, uint32_t a, uint32_t b, enum bgp_relati
     const struct network *n = &w->scenario->topology.networks[r->network];
     int64_t start_ps = IBGP_START_PS + (int64_t)(rng_uniform(spread) * (double)IBGP_SPREAD_PS);
     struct bgp_peer_options ao = side(n, a_sees_b), bo = side(n, bgp_relation_mirror(a_sees_b));
-    world_policy(w, (int)r->network, (int)r->network, &ao);
-    world_policy(w, (int)r->network, (int)r->network, &bo);
+    world_policy(w, (int)r->network, (int)r->network, NULL, &ao);
+    world_policy(w, (int)r->network, (int)r->network, NULL, &bo);
     control_add_ibgp(w->control, a, &ao, b, &bo, start_ps);
 }
 

@@ -32,18 +32,28 @@ static enum bgp_role role_of(enum bgp_relation relation)
     return BGP_ROLE_NONE;
 }
 
-void world_policy(const struct world *w, int network, int towards, struct bgp_peer_options *o)
+static const struct network_policy *policy_of(const struct network_routing *r, int towards,
+                                              const struct city *city)
+{
+    for (int i = 0; i < r->nsessions; i++)
+        if (r->sessions[i].towards == towards && r->sessions[i].city == city)
+            return &r->sessions[i].policy;
+    return r->towards ? &r->towards[towards] : &r->policy;
+}
+
+void world_policy(const struct world *w, int network, int towards, const struct city *city,
+                  struct bgp_peer_options *o)
 {
     const struct network_routing *r = &w->scenario->topology.networks[network].routing;
     bool internal = network == towards;
     const struct network_policy none = {
         .builtin = true, .mrai_ps = -1, .own_as_allowed = r->policy.own_as_allowed};
-    const struct network_policy *p = r->towards ? &r->towards[towards]
-                                     : internal ? &none
-                                                : &r->policy;
+    const struct network_policy *p = internal && !r->towards ? &none : policy_of(r, towards, city);
     o->policy = (struct bgp_policy_options){.imports = {NULL, p->import},
                                             .exports = {NULL, p->export_},
                                             .own_as_allowed = (uint16_t)p->own_as_allowed};
+    o->own_mrai = p->mrai_ps >= 0;
+    o->mrai_ps = o->own_mrai ? p->mrai_ps : 0;
     if (internal)
         return;
     o->policy.imports[0] = r->action_import;
@@ -56,8 +66,6 @@ void world_policy(const struct world *w, int network, int towards, struct bgp_pe
     o->policy.path_length_max = (uint16_t)p->path_length_max;
     o->policy.prefix_limit = (uint32_t)p->prefix_limit;
     o->policy.damping = damping_sets[p->damping];
-    o->own_mrai = p->mrai_ps >= 0;
-    o->mrai_ps = o->own_mrai ? p->mrai_ps : 0;
     if (p->roles != ROLES_OFF)
         o->role = role_of(o->relation);
     o->role_strict = p->roles == ROLES_STRICT;

@@ -31,10 +31,22 @@ static void on_session(struct world *w, const struct event *e, uint32_t router, 
     case EVENT_STALL:
         control_stall(w->control, router, peer, begins);
         break;
+    case EVENT_SHUTDOWN:
+        control_shutdown(w->control, router, peer, begins, e->incident.text);
+        break;
+    case EVENT_SLOW:
+        control_slow_peer(w->control, router, peer, begins ? (uint32_t)e->incident.factor : 1);
+        break;
     default:
-        control_reset(w->control, router, peer);
+        control_reset(w->control, router, peer, e->incident.text);
         break;
     }
+}
+
+// Is one side's doing enough?
+static bool is_one_sided(const struct event *e)
+{
+    return e->kind == EVENT_RESET || e->kind == EVENT_FLAP || e->kind == EVENT_SHUTDOWN;
 }
 
 static void on_sessions(struct world *w, const struct event *e, const struct fault *f, bool begins)
@@ -44,7 +56,7 @@ static void on_sessions(struct world *w, const struct event *e, const struct fau
         if (!control_ebgp_ends(w->control, f->links.v[i], ends))
             continue;
         on_session(w, e, ends[0], ends[1], begins);
-        if (e->kind != EVENT_RESET && e->kind != EVENT_FLAP) // one side's reset is enough
+        if (!is_one_sided(e))
             on_session(w, e, ends[1], ends[0], begins);
     }
     for (size_t i = 0; i < f->nodes.n; i++)
@@ -111,6 +123,11 @@ void incident_happens(struct world *w, const struct event *e, int step)
         fault_select(w, &e->target, &f);
     switch (e->kind) {
     case EVENT_SLOW:
+        if (e->target.interconnect[0] >= 0)
+            on_sessions(w, e, &f, begins);
+        else
+            on_routers(w, e, &f, begins);
+        break;
     case EVENT_RESTART_BGP:
         on_routers(w, e, &f, begins);
         break;

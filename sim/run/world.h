@@ -93,9 +93,10 @@ void world_build_clients(struct world *w); // hosts, prefixes, flows
 
 void world_build_origins(struct world *w); // before the networks
 
-// What `network` lets in and out on a session with `towards` (itself: iBGP), whose relation the
-// options have; and what a router of it is told about policies.
-void world_policy(const struct world *w, int network, int towards, struct bgp_peer_options *o);
+// What `network` lets in and out on a session with `towards` in a city (itself, NULL: iBGP), whose
+// relation the options have; and what a router of it is told about policies.
+void world_policy(const struct world *w, int network, int towards, const struct city *city,
+                  struct bgp_peer_options *o);
 void world_speaker_policy(struct world *w, int network, int city, struct bgp_speaker_options *o);
 
 uint32_t world_add_node(struct world *w, const char *name, const struct fwd_options *fwd,

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define SHUTDOWN_TEXT_MAX 255
+
 // Which keys an incident needs or may have.
 static const struct {
     const char *key;
@@ -13,12 +15,13 @@ static const struct {
 #define ON(kind) (UINT32_C(1) << (kind))
     {"for", true, ON(EVENT_DROP_KEEPALIVES) | ON(EVENT_RESTART_BGP)},
     {"for", false,
-     ON(EVENT_RESET) | ON(EVENT_STALL) | ON(EVENT_SLOW) | ON(EVENT_DEGRADE) | ON(EVENT_HIJACK) |
-         ON(EVENT_LEAK)},
+     ON(EVENT_RESET) | ON(EVENT_SHUTDOWN) | ON(EVENT_STALL) | ON(EVENT_SLOW) | ON(EVENT_DEGRADE) |
+         ON(EVENT_HIJACK) | ON(EVENT_LEAK)},
     {"times", true, ON(EVENT_FLAP)},
     {"every", true, ON(EVENT_FLAP)},
     {"factor", true, ON(EVENT_SLOW)},
     {"loss", true, ON(EVENT_DEGRADE)},
+    {"text", false, ON(EVENT_RESET) | ON(EVENT_SHUTDOWN)},
 };
 #define KEYS ((int)(sizeof keys / sizeof keys[0]))
 
@@ -38,6 +41,16 @@ static bool check_key(struct scenario_reader *r, const struct raw_event *raw, co
         diag_error(r->in->d, raw->at, NULL, "%s needs '%s'", event_kind_names[e->kind], key);
     else
         return true;
+    return false;
+}
+
+// RFC 9003 §2: a length of one octet, UTF-8.
+static bool check_text(struct scenario_reader *r, const struct text *text)
+{
+    if (!text->s || strlen(text->s) <= SHUTDOWN_TEXT_MAX)
+        return true;
+    diag_error(r->in->d, text->at, NULL, "'text' has %zu octets, RFC 9003 allows %d",
+               strlen(text->s), SHUTDOWN_TEXT_MAX);
     return false;
 }
 
@@ -135,7 +148,9 @@ bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struc
     good &= check_key(r, raw, e, "every", raw->every_at);
     good &= check_key(r, raw, e, "factor", raw->factor_at);
     good &= check_key(r, raw, e, "loss", raw->loss_at);
+    good &= check_key(r, raw, e, "text", raw->text.at) && check_text(r, &raw->text);
     e->incident = (struct incident){.for_ps = raw->for_ps,
+                                    .text = raw->text.s,
                                     .times = raw->times,
                                     .every_ps = raw->every_ps,
                                     .factor = raw->factor,
@@ -145,17 +160,7 @@ bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struc
                                     .from = -1,
                                     .to = -1};
     if (!raw->target[e->kind])
-        e->target = (struct selector){.network = -1,
-                                      .between = {-1, -1},
-                                      .first_city = -1,
-                                      .around = -1,
-                                      .city = -1,
-                                      .pop = -1,
-                                      .interconnect = {-1, -1},
-                                      .interconnect_city = -1,
-                                      .service = -1,
-                                      .at = raw->at,
-                                      .text = ""};
+        e->target = selector_none(raw->at);
     if (e->kind == EVENT_HIJACK)
         good &= read_hijack(r, raw->hijack, e);
     else if (e->kind == EVENT_LEAK)

@@ -128,28 +128,114 @@ static void unknown_network(const struct binder *b, const struct text *name)
                "unknown network '%s'", name->s);
 }
 
-static void bind_neighbours(const struct binder *b, int network, const struct rows *rows)
+// The network of "NETWORK" or "NETWORK/CITY", -1 after a diagnostic.
+static int neighbour_of(const struct binder *b, const struct text *name, const char **city)
 {
-    struct network_routing *r = &b->t->networks[network].routing;
-    const struct raw_policy *raw = rows->v;
+    const char *slash = strchr(name->s, '/');
+    size_t len = slash ? (size_t)(slash - name->s) : strlen(name->s);
+    *city = slash ? slash + 1 : NULL;
+    for (int k = 0; k < b->t->nnetworks; k++)
+        if (strlen(b->t->networks[k].name) == len &&
+            strncmp(b->t->networks[k].name, name->s, len) == 0)
+            return k;
+    unknown_network(b, &(struct text){arena_printf(b->in->a, "%.*s", (int)len, name->s), name->at});
+    return -1;
+}
+
+// What has no meaning inside a network.
+static void check_internal(const struct binder *b, const struct raw_policy *p)
+{
+    const struct {
+        const char *key;
+        bool given;
+    } keys[] = {{"builtin", p->builtin >= 0},           {"require_policy", p->require >= 0},
+                {"drop_invalid", p->rov >= 0},          {"blackhole", p->blackhole >= 0},
+                {"med_from_igp", p->med_from_igp >= 0}, {"roles", p->roles >= 0},
+                {"damping", p->damping >= 0},           {"as_path_max", p->path_length_max >= 0},
+                {"prefix_limit", p->prefix_limit >= 0}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (keys[i].given)
+            diag_error(b->in->d, p->at, "for iBGP: import, export, own_as_allowed and mrai",
+                       "'%s' is for eBGP, not for sessions inside '%s'", keys[i].key, p->name.s);
+}
+
+static void bind_towards(const struct binder *b, struct network_routing *r, int network, int k,
+                         const struct raw_policy *raw)
+{
     int n = b->t->nnetworks;
-    if (rows->n == 0)
-        return;
     if (!r->towards) {
         r->towards = arena_array(b->in->a, struct network_policy, n);
         for (int i = 0; i < n; i++)
             r->towards[i] = r->policy;
         r->towards[network].import = r->towards[network].export_ = NULL;
+        r->towards[network].mrai_ps = -1;
     }
-    for (int i = 0; i < rows->n; i++) {
-        int k = 0;
-        while (k < n && strcmp(b->t->networks[k].name, raw[i].name.s) != 0)
-            k++;
-        if (k < n)
-            patch(b, &r->towards[k], &raw[i]);
-        else
-            unknown_network(b, &raw[i].name);
+    if (k == network)
+        check_internal(b, raw);
+    patch(b, &r->towards[k], raw);
+    for (int i = 0; i < r->nsessions; i++)
+        if (r->sessions[i].towards == k)
+            patch(b, &r->sessions[i].policy, raw);
+}
+
+// The city where two networks meet, NULL after a diagnostic.
+static const struct city *meeting_place(const struct binder *b, int network, int k,
+                                        const struct text *name, const char *city)
+{
+    const struct topology *t = b->t;
+    const char **known = arena_array(b->in->a, const char *, t->ninterconnects);
+    size_t n = 0;
+    for (int i = 0; i < t->ninterconnects; i++) {
+        const struct interconnect *x = &t->interconnects[i];
+        const struct city *at = t->networks[x->a].cities[x->a_city].city;
+        if (!((x->a == network && x->b == k) || (x->a == k && x->b == network)))
+            continue;
+        if (strcmp(at->name, city) == 0)
+            return at;
+        known[n++] = at->name;
     }
+    diag_error(b->in->d, name->at, schema_hint(b->in->a, city, known, n),
+               "no interconnect between '%s' and '%s' in '%s'", t->networks[network].name,
+               t->networks[k].name, city);
+    return NULL;
+}
+
+static void bind_session(const struct binder *b, struct network_routing *r, int network, int k,
+                         const struct raw_policy *raw, const char *city_name)
+{
+    const struct city *city = meeting_place(b, network, k, &raw->name, city_name);
+    int i = 0;
+    while (i < r->nsessions && (r->sessions[i].towards != k || r->sessions[i].city != city))
+        i++;
+    if (!city)
+        return;
+    if (i == r->nsessions) {
+        struct session_policy *more = arena_array(b->in->a, struct session_policy, i + 1);
+        if (i)
+            memcpy(more, r->sessions, (size_t)i * sizeof *more);
+        more[i] = (struct session_policy){k, city, r->towards ? r->towards[k] : r->policy};
+        r->sessions = more;
+        r->nsessions++;
+    }
+    patch(b, &r->sessions[i].policy, raw);
+}
+
+// Networks first: what is said of a city counts more, wherever it stands.
+static void bind_neighbours(const struct binder *b, int network, const struct rows *rows)
+{
+    struct network_routing *r = &b->t->networks[network].routing;
+    const struct raw_policy *raw = rows->v;
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < rows->n; i++) {
+            const char *city;
+            if ((strchr(raw[i].name.s, '/') != NULL) != pass)
+                continue;
+            int k = neighbour_of(b, &raw[i].name, &city);
+            if (k >= 0 && pass)
+                bind_session(b, r, network, k, &raw[i], city);
+            else if (k >= 0)
+                bind_towards(b, r, network, k, &raw[i]);
+        }
 }
 
 static void bind_aggregates(const struct binder *b, struct network_routing *r,
@@ -241,6 +327,8 @@ static void bind_network(const struct binder *b, int network, const struct raw_r
             for (int i = 0; i < b->t->nnetworks; i++)
                 if (i != network)
                     patch(b, &r->towards[i], raw->policy);
+        for (int i = 0; i < r->nsessions; i++)
+            patch(b, &r->sessions[i].policy, raw->policy);
     }
     bind_neighbours(b, network, &raw->neighbours);
     if (raw->actions.at.line)

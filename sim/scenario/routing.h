@@ -59,10 +59,18 @@ struct confederation_member {
     struct srcpos at;
 };
 
+struct session_policy { // of the sessions with a neighbour network in one city
+    int towards;
+    const struct city *city;
+    struct network_policy policy;
+};
+
 struct network_routing {
     struct network_policy policy;   // towards everybody …
     struct network_policy *towards; // … or by network index, where some differ; NULL: none. The own
                                     // index: iBGP
+    struct session_policy *sessions; // … or for some sessions only
+    int nsessions;
     const struct policy *action_import, *action_export; // of action communities, run first; or NULL
     struct aggregate *aggregates;
     struct announce_if *conditions;

@@ -62,7 +62,8 @@ static const struct schema_field policy_fields[] = {
      .unit = UNIT_TIME,
      .max = INT64_C(1000000) * PS_PER_S,
      .offset = offsetof(struct raw_policy, mrai_ps),
-     .doc = "least time between UPDATEs for a prefix to these neighbours; else mrai_ebgp of `bgp`",
+     .doc = "least time between UPDATEs for a prefix to these neighbours; else mrai_ebgp or "
+            "mrai_ibgp of `bgp`",
      .example = "5s"}};
 
 static void policy_absent(void *out)

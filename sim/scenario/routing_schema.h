@@ -65,7 +65,9 @@ extern const struct schema_table policy_table, vrp_table, action_table, aggregat
          .type = SCHEMA_DICT,                                                                      \
          .offset = offsetof(st, m.neighbours),                                                     \
          .sub = &policy_table,                                                                     \
-         .doc = "what differs from `policy` by neighbour network; the own name: iBGP sessions"},   \
+         .two_parts = true,                                                                        \
+         .doc = "what differs from `policy` by neighbour network, or NETWORK/CITY for the "        \
+                "sessions in one city; the own name: iBGP sessions"},                              \
         {.key = "action_communities",                                                              \
          .type = SCHEMA_LIST,                                                                      \
          .offset = offsetof(st, m.actions),                                                        \

@@ -56,6 +56,7 @@ enum event_kind {
     EVENT_DRAIN,    // graceful shutdown of sessions or of a service (RFC 8326)
     // Incidents: each ends by itself, after struct incident.for_ps
     EVENT_RESET,           // sessions are reset
+    EVENT_SHUTDOWN,        // sessions are shut down by an operator
     EVENT_DROP_KEEPALIVES, // nothing of sessions arrives, though the links work
     EVENT_STALL,           // receivers of sessions stop reading
     EVENT_SLOW,            // processors of routers are slow
@@ -94,6 +95,7 @@ struct incident {
     int64_t times, every_ps; // EVENT_FLAP
     int64_t factor;          // EVENT_SLOW: everything takes so many times as long
     int64_t loss_ppm;        // EVENT_DEGRADE
+    const char *text;        // EVENT_RESET, EVENT_SHUTDOWN: for the other side, or NULL
     int by, city;         // EVENT_HIJACK, EVENT_LEAK: the network; in this city or, -1, everywhere
     int from, to;         // EVENT_LEAK: networks
     struct prefix prefix; // EVENT_HIJACK: what is announced …

@@ -33,6 +33,8 @@ bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct s
 // diagnostic.
 bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struct event *e);
 
+// One that selects nothing.
+struct selector selector_none(struct srcpos at);
 // Resolves a selector; `kind` decides which forms make sense. False after a diagnostic.
 bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
                    struct selector *out);

@@ -182,10 +182,14 @@ static const struct schema_field event_fields[] = {
            "sessions of a POP, of the routers of a city or of an interconnect, or a service, that "
            "are to be left without loss (RFC 8326)"),
     TARGET("reset", EVENT_RESET, "BGP sessions that an operator resets"),
+    TARGET("shutdown", EVENT_SHUTDOWN, "BGP sessions that an operator shuts down"),
     TARGET("drop_keepalives", EVENT_DROP_KEEPALIVES,
            "BGP sessions whose packets are dropped, though the links work"),
     TARGET("stall", EVENT_STALL, "BGP sessions whose receivers stop reading"),
-    TARGET("slow", EVENT_SLOW, "routers whose processors take `factor` times as long"),
+    TARGET(
+        "slow", EVENT_SLOW,
+        "routers whose processors take `factor` times as long, or the sessions of an interconnect "
+        "whose receivers do"),
     TARGET("restart_bgp", EVENT_RESTART_BGP, "routers whose BGP is away `for` so long"),
     TARGET("degrade", EVENT_DEGRADE, "links that lose a share of the packets, unnoticed"),
     TARGET("flap", EVENT_FLAP, "BGP sessions, or a service, that go and come `times` times"),
@@ -242,6 +246,11 @@ static const struct schema_field event_fields[] = {
      .max = 1000000,
      .doc = "degrade: the share of packets that is lost, in each direction",
      .example = "5%"},
+    {.key = "text",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct raw_event, text),
+     .doc = "reset and shutdown: words for the operators at the other end (RFC 9003)",
+     .example = "line maintenance until 04:00"},
     {.key = "value",
      .type = SCHEMA_INT_WORD,
      .offset = offsetof(struct raw_event, value),

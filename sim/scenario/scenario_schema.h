@@ -52,7 +52,7 @@ struct raw_event {
     struct raw_leak *leak;                             // or NULL
     int64_t for_ps, times, every_ps, factor, loss_ppm; // 0: absent
     struct srcpos for_at, times_at, every_at, factor_at, loss_at;
-    struct text label;
+    struct text label, text;
     struct srcpos at;
 };
 

@@ -96,7 +96,10 @@ static void read_dict(struct input *in, const struct schema_field *f, const stru
         const struct node_entry *e = &v->entries[i];
         char *item = items + f->sub->size * (size_t)i;
         struct text name = {e->key, e->key_at};
-        value_check_name(in, &name);
+        if (f->two_parts)
+            value_check_two_names(in, &name);
+        else
+            value_check_name(in, &name);
         schema_read(in, f->sub, e->value, value_where(in, where, e->key), item);
         memcpy(item + f->sub->name_offset, &name, sizeof name);
     }

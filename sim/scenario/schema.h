@@ -136,6 +136,7 @@ struct schema_field {
     const char *example;
     const struct schema_table *alt; // SCHEMA_ROWS: a mapping of this table is allowed too …
     size_t alt_offset;              // … and goes to this pointer to its struct
+    bool two_parts;                 // SCHEMA_DICT: an entry's name may be NAME/NAME
 };
 
 struct schema_table {

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_PATTERN "^[A-Za-z0-9_\\u0080-\\uffff][A-Za-z0-9_\\u0080-\\uffff-]{0,63}$"
+#define ONE_NAME     "[A-Za-z0-9_\\u0080-\\uffff][A-Za-z0-9_\\u0080-\\uffff-]{0,63}"
+#define NAME_PATTERN "^" ONE_NAME "$"
+#define PAIR_PATTERN "^" ONE_NAME "(/" ONE_NAME ")?$"
 
 static json_t *text(const char *s)
 {
@@ -118,10 +120,11 @@ static json_t *list_of(json_t *items)
     return o;
 }
 
-static json_t *dict_of(json_t *values)
+static json_t *dict_of(json_t *values, bool two_parts)
 {
     json_t *o = typed("object");
-    json_object_set_new(o, "propertyNames", name_schema());
+    json_object_set_new(o, "propertyNames",
+                        pattern_schema(two_parts ? PAIR_PATTERN : NAME_PATTERN));
     json_object_set_new(o, "additionalProperties", values);
     return o;
 }
@@ -134,7 +137,7 @@ static json_t *rows_schema(const struct schema_field *f, json_t *defs)
         item = any_of(item, name_schema());
     json_t *o = any_of(typed("string"), list_of(item));
     json_array_append_new(json_object_get(o, "anyOf"),
-                          f->alt ? reference(f->alt, defs) : dict_of(typed("object")));
+                          f->alt ? reference(f->alt, defs) : dict_of(typed("object"), false));
     return o;
 }
 
@@ -146,7 +149,7 @@ static json_t *partial_schema(const struct schema_table *whole)
             json_array_append_new(keys, text(whole->fields[i].key));
     json_object_set_new(names, "enum", keys);
     json_object_set_new(o, "propertyNames", names);
-    return dict_of(o);
+    return dict_of(o, false);
 }
 
 static json_t *value_schema(const struct schema_table *t, const struct schema_field *f,
@@ -188,9 +191,9 @@ static json_t *value_schema(const struct schema_table *t, const struct schema_fi
     case SCHEMA_PATCH:
         return reference(f->sub, defs);
     case SCHEMA_DICT:
-        return dict_of(reference(f->sub, defs));
+        return dict_of(reference(f->sub, defs), f->two_parts);
     case SCHEMA_BLOCKS:
-        return dict_of(typed("string"));
+        return dict_of(typed("string"), false);
     case SCHEMA_ROWS:
         return rows_schema(f, defs);
     case SCHEMA_LIST:

@@ -270,7 +270,7 @@ static bool interior(struct scenario_reader *r, const struct raw_selector *raw,
 static bool incident(struct scenario_reader *r, const struct raw_selector *raw,
                      enum event_kind kind)
 {
-    bool routers = kind == EVENT_SLOW || kind == EVENT_RESTART_BGP, links = kind == EVENT_DEGRADE;
+    bool routers = kind == EVENT_RESTART_BGP, links = kind == EVENT_DEGRADE;
     bool city = raw->city.s && raw->network.s, peering = raw->interconnect.at.line;
     bool inside = raw->between.at.line || raw->around.s || raw->srlg.s;
     bool other = raw->service.s || raw->pop.s;
@@ -290,10 +290,9 @@ static bool incident(struct scenario_reader *r, const struct raw_selector *raw,
     return false;
 }
 
-bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
-                   struct selector *out)
+struct selector selector_none(struct srcpos at)
 {
-    *out = (struct selector){.network = -1,
+    return (struct selector){.network = -1,
                              .between = {-1, -1},
                              .first_city = -1,
                              .around = -1,
@@ -302,8 +301,14 @@ bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, en
                              .interconnect = {-1, -1},
                              .interconnect_city = -1,
                              .service = -1,
-                             .at = raw->at,
+                             .at = at,
                              .text = ""};
+}
+
+bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
+                   struct selector *out)
+{
+    *out = selector_none(raw->at);
     if (kind == EVENT_WITHDRAW || kind == EVENT_ANNOUNCE ||
         ((kind == EVENT_DRAIN || kind == EVENT_FLAP) && raw->service.s))
         return service(r, raw, kind, out);

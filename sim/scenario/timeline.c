@@ -8,9 +8,9 @@
 const char *const phase_names[PHASE_COUNT] = {"before", "outage", "after"};
 
 const char *const event_kind_names[EVENT_KINDS] = {
-    "fail",    "repair", "withdraw",        "announce", "metric", "overload",
-    "drain",   "reset",  "drop_keepalives", "stall",    "slow",   "restart_bgp",
-    "degrade", "flap",   "hijack",          "leak"};
+    "fail",        "repair",  "withdraw", "announce",        "metric", "overload",
+    "drain",       "reset",   "shutdown", "drop_keepalives", "stall",  "slow",
+    "restart_bgp", "degrade", "flap",     "hijack",          "leak"};
 
 enum phase scenario_phase(const struct scenario *s, int64_t t_ps)
 {

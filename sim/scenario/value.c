@@ -32,6 +32,17 @@ bool value_check_name(struct input *in, const struct text *name)
     return false;
 }
 
+bool value_check_two_names(struct input *in, const struct text *name)
+{
+    const char *slash = strchr(name->s, '/');
+    struct text parts[] = {*name, *name};
+    if (!slash)
+        return value_check_name(in, name);
+    parts[0].s = arena_printf(in->a, "%.*s", (int)(slash - name->s), name->s);
+    parts[1].s = slash + 1;
+    return value_check_name(in, &parts[0]) && value_check_name(in, &parts[1]);
+}
+
 // Explains a value outside the field's range; `print` gives the text of a limit.
 static void out_of_range(struct diag *d, const struct schema_field *f, const char *what,
                          const struct text *v, const char *least, const char *most)

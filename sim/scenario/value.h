@@ -23,6 +23,8 @@ void value_read_addresses(struct input *in, const struct schema_field *f, const 
 // Names are letters (any script), digits, '-' and '_', at most 64 bytes: they become parts of other
 // names ("telecom/hebei", "networks.telecom.igp") and of file names.
 bool value_check_name(struct input *in, const struct text *name);
+// One, or two with a slash between them.
+bool value_check_two_names(struct input *in, const struct text *name);
 
 // "networks.telecom" + "asn" → "networks.telecom.asn".
 const char *value_where(struct input *in, const char *where, const char *key);

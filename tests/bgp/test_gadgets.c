@@ -172,7 +172,7 @@ static void wedgie_needs_the_backup_reset(void)
     world_run(w, 300 * SECOND);
     world_row(16, strcmp(world_path(w, BACKUP), "1") == 0, "primary repaired: AS 2 stays on 1",
               "%s", world_path(w, BACKUP));
-    bgp_reset(w->bgp, CUSTOMER, PRIMARY);
+    bgp_reset(w->bgp, CUSTOMER, PRIMARY, NULL);
     world_run(w, 400 * SECOND);
     world_row(16, strcmp(world_path(w, BACKUP), "1") == 0, "primary reset: AS 2 stays on 1", "%s",
               world_path(w, BACKUP));

@@ -163,7 +163,7 @@ static void operator_reset(void)
 {
     for (int notification = 0; notification < 2; notification++) {
         struct world *w = chain(graceful(notification, 0));
-        bgp_reset(w->bgp, 1, 0);
+        bgp_reset(w->bgp, 1, 0, NULL);
         world_run(w, 102 * SECOND);
         CU_ASSERT_EQUAL(stale(w, 0), notification);
         world_run(w, 200 * SECOND);

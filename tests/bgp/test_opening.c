@@ -103,7 +103,7 @@ static void crossing_survives_faults(void)
             struct world *w = two(active, active);
             world_run(w, at_ms * MILLI);
             if (kind == 0) {
-                bgp_reset(w->bgp, 0, 1);
+                bgp_reset(w->bgp, 0, 1, NULL);
             } else if (kind == 1) {
                 bgp_speaker_down(w->bgp, 1);
                 bgp_speaker_up(w->bgp, 1);

@@ -141,9 +141,31 @@ static void too_many_prefixes_end_the_session(void)
     bgp_withdraw(w->bgp, 0, (struct prefix){IP4(20, 0, 3, 0), 24});
     world_run(w, 700 * SECOND);
     CU_ASSERT_PTR_NULL(bgp_best(w->bgp, 1, (struct prefix){IP4(20, 0, 1, 0), 24}));
-    bgp_reset(w->bgp, 1, 0);
+    bgp_reset(w->bgp, 1, 0, NULL);
     world_run(w, 900 * SECOND);
     CU_ASSERT_PTR_NOT_NULL(bgp_best(w->bgp, 1, (struct prefix){IP4(20, 0, 1, 0), 24}));
+    world_free(w);
+}
+
+// The side with the limit only listens (it has the lower identifier), and the other one keeps trying.
+static void a_listening_side_stays_down_as_well(void)
+{
+    struct world *w = world_new(1);
+    world_add(w, 1);
+    world_add(w, 2);
+    w->a_side.policy.prefix_limit = 3;
+    world_link(w, 0, 1, BGP_REL_PEER);
+    for (uint32_t i = 0; i < 4; i++)
+        bgp_originate(w->bgp, 1, (struct prefix){IP4(20, 0, i, 0), 24});
+    world_run(w, 100 * SECOND);
+    size_t changes = w->sessions.n;
+    CU_ASSERT_PTR_NULL(bgp_best(w->bgp, 0, (struct prefix){IP4(20, 0, 1, 0), 24}));
+    world_run(w, 600 * SECOND);
+    CU_ASSERT_EQUAL(w->sessions.n, changes);
+    bgp_withdraw(w->bgp, 1, (struct prefix){IP4(20, 0, 3, 0), 24});
+    bgp_reset(w->bgp, 0, 1, NULL);
+    world_run(w, 900 * SECOND);
+    CU_ASSERT_PTR_NOT_NULL(bgp_best(w->bgp, 0, (struct prefix){IP4(20, 0, 1, 0), 24}));
     world_free(w);
 }
 
@@ -257,6 +279,7 @@ UNIT_MAIN("bgp-rules", {"a_confederation_is_one_as_outside", a_confederation_is_
           {"no_export_subconfed_stays_in_the_member", no_export_subconfed_stays_in_the_member},
           {"blackholes_stay_and_discard", blackholes_stay_and_discard},
           {"too_many_prefixes_end_the_session", too_many_prefixes_end_the_session},
+          {"a_listening_side_stays_down_as_well", a_listening_side_stays_down_as_well},
           {"the_own_as_may_be_allowed", the_own_as_may_be_allowed},
           {"long_paths_can_be_refused", long_paths_can_be_refused},
           {"med_tells_the_igp_metric", med_tells_the_igp_metric},

@@ -4,6 +4,8 @@
 #include "world.h"
 
 #include "base/rng.h"
+#include "bgp/instance.h"
+#include "bgp/neighbour.h"
 
 static struct world *pair_with(int64_t a_hold_ps, int64_t z_hold_ps, bool jitter)
 {
@@ -207,7 +209,7 @@ static void reset_comes_back_by_itself(void)
     struct world *w = pair();
     bgp_originate(w->bgp, 1, world_prefix);
     world_run(w, 100 * SECOND);
-    bgp_reset(w->bgp, 0, 1);
+    bgp_reset(w->bgp, 0, 1, NULL);
     world_run(w, 101 * SECOND);
     CU_ASSERT_STRING_EQUAL(why(w, 0), "administrative reset");
     CU_ASSERT_STRING_EQUAL(why(w, 1), "notification received: cease");
@@ -216,6 +218,84 @@ static void reset_comes_back_by_itself(void)
     CU_ASSERT_TRUE(is_up(w));
     CU_ASSERT_STRING_EQUAL(world_path(w, 0), "2");
     world_free(w);
+}
+
+// Whichever side opens connections: down until the operator wants it, and the words arrive.
+static void shutdown_lasts_and_says_why(void)
+{
+    for (uint32_t by = 0; by < 2; by++) {
+        struct world *w = pair();
+        world_run(w, 100 * SECOND);
+        size_t changes = w->sessions.n;
+        bgp_shutdown(w->bgp, by, 1 - by, true, "line maintenance");
+        world_run(w, 101 * SECOND);
+        CU_ASSERT_STRING_EQUAL(why(w, by), "administrative shutdown");
+        const struct bgp_peer *other = w->speakers.v[1 - by]->peers.v[0];
+        CU_ASSERT_EQUAL(other->last_received.error, BGP_ERROR_CEASE);
+        CU_ASSERT_EQUAL(other->last_received.subcode, BGP_CEASE_SHUTDOWN);
+        CU_ASSERT_STRING_EQUAL(other->last_received.text, "line maintenance");
+        bgp_reset(w->bgp, by, 1 - by, NULL); // changes nothing
+        world_run(w, 400 * SECOND);
+        CU_ASSERT_FALSE(is_up(w));
+        CU_ASSERT_EQUAL(w->sessions.n, changes + 2);
+        bgp_shutdown(w->bgp, by, 1 - by, false, NULL);
+        world_run(w, 540 * SECOND);
+        CU_ASSERT_TRUE(is_up(w));
+        world_free(w);
+    }
+}
+
+struct seen {
+    int n;
+    bool shut;
+    char said[BGP_LAST_WORD_TEXT];
+};
+
+static void see(void *ctx, const struct bgp_neighbour *n)
+{
+    struct seen *s = ctx;
+    s->n++;
+    s->shut = n->shut;
+    CU_ASSERT_STRING_EQUAL(n->state, n->shut ? "Idle" : "Established");
+    if (n->sent.what.error != BGP_ERROR_NONE)
+        bgp_last_word_text(&n->sent.what, s->said);
+}
+
+static void an_operator_sees_it(void)
+{
+    struct world *w = pair();
+    struct seen s = {0};
+    world_run(w, 100 * SECOND);
+    bgp_neighbours(w->bgp, 0, see, &s);
+    CU_ASSERT_EQUAL(s.n, 1);
+    CU_ASSERT_STRING_EQUAL(s.said, "");
+    bgp_shutdown(w->bgp, 0, 1, true, "a \"b\" \303\234");
+    world_run(w, 101 * SECOND);
+    bgp_neighbours(w->bgp, 0, see, &s);
+    CU_ASSERT_TRUE(s.shut);
+    CU_ASSERT_STRING_EQUAL(s.said, "cease (administrative shutdown), \"a \\042b\\042 \\303\\234\"");
+    world_free(w);
+}
+
+// A slow peer: so many messages, one after another, take longer to be read; other sessions do not.
+static void a_slow_peer_delays_its_own_session(void)
+{
+    for (uint32_t factor = 1; factor <= 1000; factor *= 1000) {
+        struct world *w = pair();
+        world_add(w, 3);
+        world_link(w, 0, 2, BGP_REL_PROVIDER);
+        world_run(w, 100 * SECOND);
+        bgp_slow_peer(w->bgp, 0, 1, factor);
+        int64_t each_ps = w->speakers.v[0]->is.timers.processing_ps;
+        bgp_originate(w->bgp, 1, world_prefix);
+        bgp_originate(w->bgp, 2, (struct prefix){IP4(198, 51, 100, 0), 24});
+        world_run(w, 100 * SECOND + factor * each_ps / 2 + 60 * MILLI);
+        CU_ASSERT_PTR_NOT_NULL(bgp_best(w->bgp, 0, (struct prefix){IP4(198, 51, 100, 0), 24}));
+        CU_ASSERT_STRING_EQUAL(world_path(w, 0), factor == 1 ? "2" : "none");
+        world_run(w, 100 * SECOND + factor * each_ps + 60 * MILLI);
+        CU_ASSERT_STRING_EQUAL(world_path(w, 0), "2");
+        world_free(w);
+    }
 }
 
 static void dead_speaker_is_missed_after_the_hold_time(void)
@@ -288,7 +368,7 @@ static void fault(struct world *w, gsl_rng *r)
         world_up(w, 0);
         break;
     case 4:
-        bgp_reset(w->bgp, router, 1 - router);
+        bgp_reset(w->bgp, router, 1 - router, NULL);
         break;
     case 5:
         bgp_speaker_down(w->bgp, router);
@@ -333,6 +413,9 @@ UNIT_MAIN("bgp-session", {"set_up_takes_round_trips", set_up_takes_round_trips},
           {"ends_notice_at_different_times", ends_notice_at_different_times},
           {"link_down_before_the_start_only_delays", link_down_before_the_start_only_delays},
           {"reset_comes_back_by_itself", reset_comes_back_by_itself},
+          {"shutdown_lasts_and_says_why", shutdown_lasts_and_says_why},
+          {"an_operator_sees_it", an_operator_sees_it},
+          {"a_slow_peer_delays_its_own_session", a_slow_peer_delays_its_own_session},
           {"dead_speaker_is_missed_after_the_hold_time",
            dead_speaker_is_missed_after_the_hold_time},
           {"quick_restart_resets_the_old_connection", quick_restart_resets_the_old_connection},

@@ -75,6 +75,20 @@ check "the text's ways" "$(grep -qx '  - telecom/beijing-1' <<<"$text" && grep -
 glass=$(explain --looking-glass telecom/beijing-1 --at 75s)
 check "a table for operators" "$(grep -Eq '^\*> +203\.0\.113\.0/24 +10\.240\.[0-9.]+ +300 +0 64500 i$' <<<"$glass" && echo true)" "$(grep -A2 203.0 <<<"$glass")"
 
+# The sessions of a looking glass: one was shut down from the other end, with a word about it.
+sed 's|^timeline:|timeline:\n  - {at: 10s, shutdown: {interconnect: [cloud, telecom], city: beijing}, for: 60s, text: line maintenance}|
+    s|^topology: *\.\.|topology: '"$PWD"'|' "$scenario" >"$work/shut.yaml"
+shut() { # TIME OPTION…
+    "$ANYSIM" explain "$work/shut.yaml" --looking-glass telecom/beijing-1 --at "$@"
+}
+check "why a session is down" "$(shut 30s | grep -A1 '^   cloud/beijing-1' | tr '\n' ' ' | tr -s ' ' |
+    grep -Eq '64500 10\.240\.[0-9.]+ (Active|Connect|Idle) 19\.99[0-9] s 0 last received at 10\.00[0-9] s: cease \(administrative shutdown\), "line maintenance"' &&
+    echo true)" "$(shut 30s | grep -A1 '^   cloud/beijing-1')"
+check "and that it comes back" "$(shut 58s --json | python3 -c '
+import json, sys
+(n,) = [n for n in json.load(sys.stdin)["neighbours"] if n["name"] == "cloud/beijing-1"]
+print("true" if n["state"] != "Established" and n["last_received"]["text"] == "line maintenance" and not n["shut_down"] else n)')"
+
 usage() { # TEXT ARGUMENT…
     local want=$1 status=0
     shift

@@ -55,5 +55,13 @@ else
         "$(awk -F'|' -v p="$service" '$6 == p { n[$3]++ } END { if (n["W"] && n["A"]) print "true" }' "$work/updates")"
     check "in order of time" "$(cut -d'|' -f2 "$work/updates" | sort -n -c && echo true)"
 fi
+# NOTIFICATIONs with their words (RFC 9003).
+sed "s|^timeline:|timeline:\n  - {at: 2s, reset: {interconnect: [cloud, carrier]}, for: 1s, text: new import policy}|
+    s|^topology: *|topology: $PWD/tests/golden/|" "$scenario" >"$work/reset.yaml"
+"$ANYSIM" run -q --out "$work/reset" --mrt "$work/reset.yaml"
+check "the words of a NOTIFICATION" "$(grep -qa 'new import policy' "$work/reset/updates.mrt" && echo true)"
+if command -v bgpdump >/dev/null; then
+    check "bgpdump reads it" "$(bgpdump "$work/reset/updates.mrt" 2>/dev/null | grep -q 'MESSAGE/Notify' && echo true)"
+fi
 echo "mrt: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

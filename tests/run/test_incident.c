@@ -3,8 +3,11 @@
 #include "tiny.h"
 #include "unit.h"
 
+#include "bgp/neighbour.h"
 #include "bgp/route.h"
 #include "run/fault.h"
+
+#include <string.h>
 
 #define S PS_PER_S
 
@@ -117,6 +120,13 @@ static uint64_t sessions(const struct bench *b)
     return control_stats(b->world->control).sessions_up;
 }
 
+static void count_told(void *ctx, const struct bgp_neighbour *n)
+{
+    const struct bgp_notification *w = &n->received.what;
+    *(unsigned *)ctx += w->error == BGP_ERROR_CEASE && w->subcode == BGP_CEASE_SHUTDOWN &&
+                        w->text && strcmp(w->text, "north line is spliced") == 0;
+}
+
 static void sessions_are_reset(void)
 {
     struct bench b;
@@ -133,6 +143,44 @@ static void sessions_are_reset(void)
     run(&b, 59 * S);
     CU_ASSERT_EQUAL(sessions(&b), all);
     end(&b);
+}
+
+// Down for as long as the operator wants; the other end knows why.
+static void sessions_are_shut_down(void)
+{
+    struct bench b;
+    begin(&b, "  - {at: 10s, shutdown: {interconnect: [cloud, carrier], city: north}, for: 20s, "
+              "text: north line is spliced}\n");
+    run(&b, 9 * S);
+    uint64_t all = sessions(&b);
+    run(&b, 29 * S);
+    CU_ASSERT_EQUAL(sessions(&b), all - 1);
+    const struct bgp *bgp = control_bgp(b.world->control);
+    unsigned told = 0;
+    for (uint32_t r = 0; r < control_routers(b.world->control); r++)
+        if (control_router(b.world->control, r)->bgp.asn)
+            bgp_neighbours(bgp, r, count_told, &told);
+    CU_ASSERT_EQUAL(told, 1);
+    run(&b, 59 * S);
+    CU_ASSERT_EQUAL(sessions(&b), all);
+    end(&b);
+}
+
+// When the edge hears again of what the cloud withdraws: at once, or when its slow session lets it.
+static void one_session_is_slow(void)
+{
+    for (int slow = 0; slow < 2; slow++) {
+        struct bench b;
+        begin(&b, slow ? "  - {at: 5s, slow: {interconnect: [edge, carrier]}, factor: 2000}\n"
+                         "  - {at: 10s, withdraw: {service: dns}}\n"
+                       : "  - {at: 10s, withdraw: {service: dns}}\n");
+        run(&b, 12 * S);
+        CU_ASSERT_PTR_NULL(best(&b, CARRIER, NORTH, dns));
+        CU_ASSERT_EQUAL(best(&b, EDGE, NORTH, dns) != NULL, slow);
+        run(&b, 50 * S);
+        CU_ASSERT_PTR_NULL(best(&b, EDGE, NORTH, dns));
+        end(&b);
+    }
 }
 
 static void service_flaps(void)
@@ -254,6 +302,41 @@ static void mrai_of_a_neighbour(void)
     tiny_free(&t);
 }
 
+// MRAI of one session, wherever it stands in the file, and of iBGP sessions.
+static void mrai_of_a_session(void)
+{
+    struct tiny t;
+    const struct control_session *sessions;
+    tiny_load(&t, "  - {at: 5s, reset: {network: carrier, city: mid}}\n"
+                  "networks:\n"
+                  "  carrier:\n"
+                  "    neighbours: {cloud/south: {mrai: 3s}, cloud: {mrai: 8s}, carrier: {mrai: 1s}}\n");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t.scenario);
+    struct world *w = world_new(t.scenario);
+    unsigned found[9] = {0};
+    size_t n = control_sessions(w->control, &sessions);
+    for (size_t i = 0; i < n; i++)
+        for (int side = 0; side < 2; side++) {
+            const struct bgp_peer_options *o =
+                side ? &sessions[i].b_options : &sessions[i].a_options;
+            uint32_t me = side ? sessions[i].b : sessions[i].a;
+            const struct control_router *r = control_router(w->control, me);
+            if (!o->own_mrai)
+                continue;
+            CU_ASSERT_EQUAL(r->network, CARRIER);
+            found[o->mrai_ps / S]++;
+            if (o->mrai_ps == 3 * S)
+                CU_ASSERT_EQUAL(w->nodes[r->node].city, SOUTH);
+            if (o->mrai_ps == S)
+                CU_ASSERT_EQUAL(sessions[i].link, -1);
+        }
+    CU_ASSERT_EQUAL(found[3], 1);
+    CU_ASSERT_EQUAL(found[8], 1); // north
+    CU_ASSERT_TRUE(found[1] > 2);
+    world_free(w);
+    tiny_free(&t);
+}
+
 static void lines_lose_packets(void)
 {
     struct bench b;
@@ -283,6 +366,8 @@ static void refused(void)
         "  - {at: 1s, drop_keepalives: {interconnect: [cloud, carrier]}}\n",
         "  - {at: 1s, flap: {service: plain}, times: 3}\n",
         "  - {at: 1s, fail: {pop: pn}, for: 3s}\n",
+        "  - {at: 1s, fail: {pop: pn}, text: no}\n",
+        "  - {at: 1s, restart_bgp: {interconnect: [cloud, carrier]}, for: 3s}\n",
         "  - {at: 1s, degrade: {network: carrier, city: mid}, loss: 3%}\n",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -309,8 +394,11 @@ static void phases_follow(void)
 
 UNIT_MAIN("incident", {"origin_hijack", origin_hijack},
           {"subprefix_and_forged_path", subprefix_and_forged_path},
-          {"sessions_are_reset", sessions_are_reset}, {"service_flaps", service_flaps},
+          {"sessions_are_reset", sessions_are_reset},
+          {"sessions_are_shut_down", sessions_are_shut_down},
+          {"one_session_is_slow", one_session_is_slow}, {"service_flaps", service_flaps},
           {"restart_without_grace", restart_without_grace}, {"graceful_restart", graceful_restart},
           {"multihop_bfd", multihop_bfd}, {"timer_profiles", timer_profiles},
-          {"mrai_of_a_neighbour", mrai_of_a_neighbour}, {"lines_lose_packets", lines_lose_packets},
+          {"mrai_of_a_neighbour", mrai_of_a_neighbour},
+          {"mrai_of_a_session", mrai_of_a_session}, {"lines_lose_packets", lines_lose_packets},
           {"refused", refused}, {"phases_follow", phases_follow})
