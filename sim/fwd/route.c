@@ -209,10 +209,12 @@ uint16_t node_route_under(const struct fwd_node *n, const struct binding *b)
     return b->under;
 }
 
-// The far end of a tunnel that begins here, as fwd_lookup() tells it.
-static struct ip6_addr far_end_of(const struct fwd_node *n, uint32_t tunnel)
+// A tunnel that begins here, as fwd_lookup() tells it.
+static void enters(const struct fwd_node *n, uint32_t tunnel, struct fwd_path *path)
 {
-    return tunnel_at(&n->tunnels, tunnel)->remote;
+    const struct tunnel *t = tunnel_at(&n->tunnels, tunnel);
+    path->gateway = t->remote;
+    path->overhead = t->overhead;
 }
 
 bool fwd_lookup(const struct fwd_node *n, struct ip6_addr dst, struct fwd_path *path)
@@ -223,14 +225,14 @@ bool fwd_lookup(const struct fwd_node *n, struct ip6_addr dst, struct fwd_path *
     if (b) {
         path->service = b->o.service;
         if (b->o.tunnel != FWD_NO_TUNNEL) {
-            path->gateway = far_end_of(n, b->o.tunnel);
+            enters(n, b->o.tunnel, path);
             return true;
         }
         id = node_route_under(n, b);
     }
     const struct adjacency *a = &n->adjacencies[id];
     if (a->kind == ADJACENCY_TUNNEL)
-        path->gateway = far_end_of(n, a->index);
+        enters(n, a->index, path);
     else
         path->action = action_of(a);
     if (a->kind == ADJACENCY_FORWARD)

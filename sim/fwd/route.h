@@ -93,6 +93,7 @@ size_t fwd_fib_bytes(const struct fwd_node *n);     // lookup structures and wha
 struct fwd_path {
     enum fwd_action action;
     struct ip6_addr gateway; // other end of the tunnel that begins here; zero: none
+    uint32_t overhead;       // bytes that this tunnel adds
     uint32_t service;        // of the EIP binding; UINT32_MAX
     int count;               // FORWARD: next hops, ascending
     uint32_t nexthops[FWD_MAX_ECMP];

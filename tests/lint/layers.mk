@@ -2,7 +2,7 @@
 # The layer table: which folders of sim/ a folder may include, besides itself. One table for two
 # readers: the Makefile links a unit program with its folder and the folders listed here, and
 # check_layers.sh tests every #include line. An entry with a slash is a single header.
-LAYERS := base policy fwd transport scenario wire forward engine net igp bgp router anycast traffic measure run report export cmd
+LAYERS := base policy fwd transport scenario wire forward engine net igp bgp router anycast traffic demand measure run report export cmd
 
 sees.base     :=
 sees.policy   := base
@@ -18,8 +18,9 @@ sees.bgp      := base policy fwd scenario engine net
 sees.router   := base policy fwd scenario engine net igp bgp
 sees.anycast  := base policy fwd scenario engine net igp bgp router
 sees.traffic  := base policy fwd transport scenario engine net igp bgp router anycast
-sees.measure  := base policy fwd transport scenario engine net igp bgp router anycast traffic
-sees.run      := base policy fwd transport scenario wire engine net igp bgp router anycast traffic measure
-sees.report   := base policy fwd transport scenario wire engine net igp bgp router anycast traffic measure run
-sees.export   := base policy fwd transport scenario wire engine net igp bgp router anycast traffic measure run report
-sees.cmd      := base policy fwd transport scenario wire forward engine net igp bgp router anycast traffic measure run report export
+sees.demand   := base policy fwd scenario engine net igp bgp router anycast
+sees.measure  := base policy fwd transport scenario engine net igp bgp router anycast traffic demand
+sees.run      := base policy fwd transport scenario wire engine net igp bgp router anycast traffic demand measure
+sees.report   := base policy fwd transport scenario wire engine net igp bgp router anycast traffic demand measure run
+sees.export   := base policy fwd transport scenario wire engine net igp bgp router anycast traffic demand measure run report
+sees.cmd      := base policy fwd transport scenario wire forward engine net igp bgp router anycast traffic demand measure run report export
