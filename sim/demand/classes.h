@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// classes: what the files of the solver share. Not for others: they include solver.h.
+#ifndef ANYSIM_DEMAND_CLASSES_H
+#define ANYSIM_DEMAND_CLASSES_H
+
+#include "base/table.h"
+#include "demand/maxmin.h"
+#include "demand/solver.h"
+
+struct port_load {
+    uint32_t port;
+    int64_t milli;
+};
+
+struct flow_state {
+    struct solver_flow is;
+    uint32_t class;
+    uint32_t first_source, nsources; // in its class
+    uint32_t answer;                 // the flow that answers it, or SOLVER_NONE
+    VEC(struct solver_end) ends;
+    struct solver_outcome out;
+};
+
+struct flow_class {
+    struct graph graph;
+    VEC(uint32_t) flows;
+    VEC(struct graph_source) sources;
+    VEC(double) shares;                // of its flow, by source
+    VEC(struct port_load) loads;       // of inelastic flows, before congestion
+    VEC(struct maxmin_use) uses;       // of elastic flows, one after another
+    VEC(size_t) first_use;             // by elastic flow, and the end
+    uint64_t *ports;                   // a bit a port that the graph uses
+    bool elastic;                      // some flow is
+    bool answers;                      // all flows are answers; else none is
+    bool explore, walk, reload, judge; // due: graph, units' ways, sum of loads, outcomes
+};
+
+struct solver {
+    struct net *net;
+    struct solver_hooks hooks;
+    VEC(struct flow_state) flows;
+    VEC(struct flow_class) classes;
+    struct table class_of; // destination and size → class
+    struct graph_scratch scratch;
+    VEC(struct graph_outcome) outcomes, spare;
+    VEC(struct solver_end) ends;
+    size_t words;             // of a bit a port
+    struct graph_port *lines; // [port]: what survives but for congestion
+    struct graph_port *lossy; // [port]: while losses are iterated
+    struct graph_port *fate;  // [port]: as published
+    int64_t *base_milli;      // [port]: inelastic, before congestion
+    int64_t *inelastic_milli; // [port]: with congestion upstream
+    int64_t *total_milli;     // [port]: as published
+    uint64_t *changed;        // a bit a port whose fate differs
+    bool loads_due;           // fates of all ports, whatever their load
+    bool due;
+    uint64_t explored;
+};
+
+// Inelastic loads with losses upstream taken off, into inelastic_milli.
+void solver_lose(struct solver *s);
+// Rates of the elastic flows; adds what they load to `total_milli` [port].
+void solver_share(struct solver *s, int64_t *total_milli);
+
+// What a port does to fluid when flows offer it so much.
+struct graph_port solver_fate(const struct solver *s, uint32_t port, int64_t milli);
+// The rate of the part of a flow that comes from its source i (of its class).
+int64_t solver_part(const struct flow_class *c, uint32_t source, int64_t rate_milli);
+
+#endif

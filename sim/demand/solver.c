@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "demand/solver.h"
+
+#include "demand/classes.h"
+
+struct solver *solver_new(struct net *net, const struct solver_hooks *hooks)
+{
+    struct solver *s = xcalloc(1, sizeof *s);
+    s->net = net;
+    s->hooks = *hooks;
+    table_init(&s->class_of);
+    graph_scratch_init(&s->scratch, net);
+    s->words = (net->nports + 63) / 64;
+    s->lines = xcalloc(net->nports, sizeof *s->lines);
+    s->lossy = xcalloc(net->nports, sizeof *s->lossy);
+    s->fate = xcalloc(net->nports, sizeof *s->fate);
+    s->base_milli = xcalloc(net->nports, sizeof *s->base_milli);
+    s->inelastic_milli = xcalloc(net->nports, sizeof *s->inelastic_milli);
+    s->total_milli = xcalloc(net->nports, sizeof *s->total_milli);
+    s->changed = xcalloc(s->words, sizeof *s->changed);
+    return s;
+}
+
+static void free_class(struct flow_class *c)
+{
+    graph_free(&c->graph);
+    vec_free(&c->flows);
+    vec_free(&c->sources);
+    vec_free(&c->shares);
+    vec_free(&c->loads);
+    vec_free(&c->uses);
+    vec_free(&c->first_use);
+    free(c->ports);
+}
+
+void solver_free(struct solver *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->classes.n; i++)
+        free_class(&s->classes.v[i]);
+    for (size_t i = 0; i < s->flows.n; i++)
+        vec_free(&s->flows.v[i].ends);
+    vec_free(&s->flows);
+    vec_free(&s->classes);
+    vec_free(&s->outcomes);
+    vec_free(&s->spare);
+    vec_free(&s->ends);
+    table_free(&s->class_of);
+    graph_scratch_free(&s->scratch);
+    free(s->lines);
+    free(s->lossy);
+    free(s->fate);
+    free(s->base_milli);
+    free(s->inelastic_milli);
+    free(s->total_milli);
+    free(s->changed);
+    free(s);
+}
+
+// Answers are walked after what they answer: they have classes of their own.
+static uint32_t class_for(struct solver *s, const struct solver_flow *f)
+{
+    bool answers = f->answers != SOLVER_NONE;
+    struct {
+        struct ip6_addr to;
+        uint32_t bytes, answers;
+    } key = {f->to, f->bytes, answers};
+    uint64_t class;
+    if (table_get(&s->class_of, &key, sizeof key, &class))
+        return (uint32_t) class;
+    struct flow_class *c = vec_add(&s->classes);
+    graph_init(&c->graph, s->net, f->to, f->bytes);
+    c->ports = xcalloc(s->words, sizeof *c->ports);
+    c->answers = answers;
+    table_put(&s->class_of, &key, sizeof key, s->classes.n - 1);
+    return (uint32_t)s->classes.n - 1;
+}
+
+uint32_t solver_add(struct solver *s, const struct solver_flow *f)
+{
+    uint32_t number = (uint32_t)s->flows.n, class = class_for(s, f);
+    struct flow_state *state = vec_add(&s->flows);
+    struct flow_class *c = &s->classes.v[class];
+    state->is = *f;
+    state->class = class;
+    state->answer = SOLVER_NONE;
+    vec_push(&c->flows, number);
+    c->elastic |= f->elastic;
+    if (f->answers != SOLVER_NONE) {
+        struct flow_state *request = &s->flows.v[f->answers];
+        SIM_ASSERT(s->net->sim, f->answers < number && request->is.ends &&
+                                    request->answer == SOLVER_NONE &&
+                                    request->is.answers == SOLVER_NONE);
+        request->answer = number;
+    }
+    c->explore = s->due = true;
+    return number;
+}
+
+void solver_offer(struct solver *s, uint32_t flow, int64_t rate_milli)
+{
+    struct flow_state *f = &s->flows.v[flow];
+    SIM_ASSERT(s->net->sim, rate_milli >= 0 && rate_milli <= SOLVER_MAX);
+    if (f->out.offered_milli == rate_milli)
+        return;
+    if (s->hooks.changes)
+        s->hooks.changes(s->hooks.ctx, flow);
+    f->out.offered_milli = rate_milli;
+    if (!f->is.elastic) {
+        f->out.rate_milli = rate_milli;
+        s->classes.v[f->class].reload = true;
+    }
+    s->due = true;
+}
+
+// --- What has changed
+
+void solver_fib_changed(struct solver *s, uint32_t node, struct prefix6 p)
+{
+    for (size_t i = 0; i < s->classes.n; i++) {
+        struct flow_class *c = &s->classes.v[i];
+        if (!c->explore && graph_asks(&c->graph, node, p))
+            c->explore = s->due = true;
+    }
+}
+
+void solver_port_changed(struct solver *s, uint32_t port)
+{
+    for (size_t i = 0; i < s->classes.n; i++) {
+        struct flow_class *c = &s->classes.v[i];
+        if (c->ports[port / 64] >> (port % 64) & 1)
+            c->walk = c->reload = c->judge = s->due = true;
+    }
+}
+
+void solver_loads_changed(struct solver *s)
+{
+    s->loads_due = s->due = true;
+}
+
+void solver_everything_changed(struct solver *s)
+{
+    for (size_t i = 0; i < s->classes.n; i++)
+        s->classes.v[i].explore = true;
+    s->loads_due = s->due = true;
+}
+
+// --- Walking the FIBs
+
+static void add_source(struct flow_class *c, struct graph_source source, double share)
+{
+    vec_push(&c->sources, source);
+    vec_push(&c->shares, share);
+}
+
+// Answers leave the gateway in tunnels to the POPs of entry, or the servers themselves.
+static void add_answer(struct solver *s, struct flow_class *c, const struct flow_state *request)
+{
+    uint32_t gateway = SOLVER_NONE;
+    bool entries = false;
+    for (size_t i = 0; i < request->ends.n; i++) {
+        const struct solver_end *e = &request->ends.v[i];
+        entries |= e->entry;
+        if (!e->entry && gateway == SOLVER_NONE)
+            gateway = e->node;
+    }
+    for (size_t i = 0; i < request->ends.n && gateway != SOLVER_NONE; i++) {
+        const struct solver_end *e = &request->ends.v[i];
+        if (e->entry != entries)
+            continue;
+        struct graph_source source = {.node = entries ? gateway : e->node};
+        if (entries && e->octets) {
+            source.via = s->hooks.address(s->hooks.ctx, e->node);
+            source.octets = e->octets;
+        }
+        add_source(c, source, e->share);
+    }
+}
+
+static void list_ports(struct solver *s, struct flow_class *c)
+{
+    memset(c->ports, 0, s->words * sizeof *c->ports);
+    for (size_t i = 0; i < c->graph.edges.n; i++) {
+        uint32_t port = c->graph.edges.v[i].port;
+        if (port != GRAPH_NO_PORT)
+            c->ports[port / 64] |= UINT64_C(1) << (port % 64);
+    }
+}
+
+static void explore(struct solver *s, struct flow_class *c)
+{
+    c->sources.n = c->shares.n = 0;
+    for (size_t i = 0; i < c->flows.n; i++) {
+        struct flow_state *f = &s->flows.v[c->flows.v[i]];
+        f->first_source = (uint32_t)c->sources.n;
+        if (f->is.answers == SOLVER_NONE)
+            add_source(c, (struct graph_source){.node = f->is.node}, 1);
+        else
+            add_answer(s, c, &s->flows.v[f->is.answers]);
+        f->nsources = (uint32_t)c->sources.n - f->first_source;
+    }
+    graph_explore(&c->graph, c->sources.v, c->sources.n, &s->scratch);
+    list_ports(s, c);
+    c->explore = false;
+    c->walk = c->reload = c->judge = true;
+    s->explored++;
+}
+
+struct ends_of {
+    struct solver *solver;
+    const struct graph *graph;
+};
+
+static void end(void *ctx, const struct graph_state *at, double share)
+{
+    const struct ends_of *x = ctx;
+    const struct graph *g = x->graph;
+    struct solver *s = x->solver;
+    uint32_t octets = 0;
+    if (at->entry && at->count == 1 && g->edges.v[at->first].port == GRAPH_NO_PORT) {
+        uint32_t inside = g->states.v[g->edges.v[at->first].to].stack;
+        octets = g->stacks.v[inside].octets - g->stacks.v[at->stack].octets;
+    }
+    for (size_t i = 0; i < s->ends.n; i++)
+        if (s->ends.v[i].node == at->node && s->ends.v[i].entry == at->entry) {
+            s->ends.v[i].share += share;
+            return;
+        }
+    struct solver_end e = {.node = at->node, .octets = octets, .entry = at->entry, .share = share};
+    vec_push(&s->ends, e);
+}
+
+static bool same_ends(const struct flow_state *f, const struct solver *s)
+{
+    bool same = f->ends.n == s->ends.n;
+    for (size_t i = 0; same && i < s->ends.n; i++) {
+        const struct solver_end *a = &f->ends.v[i], *b = &s->ends.v[i];
+        same = a->node == b->node && a->entry == b->entry && a->octets == b->octets &&
+               a->share == b->share;
+    }
+    return same;
+}
+
+// Where the requests of a class end now; the answers to those that end elsewhere have to be walked.
+static void find_ends(struct solver *s, struct flow_class *c)
+{
+    struct ends_of x = {s, &c->graph};
+    for (size_t i = 0; i < c->flows.n; i++) {
+        struct flow_state *f = &s->flows.v[c->flows.v[i]];
+        if (!f->is.ends)
+            continue;
+        s->ends.n = 0;
+        graph_unit(&c->graph, &c->sources.v[f->first_source], &c->shares.v[f->first_source],
+                   f->nsources, &s->scratch, end, &x);
+        graph_unit_done(&s->scratch);
+        if (same_ends(f, s))
+            continue;
+        f->ends.n = 0;
+        for (size_t k = 0; k < s->ends.n; k++)
+            vec_push(&f->ends, s->ends.v[k]);
+        if (f->answer != SOLVER_NONE)
+            s->classes.v[s->flows.v[f->answer].class].explore = true;
+    }
+}
+
+// What elastic flows use of every port.
+static void find_uses(struct solver *s, struct flow_class *c)
+{
+    struct graph_scratch *x = &s->scratch;
+    c->uses.n = c->first_use.n = 0;
+    for (size_t i = 0; i < c->flows.n; i++) {
+        const struct flow_state *f = &s->flows.v[c->flows.v[i]];
+        if (!f->is.elastic)
+            continue;
+        vec_push(&c->first_use, c->uses.n);
+        graph_unit(&c->graph, &c->sources.v[f->first_source], &c->shares.v[f->first_source],
+                   f->nsources, x, NULL, NULL);
+        for (size_t k = 0; k < x->touched.n; k++) {
+            struct maxmin_use use = {x->touched.v[k], x->unit[x->touched.v[k]]};
+            vec_push(&c->uses, use);
+        }
+        graph_unit_done(x);
+    }
+    vec_push(&c->first_use, c->uses.n);
+}
+
+static void walk_due(struct solver *s)
+{
+    for (int answers = 0; answers < 2; answers++)
+        for (size_t i = 0; i < s->classes.n; i++) {
+            struct flow_class *c = &s->classes.v[i];
+            if (c->answers != answers)
+                continue;
+            if (c->explore)
+                explore(s, c);
+            if (!c->walk)
+                continue;
+            find_ends(s, c);
+            if (c->elastic)
+                find_uses(s, c);
+            c->walk = false;
+        }
+}
+
+// --- Loads
+
+int64_t solver_part(const struct flow_class *c, uint32_t source, int64_t rate_milli)
+{
+    double share = c->shares.v[source];
+    return share == 1 ? rate_milli : (int64_t)((double)rate_milli * share);
+}
+
+static void reload(struct solver *s, struct flow_class *c)
+{
+    struct graph_scratch *x = &s->scratch;
+    for (size_t i = 0; i < c->loads.n; i++)
+        s->base_milli[c->loads.v[i].port] -= c->loads.v[i].milli;
+    c->loads.n = 0;
+    graph_clear(&c->graph, x);
+    for (size_t i = 0; i < c->flows.n; i++) {
+        const struct flow_state *f = &s->flows.v[c->flows.v[i]];
+        for (uint32_t k = 0; k < f->nsources && !f->is.elastic; k++)
+            graph_add(x, c->sources.v[f->first_source + k].state,
+                      solver_part(c, f->first_source + k, f->out.rate_milli));
+    }
+    graph_flow(&c->graph, s->lines, x);
+    for (size_t i = 0; i < x->touched.n; i++) {
+        struct port_load l = {x->touched.v[i], x->load_milli[x->touched.v[i]]};
+        s->base_milli[l.port] += l.milli;
+        vec_push(&c->loads, l);
+    }
+    graph_flow_done(x);
+    c->reload = false;
+}
+
+// --- Outcomes
+
+struct graph_port solver_fate(const struct solver *s, uint32_t port, int64_t milli)
+{
+    const struct port *p = s->net->ports[port];
+    struct graph_port out = {.line = (double)p->loss_ppm / 1e6};
+    int64_t bps = (milli + SOLVER_MILLI / 2) / SOLVER_MILLI;
+    if (p->fluid) {
+        struct fluid_fate f = net_port_fate_at(s->net, port, bps);
+        out.congestion = f.loss;
+        out.wait_ps = (double)f.wait_ps;
+    } else if (bps > p->rate_bps) {
+        out.congestion = 1 - (double)p->rate_bps / (double)bps;
+    }
+    return out;
+}
+
+static bool same_fate(const struct graph_port *a, const struct graph_port *b)
+{
+    return a->congestion == b->congestion && a->line == b->line && a->wait_ps == b->wait_ps;
+}
+
+static void publish(struct solver *s, const int64_t *total_milli)
+{
+    for (uint32_t p = 0; p < s->net->nports; p++) {
+        bool moved = total_milli[p] != s->total_milli[p];
+        if (moved && s->net->ports[p]->fluid)
+            net_port_demand(s->net, p, (total_milli[p] + SOLVER_MILLI / 2) / SOLVER_MILLI);
+        s->total_milli[p] = total_milli[p];
+        struct graph_port now = s->fate[p];
+        if (moved || s->loads_due || now.line != s->lines[p].line)
+            now = solver_fate(s, p, total_milli[p]);
+        if (same_fate(&now, &s->fate[p]))
+            continue;
+        s->fate[p] = now;
+        s->changed[p / 64] |= UINT64_C(1) << (p % 64);
+    }
+}
+
+static bool uses_changed(const struct solver *s, const struct flow_class *c)
+{
+    for (size_t w = 0; w < s->words; w++)
+        if (s->changed[w] & c->ports[w])
+            return true;
+    return false;
+}
+
+// What is never asked for is lost as the requests are, congestion apart.
+static void add_unasked(const struct solver *s, const struct flow_state *f, double share,
+                        struct graph_outcome *sum)
+{
+    const struct solver_outcome *request = &s->flows.v[f->is.answers].out;
+    double all = 0;
+    for (int k = 0; k < GRAPH_CONGESTION; k++)
+        all += request->lost[k];
+    for (int k = 0; k < GRAPH_CONGESTION; k++)
+        sum->lost[k] += share * (all > 0 ? request->lost[k] / all : k == GRAPH_NO_ROUTE);
+}
+
+static void judge_flow(struct solver *s, const struct flow_class *c, uint32_t flow)
+{
+    struct flow_state *f = &s->flows.v[flow];
+    struct graph_outcome sum = {0};
+    double asked = 0;
+    for (uint32_t i = f->first_source; i < f->first_source + f->nsources; i++) {
+        const struct graph_outcome *o = &s->outcomes.v[c->sources.v[i].state];
+        double share = c->shares.v[i];
+        asked += share;
+        sum.delivered += share * o->delivered;
+        sum.delay_ps += share * o->delay_ps;
+        for (int k = 0; k < GRAPH_CAUSES; k++)
+            sum.lost[k] += share * o->lost[k];
+    }
+    if (f->is.answers != SOLVER_NONE && asked < 1)
+        add_unasked(s, f, 1 - asked, &sum);
+    if (s->hooks.changes)
+        s->hooks.changes(s->hooks.ctx, flow);
+    if (f->answer != SOLVER_NONE && memcmp(f->out.lost, sum.lost, sizeof sum.lost) != 0)
+        s->classes.v[s->flows.v[f->answer].class].judge = true; // what is not asked: add_unasked
+    f->out.delivered = sum.delivered;
+    f->out.delay_ps = sum.delivered > 0 ? sum.delay_ps / sum.delivered : 0;
+    memcpy(f->out.lost, sum.lost, sizeof sum.lost);
+}
+
+static void judge_due(struct solver *s)
+{
+    for (int answers = 0; answers < 2; answers++)
+        for (size_t i = 0; i < s->classes.n; i++) {
+            struct flow_class *c = &s->classes.v[i];
+            if (c->answers != answers || (!c->judge && !uses_changed(s, c)))
+                continue;
+            vec_reserve(&s->outcomes, c->graph.states.n);
+            vec_reserve(&s->spare, c->graph.states.n);
+            graph_outcomes(&c->graph, s->fate, s->outcomes.v, s->spare.v);
+            for (size_t k = 0; k < c->flows.n; k++)
+                judge_flow(s, c, c->flows.v[k]);
+            c->judge = false;
+        }
+    memset(s->changed, 0, s->words * sizeof *s->changed);
+}
+
+void solver_solve(struct solver *s)
+{
+    if (!s->due)
+        return;
+    int64_t *total = xmalloc((s->net->nports + 1) * sizeof *total);
+    for (uint32_t p = 0; p < s->net->nports; p++)
+        s->lines[p].line = (double)s->net->ports[p]->loss_ppm / 1e6;
+    walk_due(s);
+    for (size_t i = 0; i < s->classes.n; i++)
+        if (s->classes.v[i].reload)
+            reload(s, &s->classes.v[i]);
+    solver_lose(s);
+    memcpy(total, s->inelastic_milli, s->net->nports * sizeof *total);
+    solver_share(s, total);
+    publish(s, total);
+    judge_due(s);
+    free(total);
+    s->due = s->loads_due = false;
+}
+
+const struct solver_outcome *solver_outcome(const struct solver *s, uint32_t flow)
+{
+    return &s->flows.v[flow].out;
+}
+
+size_t solver_ends(const struct solver *s, uint32_t flow, const struct solver_end **out)
+{
+    *out = s->flows.v[flow].ends.v;
+    return s->flows.v[flow].ends.n;
+}
+
+int64_t solver_port_milli(const struct solver *s, uint32_t port)
+{
+    return s->total_milli[port];
+}
+
+uint64_t solver_explored(const struct solver *s)
+{
+    return s->explored;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What fits: losses of inelastic flows, and the rates of elastic ones.
+#include "demand/classes.h"
+
+#include <math.h>
+
+#define LOSS_SEEN   1e-6 // a port that loses less takes nothing off what it passes on
+#define LOSS_SAME   1e-9 // iteration ends when no loss moves by more
+#define ROUNDS_MAX  200
+#define ROUNDS_FREE 16 // afterwards steps are halved, so that losses that chase each other settle
+
+// --- Losses
+
+// Does the class load a port that loses?
+static bool loses(const struct solver *s, const struct flow_class *c)
+{
+    for (size_t i = 0; i < c->loads.n; i++)
+        if (s->lossy[c->loads.v[i].port].congestion > 0)
+            return true;
+    return false;
+}
+
+static bool find_losses(struct solver *s)
+{
+    bool any = false;
+    for (uint32_t p = 0; p < s->net->nports; p++) {
+        s->lossy[p] = s->lines[p];
+        if (s->base_milli[p] == 0)
+            continue;
+        double loss = solver_fate(s, p, s->base_milli[p]).congestion;
+        s->lossy[p].congestion = loss > LOSS_SEEN ? loss : 0;
+        any |= loss > LOSS_SEEN;
+    }
+    return any;
+}
+
+// Loads of the class with the losses of this round, instead of those in `milli`.
+static void replace(struct solver *s, const struct flow_class *c, int64_t *milli)
+{
+    struct graph_scratch *x = &s->scratch;
+    graph_clear(&c->graph, x);
+    for (size_t i = 0; i < c->flows.n; i++) {
+        const struct flow_state *f = &s->flows.v[c->flows.v[i]];
+        for (uint32_t k = 0; k < f->nsources && !f->is.elastic; k++)
+            graph_add(x, c->sources.v[f->first_source + k].state,
+                      solver_part(c, f->first_source + k, f->out.rate_milli));
+    }
+    graph_flow(&c->graph, s->lossy, x);
+    for (size_t i = 0; i < x->touched.n; i++)
+        milli[x->touched.v[i]] += x->load_milli[x->touched.v[i]];
+    for (size_t i = 0; i < c->loads.n; i++)
+        milli[c->loads.v[i].port] -= c->loads.v[i].milli;
+    graph_flow_done(x);
+}
+
+// New losses from the loads of this round; returns by how much the one that moved most did.
+static double renew(struct solver *s, int round)
+{
+    double most = 0;
+    for (uint32_t p = 0; p < s->net->nports; p++) {
+        double before = s->lossy[p].congestion;
+        if (before == 0) // loads only shrink when losses upstream are counted
+            continue;
+        double loss = solver_fate(s, p, s->inelastic_milli[p]).congestion;
+        if (round >= ROUNDS_FREE)
+            loss = (loss + before) / 2;
+        loss = loss > LOSS_SEEN ? loss : LOSS_SEEN;
+        most = fmax(most, fabs(loss - before));
+        s->lossy[p].congestion = loss;
+    }
+    return most;
+}
+
+void solver_lose(struct solver *s)
+{
+    size_t ports = s->net->nports, naffected = 0;
+    memcpy(s->inelastic_milli, s->base_milli, ports * sizeof *s->inelastic_milli);
+    if (!find_losses(s))
+        return;
+    uint32_t *affected = xmalloc((s->classes.n + 1) * sizeof *affected);
+    for (uint32_t i = 0; i < s->classes.n; i++)
+        if (loses(s, &s->classes.v[i]))
+            affected[naffected++] = i;
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        memcpy(s->inelastic_milli, s->base_milli, ports * sizeof *s->inelastic_milli);
+        for (size_t i = 0; i < naffected; i++)
+            replace(s, &s->classes.v[affected[i]], s->inelastic_milli);
+        if (renew(s, round) <= LOSS_SAME)
+            break;
+    }
+    free(affected);
+}
+
+// --- Shares
+
+// What other traffic than flows takes of the port, in bit/s.
+static double others_bps(const struct port *p)
+{
+    return p->fluid
+               ? (p->fluid->weight + (double)p->fluid->background_ppm / 1e6) * (double)p->rate_bps
+               : 0;
+}
+
+struct problem {
+    VEC(double) wanted, weight, rate;
+    VEC(size_t) first;
+    VEC(struct maxmin_use) uses;
+    VEC(uint32_t) flows;
+};
+
+static void gather(const struct solver *s, struct problem *x)
+{
+    for (size_t i = 0; i < s->classes.n; i++) {
+        const struct flow_class *c = &s->classes.v[i];
+        size_t number = 0;
+        for (size_t k = 0; k < c->flows.n && c->elastic; k++) {
+            const struct flow_state *f = &s->flows.v[c->flows.v[k]];
+            if (!f->is.elastic)
+                continue;
+            size_t from = c->first_use.v[number], to = c->first_use.v[number + 1];
+            number++;
+            vec_push(&x->flows, c->flows.v[k]);
+            vec_push(&x->wanted, (double)f->out.offered_milli / SOLVER_MILLI);
+            vec_push(&x->weight, f->is.weight);
+            vec_push(&x->first, x->uses.n);
+            vec_reserve(&x->uses, x->uses.n + (to - from));
+            memcpy(x->uses.v + x->uses.n, c->uses.v + from, (to - from) * sizeof *x->uses.v);
+            x->uses.n += to - from;
+        }
+    }
+    vec_push(&x->first, x->uses.n);
+}
+
+static void free_problem(struct problem *x)
+{
+    vec_free(&x->wanted);
+    vec_free(&x->weight);
+    vec_free(&x->rate);
+    vec_free(&x->first);
+    vec_free(&x->uses);
+    vec_free(&x->flows);
+}
+
+static void take_rate(struct solver *s, uint32_t flow, double rate_bps)
+{
+    struct flow_state *f = &s->flows.v[flow];
+    int64_t milli = (int64_t)(rate_bps * SOLVER_MILLI);
+    milli = milli < f->out.offered_milli ? milli : f->out.offered_milli;
+    if (milli == f->out.rate_milli)
+        return;
+    if (s->hooks.changes)
+        s->hooks.changes(s->hooks.ctx, flow);
+    f->out.rate_milli = milli;
+}
+
+void solver_share(struct solver *s, int64_t *total_milli)
+{
+    struct problem x = {0};
+    size_t ports = s->net->nports;
+    gather(s, &x);
+    if (x.flows.n) {
+        double *capacity = xmalloc(ports * sizeof *capacity), *load = xcalloc(ports, sizeof *load);
+        vec_reserve(&x.rate, x.flows.n);
+        for (size_t p = 0; p < ports; p++) {
+            const struct port *port = s->net->ports[p];
+            double taken = others_bps(port) + (double)s->inelastic_milli[p] / SOLVER_MILLI;
+            double left = (double)port->rate_bps - taken;
+            capacity[p] = left > 0 ? left : 0;
+        }
+        struct maxmin m = {x.flows.n, ports, x.wanted.v, x.weight.v, x.first.v, x.uses.v, capacity};
+        maxmin_solve(&m, x.rate.v, NULL);
+        for (size_t i = 0; i < x.flows.n; i++) {
+            take_rate(s, x.flows.v[i], x.rate.v[i]);
+            for (size_t k = x.first.v[i]; k < x.first.v[i + 1]; k++)
+                load[x.uses.v[k].link] += x.rate.v[i] * x.uses.v[k].part;
+        }
+        for (size_t p = 0; p < ports; p++)
+            total_milli[p] += (int64_t)(load[p] * SOLVER_MILLI);
+        free(capacity);
+        free(load);
+    }
+    free_problem(&x);
+}
