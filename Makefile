@@ -73,7 +73,7 @@ fwd_headers  := base/ip.h base/ip6.h \
 test_sources := $(wildcard tests/*/test_*.c)
 test_programs := $(patsubst %.c,$(BUILD)/%,$(test_sources))
 test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/*/*.c))
-bench_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
+bench_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c) tests/demand/field.c)
 kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kernel/*.c)) $(call objects_in,base) \
                   $(call objects_in,fwd) $(call objects_in,wire)
 

@@ -26,7 +26,9 @@ struct flow_class {
     VEC(uint32_t) flows;
     VEC(struct graph_source) sources;
     VEC(double) shares;                // of its flow, by source
-    VEC(struct port_load) loads;       // of inelastic flows, before congestion
+    VEC(int64_t) input;                // of inelastic flows, by state
+    VEC(struct port_load) loads;       // of them, before congestion
+    VEC(struct port_load) left;        // of them, while losses are iterated
     VEC(struct maxmin_use) uses;       // of elastic flows, one after another
     VEC(size_t) first_use;             // by elastic flow, and the end
     uint64_t *ports;                   // a bit a port that the graph uses
@@ -52,6 +54,7 @@ struct solver {
     int64_t *inelastic_milli; // [port]: with congestion upstream
     int64_t *total_milli;     // [port]: as published
     uint64_t *changed;        // a bit a port whose fate differs
+    uint64_t *moved;          // a bit a port whose loss moved in this round of the iteration
     bool loads_due;           // fates of all ports, whatever their load
     bool due;
     uint64_t explored;
@@ -64,7 +67,10 @@ void solver_share(struct solver *s, int64_t *total_milli);
 
 // What a port does to fluid when flows offer it so much.
 struct graph_port solver_fate(const struct solver *s, uint32_t port, int64_t milli);
-// The rate of the part of a flow that comes from its source i (of its class).
-int64_t solver_part(const struct flow_class *c, uint32_t source, int64_t rate_milli);
+// The class's input through its graph: loads in the scratch, until graph_flow_done.
+void solver_flow_class(struct solver *s, const struct flow_class *c,
+                       const struct graph_port *ports);
+// Does its graph use a port of this set?
+bool solver_uses(const struct solver *s, const struct flow_class *c, const uint64_t *ports);
 
 #endif

@@ -30,7 +30,9 @@ static void offer(struct graph_scratch *x, const struct graph *g, const struct g
                   uint32_t port, int64_t rate)
 {
     int64_t octets = g->stacks.v[s->stack].octets, bytes = g->bytes;
-    int64_t wire = rate + rate / bytes * octets + rate % bytes * octets / bytes;
+    int64_t wire = rate;
+    if (octets)
+        wire += rate / bytes * octets + rate % bytes * octets / bytes;
     if (x->load_milli[port] == 0 && wire)
         vec_push(&x->touched, port);
     x->load_milli[port] += wire;
@@ -49,7 +51,7 @@ static void spread(const struct graph *g, const struct graph_state *s, int64_t r
 {
     if (s->count == 0 || is_down(g, s))
         return;
-    int64_t each = rate / s->count, extra = rate % s->count;
+    int64_t each = s->count == 1 ? rate : rate / s->count, extra = rate - each * s->count;
     for (uint32_t k = 0; k < s->count; k++) {
         const struct graph_edge *e = &g->edges.v[s->first + k];
         int64_t share = each + (k < extra);

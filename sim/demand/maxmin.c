@@ -8,6 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct wish { // the level at which a demand has what it wants
+    double level;
+    uint32_t demand;
+};
+
 // All growing demands stand at the same level: their rate by their weight.
 struct filling {
     const struct maxmin *m;
@@ -21,7 +26,7 @@ struct filling {
     uint32_t *heap; // links, least level first
     double *key;    // [link]: the level at which it is full, as known when it was put in
     size_t nheap;
-    uint32_t *order; // demands by the level at which they have what they want
+    struct wish *order; // by level
 };
 
 // --- links by level: a binary heap; equal levels in the order of the links
@@ -83,16 +88,12 @@ static bool first_full(struct filling *f, uint32_t *link)
 
 // --- demands
 
-static double satisfied_at(const struct maxmin *m, uint32_t d)
+static int by_level(const void *pa, const void *pb)
 {
-    return m->wanted[d] / m->weight[d];
-}
-
-static int by_satisfaction(const void *pa, const void *pb, void *ctx)
-{
-    uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-    double x = satisfied_at(ctx, a), y = satisfied_at(ctx, b);
-    return x != y ? (x > y) - (x < y) : (a > b) - (a < b);
+    const struct wish *a = pa, *b = pb;
+    if (a->level != b->level)
+        return a->level > b->level ? 1 : -1;
+    return (a->demand > b->demand) - (a->demand < b->demand);
 }
 
 static void stop(struct filling *f, uint32_t d, double rate)
@@ -115,13 +116,13 @@ static void fill(struct filling *f, double *saturated)
     for (;;) {
         uint32_t link = 0;
         bool full = first_full(f, &link);
-        while (next < m->ndemands && f->stopped[f->order[next]])
+        while (next < m->ndemands && f->stopped[f->order[next].demand])
             next++;
         if (next == m->ndemands)
             return; // all have stopped
-        uint32_t d = f->order[next];
-        if (!full || satisfied_at(m, d) <= f->key[link]) {
-            stop(f, d, m->wanted[d]);
+        const struct wish *w = &f->order[next];
+        if (!full || w->level <= f->key[link]) {
+            stop(f, w->demand, m->wanted[w->demand]);
             continue;
         }
         double level = f->key[link];
@@ -177,9 +178,8 @@ void maxmin_solve(const struct maxmin *m, double *rate, double *saturated)
     for (size_t i = f.nheap / 2; i-- > 0;)
         sift_down(&f, i);
     for (uint32_t d = 0; d < m->ndemands; d++)
-        f.order[d] = d;
-    if (m->ndemands)
-        qsort_r(f.order, m->ndemands, sizeof *f.order, by_satisfaction, (void *)(uintptr_t)m);
+        f.order[d] = (struct wish){m->wanted[d] / m->weight[d], d};
+    qsort(f.order, m->ndemands, sizeof *f.order, by_level);
     fill(&f, saturated);
     free(f.fixed);
     free(f.slope);

@@ -18,6 +18,7 @@ struct solver *solver_new(struct net *net, const struct solver_hooks *hooks)
     s->inelastic_milli = xcalloc(net->nports, sizeof *s->inelastic_milli);
     s->total_milli = xcalloc(net->nports, sizeof *s->total_milli);
     s->changed = xcalloc(s->words, sizeof *s->changed);
+    s->moved = xcalloc(s->words, sizeof *s->moved);
     return s;
 }
 
@@ -27,7 +28,9 @@ static void free_class(struct flow_class *c)
     vec_free(&c->flows);
     vec_free(&c->sources);
     vec_free(&c->shares);
+    vec_free(&c->input);
     vec_free(&c->loads);
+    vec_free(&c->left);
     vec_free(&c->uses);
     vec_free(&c->first_use);
     free(c->ports);
@@ -55,6 +58,7 @@ void solver_free(struct solver *s)
     free(s->inelastic_milli);
     free(s->total_milli);
     free(s->changed);
+    free(s->moved);
     free(s);
 }
 
@@ -305,10 +309,21 @@ static void walk_due(struct solver *s)
 
 // --- Loads
 
-int64_t solver_part(const struct flow_class *c, uint32_t source, int64_t rate_milli)
+void solver_flow_class(struct solver *s, const struct flow_class *c, const struct graph_port *ports)
 {
-    double share = c->shares.v[source];
-    return share == 1 ? rate_milli : (int64_t)((double)rate_milli * share);
+    graph_clear(&c->graph, &s->scratch);
+    memcpy(s->scratch.in.v, c->input.v, c->input.n * sizeof *c->input.v);
+    graph_flow(&c->graph, ports, &s->scratch);
+}
+
+static void add_input(struct flow_class *c, const struct flow_state *f)
+{
+    for (uint32_t i = f->first_source; i < f->first_source + f->nsources; i++) {
+        double share = c->shares.v[i];
+        int64_t part =
+            share == 1 ? f->out.rate_milli : (int64_t)((double)f->out.rate_milli * share);
+        c->input.v[c->sources.v[i].state] += part;
+    }
 }
 
 static void reload(struct solver *s, struct flow_class *c)
@@ -317,14 +332,13 @@ static void reload(struct solver *s, struct flow_class *c)
     for (size_t i = 0; i < c->loads.n; i++)
         s->base_milli[c->loads.v[i].port] -= c->loads.v[i].milli;
     c->loads.n = 0;
-    graph_clear(&c->graph, x);
-    for (size_t i = 0; i < c->flows.n; i++) {
-        const struct flow_state *f = &s->flows.v[c->flows.v[i]];
-        for (uint32_t k = 0; k < f->nsources && !f->is.elastic; k++)
-            graph_add(x, c->sources.v[f->first_source + k].state,
-                      solver_part(c, f->first_source + k, f->out.rate_milli));
-    }
-    graph_flow(&c->graph, s->lines, x);
+    vec_reserve(&c->input, c->graph.states.n);
+    c->input.n = c->graph.states.n;
+    memset(c->input.v, 0, c->input.n * sizeof *c->input.v);
+    for (size_t i = 0; i < c->flows.n; i++)
+        if (!s->flows.v[c->flows.v[i]].is.elastic)
+            add_input(c, &s->flows.v[c->flows.v[i]]);
+    solver_flow_class(s, c, s->lines);
     for (size_t i = 0; i < x->touched.n; i++) {
         struct port_load l = {x->touched.v[i], x->load_milli[x->touched.v[i]]};
         s->base_milli[l.port] += l.milli;
@@ -373,10 +387,10 @@ static void publish(struct solver *s, const int64_t *total_milli)
     }
 }
 
-static bool uses_changed(const struct solver *s, const struct flow_class *c)
+bool solver_uses(const struct solver *s, const struct flow_class *c, const uint64_t *ports)
 {
     for (size_t w = 0; w < s->words; w++)
-        if (s->changed[w] & c->ports[w])
+        if (ports[w] & c->ports[w])
             return true;
     return false;
 }
@@ -423,7 +437,7 @@ static void judge_due(struct solver *s)
     for (int answers = 0; answers < 2; answers++)
         for (size_t i = 0; i < s->classes.n; i++) {
             struct flow_class *c = &s->classes.v[i];
-            if (c->answers != answers || (!c->judge && !uses_changed(s, c)))
+            if (c->answers != answers || (!c->judge && !solver_uses(s, c, s->changed)))
                 continue;
             vec_reserve(&s->outcomes, c->graph.states.n);
             vec_reserve(&s->spare, c->graph.states.n);

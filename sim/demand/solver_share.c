@@ -11,52 +11,51 @@
 
 // --- Losses
 
-// Does the class load a port that loses?
-static bool loses(const struct solver *s, const struct flow_class *c)
+static void set_bit(uint64_t *bits, uint32_t i)
 {
-    for (size_t i = 0; i < c->loads.n; i++)
-        if (s->lossy[c->loads.v[i].port].congestion > 0)
-            return true;
-    return false;
+    bits[i / 64] |= UINT64_C(1) << (i % 64);
 }
 
+// Ports that would lose something if nothing were lost before.
 static bool find_losses(struct solver *s)
 {
     bool any = false;
+    memset(s->moved, 0, s->words * sizeof *s->moved);
     for (uint32_t p = 0; p < s->net->nports; p++) {
         s->lossy[p] = s->lines[p];
         if (s->base_milli[p] == 0)
             continue;
         double loss = solver_fate(s, p, s->base_milli[p]).congestion;
-        s->lossy[p].congestion = loss > LOSS_SEEN ? loss : 0;
-        any |= loss > LOSS_SEEN;
+        if (loss <= LOSS_SEEN)
+            continue;
+        s->lossy[p].congestion = loss;
+        set_bit(s->moved, p);
+        any = true;
     }
     return any;
 }
 
-// Loads of the class with the losses of this round, instead of those in `milli`.
-static void replace(struct solver *s, const struct flow_class *c, int64_t *milli)
+// The class's loads with the losses of this round instead of those before.
+static void replace(struct solver *s, struct flow_class *c)
 {
     struct graph_scratch *x = &s->scratch;
-    graph_clear(&c->graph, x);
-    for (size_t i = 0; i < c->flows.n; i++) {
-        const struct flow_state *f = &s->flows.v[c->flows.v[i]];
-        for (uint32_t k = 0; k < f->nsources && !f->is.elastic; k++)
-            graph_add(x, c->sources.v[f->first_source + k].state,
-                      solver_part(c, f->first_source + k, f->out.rate_milli));
+    for (size_t i = 0; i < c->left.n; i++)
+        s->inelastic_milli[c->left.v[i].port] -= c->left.v[i].milli;
+    c->left.n = 0;
+    solver_flow_class(s, c, s->lossy);
+    for (size_t i = 0; i < x->touched.n; i++) {
+        struct port_load l = {x->touched.v[i], x->load_milli[x->touched.v[i]]};
+        s->inelastic_milli[l.port] += l.milli;
+        vec_push(&c->left, l);
     }
-    graph_flow(&c->graph, s->lossy, x);
-    for (size_t i = 0; i < x->touched.n; i++)
-        milli[x->touched.v[i]] += x->load_milli[x->touched.v[i]];
-    for (size_t i = 0; i < c->loads.n; i++)
-        milli[c->loads.v[i].port] -= c->loads.v[i].milli;
     graph_flow_done(x);
 }
 
-// New losses from the loads of this round; returns by how much the one that moved most did.
-static double renew(struct solver *s, int round)
+// New losses from the loads of this round; false: none has moved.
+static bool renew(struct solver *s, int round)
 {
-    double most = 0;
+    bool any = false;
+    memset(s->moved, 0, s->words * sizeof *s->moved);
     for (uint32_t p = 0; p < s->net->nports; p++) {
         double before = s->lossy[p].congestion;
         if (before == 0) // loads only shrink when losses upstream are counted
@@ -65,30 +64,33 @@ static double renew(struct solver *s, int round)
         if (round >= ROUNDS_FREE)
             loss = (loss + before) / 2;
         loss = loss > LOSS_SEEN ? loss : LOSS_SEEN;
-        most = fmax(most, fabs(loss - before));
+        if (fabs(loss - before) <= LOSS_SAME)
+            continue;
         s->lossy[p].congestion = loss;
+        set_bit(s->moved, p);
+        any = true;
     }
-    return most;
+    return any;
 }
 
 void solver_lose(struct solver *s)
 {
-    size_t ports = s->net->nports, naffected = 0;
-    memcpy(s->inelastic_milli, s->base_milli, ports * sizeof *s->inelastic_milli);
+    memcpy(s->inelastic_milli, s->base_milli, s->net->nports * sizeof *s->inelastic_milli);
     if (!find_losses(s))
         return;
-    uint32_t *affected = xmalloc((s->classes.n + 1) * sizeof *affected);
-    for (uint32_t i = 0; i < s->classes.n; i++)
-        if (loses(s, &s->classes.v[i]))
-            affected[naffected++] = i;
+    for (size_t i = 0; i < s->classes.n; i++) {
+        struct flow_class *c = &s->classes.v[i];
+        vec_reserve(&c->left, c->loads.n);
+        c->left.n = c->loads.n;
+        memcpy(c->left.v, c->loads.v, c->loads.n * sizeof *c->loads.v);
+    }
     for (int round = 0; round < ROUNDS_MAX; round++) {
-        memcpy(s->inelastic_milli, s->base_milli, ports * sizeof *s->inelastic_milli);
-        for (size_t i = 0; i < naffected; i++)
-            replace(s, &s->classes.v[affected[i]], s->inelastic_milli);
-        if (renew(s, round) <= LOSS_SAME)
+        for (size_t i = 0; i < s->classes.n; i++)
+            if (s->classes.v[i].loads.n && solver_uses(s, &s->classes.v[i], s->moved))
+                replace(s, &s->classes.v[i]);
+        if (!renew(s, round))
             break;
     }
-    free(affected);
 }
 
 // --- Shares

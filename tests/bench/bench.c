@@ -59,6 +59,7 @@ int main(int argc, char **argv)
     bench_hops();
     bench_scenario();
     bench_igp();
+    bench_demand();
     bench_live();
     bench_bgp();
     bench_bgp_scale();

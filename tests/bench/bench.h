@@ -32,6 +32,7 @@ void bench_fib(void);       // FIB lookups with full tables, beside DPDK
 void bench_live(void);      // live interfaces, beside the Linux kernel
 void bench_bgp(void);       // BGP with full tables, beside BIRD and GoBGP
 void bench_bgp_scale(void); // 2,000 routers with route reflection
+void bench_demand(void);    // 100,000 demands over 1,000 links, after a failure
 void bench_asgraph(void);   // an AS graph of 80,000, solved and by messages
 
 #endif

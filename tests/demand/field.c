@@ -35,6 +35,7 @@ void field_free(struct field *f)
     net_free(f->net);
     sim_free(f->sim);
     vec_free(&f->routes);
+    vec_free(&f->changes);
     free(f->installed);
 }
 
@@ -95,8 +96,14 @@ static void program(struct field *f, size_t route, uint32_t node, const uint32_t
         fwd_route_set(fwd, r->prefix, FWD_ACT_FORWARD, fwd_group(fwd, ports, n));
     else
         fwd_route_del(fwd, r->prefix);
-    if (f->solver)
-        solver_fib_changed(f->solver, node, prefix6_from_prefix(r->prefix));
+    struct field_change c = {node, prefix6_from_prefix(r->prefix)};
+    vec_push(&f->changes, c);
+}
+
+void field_tell(const struct field *f, struct solver *s)
+{
+    for (size_t i = 0; i < f->changes.n; i++)
+        solver_fib_changed(s, f->changes.v[i].node, f->changes.v[i].prefix);
 }
 
 void field_route(struct field *f)
@@ -104,6 +111,7 @@ void field_route(struct field *f)
     const struct net *net = f->net;
     uint32_t *hops = xmalloc(net->nnodes * sizeof *hops);
     uint32_t *queue = xmalloc(net->nnodes * sizeof *queue);
+    f->changes.n = 0;
     if (!f->installed)
         f->installed = xcalloc(f->routes.n * net->nnodes, sizeof *f->installed);
     for (size_t r = 0; r < f->routes.n; r++) {
@@ -121,6 +129,8 @@ void field_route(struct field *f)
             program(f, r, i, ports, n);
         }
     }
+    if (f->solver)
+        field_tell(f, f->solver);
     free(hops);
     free(queue);
 }
@@ -131,5 +141,8 @@ void field_set(struct field *f, uint32_t node, uint32_t route, uint32_t port)
     for (int i = 0; i < r->n; i++)
         if (r->nodes[i] == node)
             return;
+    f->changes.n = 0;
     program(f, route, node, &port, 1);
+    if (f->solver)
+        field_tell(f, f->solver);
 }
