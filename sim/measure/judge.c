@@ -48,7 +48,7 @@ static void check_clients(struct results *r, int expectation, int condition)
         // Where no traffic joins them there is nothing to check: the reader made sure that some
         // group has.
         if (e->from[g] && c)
-            check(r, &what, reading_of_clients(c, e->conditions[condition].metric));
+            check(r, &what, reading_of_clients(r, c, e->conditions[condition].metric));
     }
 }
 

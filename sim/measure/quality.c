@@ -9,7 +9,7 @@
 struct quality {
     const struct scenario *scenario;
     int64_t epoch_ps;
-    struct oneway *way[TRAFFIC_DIRECTIONS];
+    struct way *way[TRAFFIC_DIRECTIONS];
     struct object_result objects[PHASE_COUNT];
     uint64_t broken[PHASE_COUNT][TRAFFIC_BREAKS];
 };
@@ -27,7 +27,7 @@ struct quality *quality_new(const struct scenario *s, int64_t epoch_ps, int64_t 
     q->scenario = s;
     q->epoch_ps = epoch_ps;
     for (int d = 0; d < TRAFFIC_DIRECTIONS; d++)
-        q->way[d] = oneway_new(threshold_ps);
+        q->way[d] = way_new(threshold_ps);
     for (int ph = 0; ph < PHASE_COUNT; ph++)
         init_objects(&q->objects[ph]);
     return q;
@@ -38,7 +38,7 @@ void quality_free(struct quality *q)
     if (!q)
         return;
     for (int d = 0; d < TRAFFIC_DIRECTIONS; d++)
-        oneway_free(q->way[d]);
+        way_free(q->way[d]);
     for (int ph = 0; ph < PHASE_COUNT; ph++) {
         hist_free(&q->objects[ph].duration_ns);
         hist_free(&q->objects[ph].goodput_bps);
@@ -55,14 +55,14 @@ void quality_packet_sent(struct quality *q, enum traffic_direction d, uint32_t n
                          int64_t now_ps)
 {
     if (now_ps >= q->epoch_ps)
-        oneway_sent(q->way[d], phase_of(q, now_ps), number);
+        way_sent(q->way[d], phase_of(q, now_ps), number);
 }
 
 void quality_packet_received(struct quality *q, enum traffic_direction d, uint32_t number,
                              int64_t sent_ps, int64_t now_ps)
 {
     if (sent_ps >= q->epoch_ps)
-        oneway_received(q->way[d], phase_of(q, sent_ps), number, now_ps - sent_ps);
+        way_received(q->way[d], phase_of(q, sent_ps), number, now_ps - sent_ps);
 }
 
 void quality_object_begun(struct quality *q, int64_t now_ps)
@@ -107,14 +107,14 @@ void quality_result_init(struct quality_result *r)
 {
     *r = (struct quality_result){.traffic = -1};
     for (int d = 0; d < TRAFFIC_DIRECTIONS; d++)
-        oneway_result_init(&r->way[d]);
+        way_result_init(&r->way[d]);
     init_objects(&r->objects);
 }
 
 void quality_result_free(struct quality_result *r)
 {
     for (int d = 0; d < TRAFFIC_DIRECTIONS; d++)
-        oneway_result_free(&r->way[d]);
+        way_result_free(&r->way[d]);
     hist_free(&r->objects.duration_ns);
     hist_free(&r->objects.goodput_bps);
 }
@@ -138,7 +138,7 @@ static void add_objects(struct object_result *into, const struct object_result *
 void quality_result_add(struct quality_result *into, const struct quality_result *from)
 {
     for (int d = 0; d < TRAFFIC_DIRECTIONS; d++)
-        oneway_result_add(&into->way[d], &from->way[d]);
+        way_result_add(&into->way[d], &from->way[d]);
     add_objects(&into->objects, &from->objects);
     for (int b = 0; b < TRAFFIC_BREAKS; b++)
         into->broken[b] += from->broken[b];
@@ -150,8 +150,8 @@ void quality_collect(const struct quality *q, struct quality_result *out)
         quality_result_init(&out[ph]);
         out[ph].phase = (enum phase)ph;
         for (int d = 0; d < TRAFFIC_DIRECTIONS; d++) {
-            oneway_result_free(&out[ph].way[d]);
-            oneway_collect(q->way[d], (enum phase)ph, &out[ph].way[d]);
+            way_result_free(&out[ph].way[d]);
+            way_collect(q->way[d], (enum phase)ph, &out[ph].way[d]);
         }
         add_objects(&out[ph].objects, &q->objects[ph]);
         for (int b = 0; b < TRAFFIC_BREAKS; b++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// quality: what users of one flow feel besides round trips: one-way metrics (measure/oneway.h), objects
+// quality: what users of one flow feel besides round trips: one-way metrics (measure/way.h), objects
 // (downloads, pages, look-ups, calls), and breaks.
 //
 // A packet belongs to the phase in which it was sent, an object to that in which it began, a break to
@@ -9,7 +9,7 @@
 #ifndef ANYSIM_MEASURE_QUALITY_H
 #define ANYSIM_MEASURE_QUALITY_H
 
-#include "measure/oneway.h"
+#include "measure/way.h"
 #include "traffic/traffic.h"
 
 struct quality; // of one flow

@@ -2,6 +2,7 @@
 #include "measure/reading.h"
 
 #include "base/units.h"
+#include "measure/quality.h"
 #include "measure/stretch.h"
 
 #include <inttypes.h>
@@ -41,6 +42,12 @@ static struct reading share(int64_t part, int64_t whole, bool complement)
     return of(complement ? 1000000 - ppm : ppm);
 }
 
+// The same for a share of what should not be: rounded up.
+static struct reading share_up(int64_t part, int64_t whole)
+{
+    return share(whole - part, whole, true);
+}
+
 static struct reading outage_only(const struct client_result *c, int64_t t_ps)
 {
     return c->phase == PHASE_OUTAGE && t_ps >= 0 ? of(t_ps) : none("no value");
@@ -49,7 +56,7 @@ static struct reading outage_only(const struct client_result *c, int64_t t_ps)
 static struct reading of_rtt(const struct client_result *c, enum metric m)
 {
     uint64_t lost = c->sent - c->received;
-    if (c->received == 0)
+    if (c->rtt_ns.count == 0)
         return none("nothing answered");
     switch (m) {
     case METRIC_RTT_MIN:
@@ -69,11 +76,91 @@ static struct reading of_rtt(const struct client_result *c, enum metric m)
     }
 }
 
-struct reading reading_of_clients(const struct client_result *c, enum metric m)
+// One direction's metrics are in the same order as the other's.
+static struct reading of_way(const struct way_result *w, enum metric up)
+{
+    uint64_t lost = w->sent - w->received;
+    switch (up) {
+    case METRIC_LOSS_UP:
+        return share((int64_t)w->received, (int64_t)w->sent, true);
+    case METRIC_OWD_UP_P50:
+        return quantile(&w->delay_ns, 0.50, lost);
+    case METRIC_OWD_UP_P95:
+        return quantile(&w->delay_ns, 0.95, lost);
+    case METRIC_OWD_UP_P99:
+        return quantile(&w->delay_ns, 0.99, lost);
+    case METRIC_IPDV_UP_P95:
+        return quantile(&w->ipdv_ns, 0.95, 0);
+    case METRIC_IPDV_UP_P99:
+        return quantile(&w->ipdv_ns, 0.99, 0);
+    case METRIC_PDV_UP_P95:
+        return quantile(&w->pdv_ns, 0.95, 0);
+    case METRIC_PDV_UP_P99:
+        return quantile(&w->pdv_ns, 0.99, 0);
+    case METRIC_REORDERED_UP:
+        return share_up((int64_t)w->reordered, (int64_t)w->received);
+    default:
+        return share_up((int64_t)w->duplicated, (int64_t)w->received);
+    }
+}
+
+static struct reading of_objects(const struct object_result *o, enum metric m)
+{
+    uint64_t failed = o->reset + o->timeout;
+    if (o->ok + failed == 0)
+        return none("no object ended");
+    switch (m) {
+    case METRIC_OBJECT_P50:
+        return quantile(&o->duration_ns, 0.50, failed);
+    case METRIC_OBJECT_P95:
+        return quantile(&o->duration_ns, 0.95, failed);
+    case METRIC_OBJECT_FAILED:
+        return share_up((int64_t)failed, (int64_t)(o->ok + failed));
+    case METRIC_GOODPUT_MEAN:
+        return of_real(hist_mean(&o->goodput_bps));
+    default:
+        return o->ok ? of(hist_quantile(&o->goodput_bps, 0.05, 0)) : none("no object ended well");
+    }
+}
+
+// The kind whose objects a metric is about; −1: any.
+static int kind_of(enum metric m)
+{
+    return m == METRIC_MOS ? TRAFFIC_VOIP : -1;
+}
+
+static struct reading of_quality(const struct results *r, const struct client_result *c,
+                                 enum metric m)
+{
+    struct quality_result q;
+    struct reading v;
+    bool any = results_quality(r, c->service, c->group, c->phase, kind_of(m), &q);
+    if (!any)
+        v = none("no such traffic");
+    else if (m >= METRIC_LOSS_UP && m <= METRIC_DUPLICATED_UP)
+        v = of_way(&q.way[TRAFFIC_TO_SERVER], m);
+    else if (m >= METRIC_LOSS_DOWN && m <= METRIC_DUPLICATED_DOWN)
+        v = of_way(&q.way[TRAFFIC_TO_CLIENT], m - METRIC_LOSS_DOWN + METRIC_LOSS_UP);
+    else if (m == METRIC_BROKEN_FLOWS)
+        v = of((int64_t)(q.broken[TRAFFIC_BREAK_RESET] + q.broken[TRAFFIC_BREAK_TIMEOUT]) *
+               1000000);
+    else if (m == METRIC_MOS)
+        v = q.objects.scored ? of_real(q.objects.score_sum / (double)q.objects.scored * 1e6)
+                             : none("no call ended");
+    else
+        v = of_objects(&q.objects, m);
+    quality_result_free(&q);
+    return v;
+}
+
+struct reading reading_of_clients(const struct results *r, const struct client_result *c,
+                                  enum metric m)
 {
     const struct availability_result *a = &c->available;
     if (c->sent == 0)
         return none("nothing sent");
+    if (m >= METRIC_LOSS_UP && m <= METRIC_BROKEN_FLOWS)
+        return of_quality(r, c, m);
     switch (m) {
     case METRIC_AVAILABILITY:
     case METRIC_LOSS:

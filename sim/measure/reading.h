@@ -15,7 +15,8 @@ struct reading {
 
 // A failover is 0 when nothing was cut off; one that was not restored, and a quantile among the lost
 // requests, are longer than any time.
-struct reading reading_of_clients(const struct client_result *c, enum metric m);
+struct reading reading_of_clients(const struct results *r, const struct client_result *c,
+                                  enum metric m);
 struct reading reading_of_link(const struct link_result *l, enum phase phase, enum metric m);
 
 // "41.900ms", "99.98%", "never", "shanghai", "1.250"; or why there is none. Returns buf.

@@ -47,7 +47,7 @@ struct client_result {
     int64_t restore_ps;  // → sending of the first answered request
 };
 
-struct oneway_result {             // packets of one direction, see oneway.h
+struct way_result {                // packets of one direction, see way.h
     uint64_t sent, received, late; // received: in time
     uint64_t copies, duplicated;   // copies beyond the first; packets that had some
     uint64_t reordered;
@@ -70,7 +70,7 @@ struct quality_result { // one flow in one phase
     int traffic, service, group;
     enum phase phase;
     int64_t threshold_ps;         // of one-way loss
-    struct oneway_result way[2];  // enum traffic_direction
+    struct way_result way[2];     // enum traffic_direction
     struct object_result objects; // of the kind's sort
     uint64_t broken[2];           // enum traffic_break
 };

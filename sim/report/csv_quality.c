@@ -24,7 +24,7 @@ static void quantiles(struct csvout *o, const struct hist *ns, uint64_t lost)
     csvout_fixed(o, figure_ms(hist_quantile(ns, 0.99, lost)), 6);
 }
 
-static void way(struct csvout *o, const struct oneway_result *w)
+static void way(struct csvout *o, const struct way_result *w)
 {
     uint64_t lost = w->sent - w->received;
     csvout_uint(o, w->sent);
@@ -112,7 +112,7 @@ void csv_objects(const struct results *r, FILE *f)
 
 // One curve: the share of all packets sent that arrived within a time.
 static void curve(struct csvout *o, const char *service, const char *direction, enum phase phase,
-                  const struct oneway_result *w)
+                  const struct way_result *w)
 {
     int64_t value;
     uint64_t count, sum = 0;

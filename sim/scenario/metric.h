@@ -43,6 +43,63 @@ enum metric_scope { METRIC_OF_CLIENTS, METRIC_OF_LINKS };
       "median round-trip time over the least possible to any site of the service")                 \
     X(STRETCH_CIRCLE, "stretch_circle", FACTOR, CLIENTS, "<= 3",                                   \
       "median round-trip time over that of a straight fibre to the server")                        \
+    X(LOSS_UP, "loss_up", SHARE, CLIENTS, "<= 1%",                                                 \
+      "share of packets to the server that did not arrive within the timeout (RFC 7680)")          \
+    X(OWD_UP_P50, "owd_up_p50", TIME, CLIENTS, "<= 40ms",                                          \
+      "median one-way delay to the server, lost packets last (RFC 7679)")                          \
+    X(OWD_UP_P95, "owd_up_p95", TIME, CLIENTS, "<= 40ms",                                          \
+      "95th percentile of one-way delay to the server, lost packets last (RFC 7679)")              \
+    X(OWD_UP_P99, "owd_up_p99", TIME, CLIENTS, "<= 40ms",                                          \
+      "99th percentile of one-way delay to the server, lost packets last (RFC 7679)")              \
+    X(IPDV_UP_P95, "ipdv_up_p95", TIME, CLIENTS, "<= 5ms",                                         \
+      "95th percentile of the difference between the delays of successive packets to the server "  \
+      "(RFC 3393)")                                                                                \
+    X(IPDV_UP_P99, "ipdv_up_p99", TIME, CLIENTS, "<= 5ms",                                         \
+      "99th percentile of the difference between the delays of successive packets to the server "  \
+      "(RFC 3393)")                                                                                \
+    X(PDV_UP_P95, "pdv_up_p95", TIME, CLIENTS, "<= 20ms",                                          \
+      "95th percentile of the delay above the least one to the server (RFC 5481)")                 \
+    X(PDV_UP_P99, "pdv_up_p99", TIME, CLIENTS, "<= 20ms",                                          \
+      "99th percentile of the delay above the least one to the server (RFC 5481)")                 \
+    X(REORDERED_UP, "reordered_up", SHARE, CLIENTS, "<= 0.1%",                                     \
+      "share of packets to the server that arrived after one sent later (RFC 4737)")               \
+    X(DUPLICATED_UP, "duplicated_up", SHARE, CLIENTS, "<= 0.1%",                                   \
+      "share of packets to the server that arrived more than once (RFC 5560)")                     \
+    X(LOSS_DOWN, "loss_down", SHARE, CLIENTS, "<= 1%",                                             \
+      "share of packets to the client that did not arrive within the timeout (RFC 7680)")          \
+    X(OWD_DOWN_P50, "owd_down_p50", TIME, CLIENTS, "<= 40ms",                                      \
+      "median one-way delay to the client, lost packets last (RFC 7679)")                          \
+    X(OWD_DOWN_P95, "owd_down_p95", TIME, CLIENTS, "<= 40ms",                                      \
+      "95th percentile of one-way delay to the client, lost packets last (RFC 7679)")              \
+    X(OWD_DOWN_P99, "owd_down_p99", TIME, CLIENTS, "<= 40ms",                                      \
+      "99th percentile of one-way delay to the client, lost packets last (RFC 7679)")              \
+    X(IPDV_DOWN_P95, "ipdv_down_p95", TIME, CLIENTS, "<= 5ms",                                     \
+      "95th percentile of the difference between the delays of successive packets to the client "  \
+      "(RFC 3393)")                                                                                \
+    X(IPDV_DOWN_P99, "ipdv_down_p99", TIME, CLIENTS, "<= 5ms",                                     \
+      "99th percentile of the difference between the delays of successive packets to the client "  \
+      "(RFC 3393)")                                                                                \
+    X(PDV_DOWN_P95, "pdv_down_p95", TIME, CLIENTS, "<= 20ms",                                      \
+      "95th percentile of the delay above the least one to the client (RFC 5481)")                 \
+    X(PDV_DOWN_P99, "pdv_down_p99", TIME, CLIENTS, "<= 20ms",                                      \
+      "99th percentile of the delay above the least one to the client (RFC 5481)")                 \
+    X(REORDERED_DOWN, "reordered_down", SHARE, CLIENTS, "<= 0.1%",                                 \
+      "share of packets to the client that arrived after one sent later (RFC 4737)")               \
+    X(DUPLICATED_DOWN, "duplicated_down", SHARE, CLIENTS, "<= 0.1%",                               \
+      "share of packets to the client that arrived more than once (RFC 5560)")                     \
+    X(MOS, "mos", FACTOR, CLIENTS, ">= 4", "mean opinion score of calls")                          \
+    X(OBJECT_P50, "object_p50", TIME, CLIENTS, "<= 1s",                                            \
+      "median duration of objects (downloads, pages, look-ups, calls), failed ones last")          \
+    X(OBJECT_P95, "object_p95", TIME, CLIENTS, "<= 3s",                                            \
+      "95th percentile of the duration of objects, failed ones last")                              \
+    X(OBJECT_FAILED, "object_failed", SHARE, CLIENTS, "<= 1%",                                     \
+      "share of ended objects that were reset or timed out")                                       \
+    X(GOODPUT_MEAN, "goodput_mean", RATE, CLIENTS, ">= 5Mbps",                                     \
+      "mean goodput of objects that ended well")                                                   \
+    X(GOODPUT_P5, "goodput_p5", RATE, CLIENTS, ">= 1Mbps",                                         \
+      "goodput that 95 % of the objects exceed")                                                   \
+    X(BROKEN_FLOWS, "broken_flows", FACTOR, CLIENTS, "<= 0",                                       \
+      "how often flows were reset or timed out")                                                   \
     X(UTILISATION_MEAN, "utilisation_mean", LOAD, LINKS, "<= 60%", "mean utilisation")             \
     X(UTILISATION_P95, "utilisation_p95", LOAD, LINKS, "<= 80%",                                   \
       "95th percentile of utilisation over the buckets")                                           \

@@ -61,6 +61,17 @@ f=$work/modes/linkload.csv
 is "p99 is between p95 and the maximum" yes "$(awk -F, 'NR > 1 && ($5 > $6 || $6 > $7) { bad = 1 } END { print bad ? "no" : "yes" }' "$f")"
 is "links and phases" "$(($(wc -l <"$work/modes/links.csv") * 3 - 2))" "$(wc -l <"$f")"
 
+# --- Calls.
+"$ANYSIM" run -q --out "$work/calls" tests/quality/calls.yaml
+f=$work/calls/objects.csv
+is "calls that began before" "$(cell begun "$f" service=plain region=west phase=before)" \
+    "$(($(cell ok "$f" service=plain region=west phase=before) + $(cell reset "$f" service=plain region=west phase=before) + $(cell timeout "$f" service=plain region=west phase=before) + $(cell unfinished "$f" service=plain region=west phase=before)))"
+is "the one that the failure hits times out" 1 "$(cell timeout "$f" service=plain region=west phase=before)"
+between "a call lasts 5 s" 4.9e3 5.1e3 "$(cell p50_ms "$f" service=plain region=west phase=before)"
+f=$work/calls/quality.csv
+between "half a hundred packets a second each way" 990 1001 "$(cell up_sent "$f" service=plain region=west phase=before)"
+between "mean opinion score" 4 4.5 "$(cell mos "$f" service=plain region=west phase=after)"
+
 # --- Expectations: what holds passes, and its opposite fails with the same figure.
 # expect WHERE METRIC GOOD BAD
 expect() {
@@ -69,7 +80,7 @@ expect() {
         condition=$3
         [ $n = 1 ] || condition=$4
         {
-            sed -n '1,/^expect:/p' tests/golden/modes.yaml | sed "s#topologies/#$PWD/tests/golden/topologies/#"
+            sed -n '1,/^expect:/p' "$scenario" | sed "s#^topology: .*topologies/#topology: $PWD/tests/golden/topologies/#"
             echo "  - {$1, $2: \"$condition\"}"
         } >"$work/expect.yaml"
         local status=0
@@ -78,18 +89,43 @@ expect() {
             $((n - 1)) "$status"
     done
 }
+scenario=tests/golden/modes.yaml
 clients='service: dns, from: {region: west}, during: before'
 expect "$clients" stretch '<= 1.31' '<= 1.28'
 expect "$clients" stretch_circle '>= 1.3' '> 1.5'
 expect 'service: plain, during: outage' outage_seconds '== 10s' '< 10s'
 expect 'service: plain, during: outage' available_1s '<= 0%' '> 0%'
 expect 'service: plain, during: before' available_10s '== 100%' '< 100%'
+# One way from the west over the north 6.2 ms; the other direction is as long, and no packet is lost or overtaken.
+for d in up down; do
+    expect "$clients" loss_$d '<= 0%' '> 0%'
+    for q in p50 p95 p99; do
+        expect "$clients" owd_${d}_$q '<= 6.3ms' '<= 6.1ms'
+    done
+    for q in p95 p99; do
+        expect "$clients" ipdv_${d}_$q '<= 10us' '> 10us'
+        expect "$clients" pdv_${d}_$q '<= 10us' '> 10us'
+    done
+    expect "$clients" reordered_$d '== 0%' '> 0%'
+    expect "$clients" duplicated_$d '== 0%' '> 0%'
+done
+expect "$clients" broken_flows '== 0' '> 0'
+expect 'service: plain, during: outage' loss_up '== 100%' '< 100%'
 links='links: {interconnect: [cloud, carrier], city: east}, during: before'
 for metric in mean p95 p99 max; do
     expect "$links" utilisation_$metric '<= 90%' '> 90%'
 done
 expect "$links" queueing_mean '<= 1ms' '> 1ms'
 expect 'links: {network: carrier, around: north}, during: before' queueing_p99 '<= 1ms' '> 1ms'
+scenario=tests/quality/calls.yaml
+calls='service: plain, from: {region: west}, during: after'
+expect "$calls" mos '>= 4' '< 4'
+expect "$calls" object_p50 '<= 5.1s' '<= 4.9s'
+expect "$calls" object_p95 '> 4.9s' '> 5.1s'
+expect "$calls" object_failed '<= 0%' '> 0%'
+expect 'service: plain, from: {region: west}, during: before' object_failed '== 25%' '<= 24%'
+expect "$calls" goodput_mean '>= 100kbps' '>= 200kbps'
+expect "$calls" goodput_p5 '>= 100kbps' '>= 200kbps'
 
 echo "quality: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "measure/oneway.h"
+#include "measure/way.h"
 
 #include "base/arena.h"
 #include "base/vec.h"
@@ -32,7 +32,7 @@ struct way_phase {
     double jitter_ps;
 };
 
-struct oneway {
+struct way {
     int64_t threshold_ps;
     uint32_t arrived;  // positions given so far
     uint32_t expected; // one more than the highest number that arrived
@@ -47,9 +47,9 @@ struct oneway {
     struct way_phase phase[PHASE_COUNT];
 };
 
-struct oneway *oneway_new(int64_t threshold_ps)
+struct way *way_new(int64_t threshold_ps)
 {
-    struct oneway *o = xcalloc(1, sizeof *o);
+    struct way *o = xcalloc(1, sizeof *o);
     o->threshold_ps = threshold_ps;
     for (int i = 0; i < PHASE_COUNT; i++) {
         struct way_phase *p = &o->phase[i];
@@ -63,7 +63,7 @@ struct oneway *oneway_new(int64_t threshold_ps)
     return o;
 }
 
-void oneway_free(struct oneway *o)
+void way_free(struct way *o)
 {
     if (!o)
         return;
@@ -79,14 +79,14 @@ void oneway_free(struct oneway *o)
     free(o);
 }
 
-void oneway_sent(struct oneway *o, enum phase phase, uint32_t number)
+void way_sent(struct way *o, enum phase phase, uint32_t number)
 {
     (void)number;
     o->phase[phase].sent++;
 }
 
 // How often it arrived before, 2 for more often.
-static unsigned seen_before(struct oneway *o, uint32_t number)
+static unsigned seen_before(struct way *o, uint32_t number)
 {
     unsigned shift = number % 32 * 2;
     while (o->seen.n <= number / 32)
@@ -123,9 +123,9 @@ static uint64_t pack(enum phase phase, uint32_t number, int64_t delay_ps)
            (unsigned)(phase + 1);
 }
 
-static void add_pair(struct oneway *o, enum phase phase, uint32_t other, int64_t delay_ps)
+static void add_pair(struct way *o, enum phase phase, uint32_t other, int64_t delay_ps)
 {
-    uint64_t a = o->window[other % ONEWAY_WINDOW];
+    uint64_t a = o->window[other % WAY_WINDOW];
     uint64_t tag = pack(phase, other, 0);
     if ((a & ((1u << (NUMBER_BITS + PHASE_BITS)) - 1)) != tag)
         return;
@@ -134,7 +134,7 @@ static void add_pair(struct oneway *o, enum phase phase, uint32_t other, int64_t
 }
 
 // With the packets sent before and after it, whichever of them came first.
-static void add_pairs(struct oneway *o, enum phase phase, uint32_t number, int64_t delay_ps)
+static void add_pairs(struct way *o, enum phase phase, uint32_t number, int64_t delay_ps)
 {
     struct way_phase *p = &o->phase[phase];
     if (number == o->expected && number > 0 && number - 1 == o->last_number &&
@@ -146,20 +146,20 @@ static void add_pairs(struct oneway *o, enum phase phase, uint32_t number, int64
             add_pair(o, phase, number - 1, delay_ps);
         add_pair(o, phase, number + 1, delay_ps);
     }
-    o->window[number % ONEWAY_WINDOW] = pack(phase, number, delay_ps);
+    o->window[number % WAY_WINDOW] = pack(phase, number, delay_ps);
     o->last_number = number;
     o->last_phase = (int8_t)phase;
 }
 
-static const struct run *run_at(const struct oneway *o, uint32_t i)
+static const struct run *run_at(const struct way *o, uint32_t i)
 {
-    return i == o->nruns ? &o->run : &o->runs[i % ONEWAY_WINDOW];
+    return i == o->nruns ? &o->run : &o->runs[i % WAY_WINDOW];
 }
 
 // Runs are in order of numbers and of positions: the first arrival that was sent after `number`.
-static uint32_t extent_of(const struct oneway *o, uint32_t number)
+static uint32_t extent_of(const struct way *o, uint32_t number)
 {
-    uint32_t low = o->nruns > ONEWAY_WINDOW ? o->nruns - ONEWAY_WINDOW : 0, high = o->nruns;
+    uint32_t low = o->nruns > WAY_WINDOW ? o->nruns - WAY_WINDOW : 0, high = o->nruns;
     while (low < high) {
         uint32_t mid = low + (high - low) / 2;
         if (run_at(o, mid)->number + run_at(o, mid)->n > number + 1)
@@ -172,17 +172,17 @@ static uint32_t extent_of(const struct oneway *o, uint32_t number)
     return o->arrived - (r->position + into);
 }
 
-static void begin_run(struct oneway *o, uint32_t number)
+static void begin_run(struct way *o, uint32_t number)
 {
     if (o->run.n) {
         if (!o->runs)
-            o->runs = xmalloc(ONEWAY_WINDOW * sizeof *o->runs);
-        o->runs[o->nruns++ % ONEWAY_WINDOW] = o->run;
+            o->runs = xmalloc(WAY_WINDOW * sizeof *o->runs);
+        o->runs[o->nruns++ % WAY_WINDOW] = o->run;
     }
     o->run = (struct run){number, o->arrived, 0};
 }
 
-static void add_order(struct oneway *o, struct way_phase *p, uint32_t number)
+static void add_order(struct way *o, struct way_phase *p, uint32_t number)
 {
     if (number < o->expected) {
         p->reordered++;
@@ -196,7 +196,7 @@ static void add_order(struct oneway *o, struct way_phase *p, uint32_t number)
     o->arrived++;
 }
 
-void oneway_received(struct oneway *o, enum phase phase, uint32_t number, int64_t delay_ps)
+void way_received(struct way *o, enum phase phase, uint32_t number, int64_t delay_ps)
 {
     struct way_phase *p = &o->phase[phase];
     unsigned before = seen_before(o, number);
@@ -210,7 +210,7 @@ void oneway_received(struct oneway *o, enum phase phase, uint32_t number, int64_
         return;
     }
     if (!o->window)
-        o->window = xcalloc(ONEWAY_WINDOW, sizeof *o->window);
+        o->window = xcalloc(WAY_WINDOW, sizeof *o->window);
     p->received++;
     add_delay(p, delay_ps);
     add_pairs(o, phase, number, delay_ps);
@@ -220,16 +220,16 @@ void oneway_received(struct oneway *o, enum phase phase, uint32_t number, int64_
 
 // --- results
 
-void oneway_result_init(struct oneway_result *r)
+void way_result_init(struct way_result *r)
 {
-    *r = (struct oneway_result){.jitter_ps = NAN};
+    *r = (struct way_result){.jitter_ps = NAN};
     hist_init(&r->delay_ns);
     hist_init(&r->ipdv_ns);
     hist_init(&r->pdv_ns);
     hist_init(&r->extent);
 }
 
-void oneway_result_free(struct oneway_result *r)
+void way_result_free(struct way_result *r)
 {
     hist_free(&r->delay_ns);
     hist_free(&r->ipdv_ns);
@@ -261,10 +261,10 @@ static void collect_delays(const struct way_phase *p, int64_t from_ps, struct hi
     out->sum += (i128)first_ns * (i128)out->count;
 }
 
-void oneway_collect(const struct oneway *o, enum phase phase, struct oneway_result *out)
+void way_collect(const struct way *o, enum phase phase, struct way_result *out)
 {
     const struct way_phase *p = &o->phase[phase];
-    oneway_result_init(out);
+    way_result_init(out);
     out->sent = p->sent;
     out->received = p->received;
     out->late = p->late;
@@ -278,7 +278,7 @@ void oneway_collect(const struct oneway *o, enum phase phase, struct oneway_resu
     hist_merge(&out->extent, &p->extent);
 }
 
-void oneway_result_add(struct oneway_result *into, const struct oneway_result *from)
+void way_result_add(struct way_result *into, const struct way_result *from)
 {
     double a = isnan(into->jitter_ps) ? 0 : (double)into->received;
     double b = isnan(from->jitter_ps) ? 0 : (double)from->received;
