@@ -433,11 +433,15 @@ void control_link_repaired(struct control *c, uint32_t link, bool silent)
         liveness_repaired(&l->ends[end], c->sim, silent);
 }
 
-void control_link_lossy(struct control *c, uint32_t link, uint32_t loss_ppm)
+void control_line_changed(struct control *c, uint32_t link)
 {
     struct control_link *l = link_of(c, link);
-    for (int end = 0; l && end < 2; end++)
-        liveness_lossy(&l->ends[end], c->sim, loss_ppm);
+    const struct net_link *line = &c->net->links[link];
+    for (int end = 0; l && end < 2; end++) { // what an end is sent leaves the other one's port
+        const struct port *p = c->net->ports[end ? line->a_port : line->b_port];
+        double loss = port_line_loss(p, sim_now(c->sim));
+        liveness_lossy(&l->ends[end], c->sim, (uint32_t)(loss * 1e6 + 0.5));
+    }
 }
 
 void control_router_failed(struct control *c, uint32_t router, bool silent)

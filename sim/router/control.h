@@ -87,8 +87,8 @@ void control_start(struct control *c); // adjacencies come up, IGPs start; at th
 // The world changed. The caller has cut or restored the link in the net already.
 void control_link_failed(struct control *c, uint32_t link, bool silent);
 void control_link_repaired(struct control *c, uint32_t link, bool silent);
-// The line loses packets (the net knows): hellos and BFD get lost on it.
-void control_link_lossy(struct control *c, uint32_t link, uint32_t loss_ppm);
+// The line loses another share of packets than before (the net knows): hellos and BFD get lost on it.
+void control_line_changed(struct control *c, uint32_t link);
 void control_router_failed(struct control *c, uint32_t router, bool silent);
 void control_router_repaired(struct control *c, uint32_t router, bool silent);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/lines.h"
 #include "run/world.h"
 
 #include <stdlib.h>
@@ -35,6 +36,7 @@ static void add_interconnect(struct world *w, int index, int *turns)
                                  .background_ppm = x->background_ppm,
                                  .burst_bytes = x->burst_bytes,
                                  .fluid = true};
+    lines_options(w, &x->line, NULL, 1, &o);
     int topology_city = (int)(city - t->cities);
     struct world_link is = {.kind = WORLD_INTERCONNECT,
                             .network = -1,

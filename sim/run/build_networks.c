@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/rng.h"
 #include "base/table.h"
+#include "run/lines.h"
 #include "run/world.h"
 
 #include <string.h>
@@ -95,7 +96,6 @@ static void join(struct world *w, uint32_t a, uint32_t b, struct net_link_option
 {
     o.a = node_of(w, a);
     o.b = node_of(w, b);
-    o.queue_ps = w->scenario->topology.queue_ps;
     o.fluid = true;
     uint32_t link = world_add_link(w, &o, is);
     control_add_igp_link(w->control, link, a, b, (uint32_t)metric);
@@ -112,7 +112,9 @@ static void add_backbone_link(struct world *w, int network, int row)
     struct net_link_options o = {.rate_bps = l->rate_bps / parallel,
                                  .delay_ps = l->delay_ps,
                                  .background_ppm = l->background_ppm,
-                                 .burst_bytes = l->burst_bytes};
+                                 .burst_bytes = l->burst_bytes,
+                                 .queue_ps = w->scenario->topology.queue_ps};
+    lines_options(w, &l->line, n, parallel, &o);
     struct world_link is = {.kind = WORLD_BACKBONE,
                             .network = network,
                             .a_city = l->a,
@@ -129,7 +131,9 @@ static void add_backbone_link(struct world *w, int network, int row)
 static void add_metro_link(struct world *w, int network, int city)
 {
     const struct network *n = &w->scenario->topology.networks[network];
-    struct net_link_options o = {.rate_bps = 0, .delay_ps = METRO_DELAY_PS};
+    struct net_link_options o = {
+        .rate_bps = 0, .delay_ps = METRO_DELAY_PS, .queue_ps = w->scenario->topology.queue_ps};
+    lines_options(w, &(struct line_traits){0}, n, 1, &o);
     struct world_link is = {.kind = WORLD_METRO,
                             .network = network,
                             .a_city = city,

@@ -2,6 +2,7 @@
 #include "run/incident.h"
 
 #include "run/fault.h"
+#include "run/lines.h"
 
 int incident_steps(const struct event *e)
 {
@@ -82,8 +83,33 @@ static void on_lines(struct world *w, const struct event *e, const struct fault 
     uint32_t loss_ppm = begins ? (uint32_t)e->incident.loss_ppm : 0;
     for (size_t i = 0; i < f->links.n; i++) {
         net_link_loss(w->net, f->links.v[i], loss_ppm);
-        control_link_lossy(w->control, f->links.v[i], loss_ppm);
+        control_line_changed(w->control, f->links.v[i]);
     }
+}
+
+// Does `back`, of the two directions of a link, start at the selector's first city or network?
+static bool starts_there(const struct world *w, const struct event *e, uint32_t link, bool back)
+{
+    const struct net_link *l = &w->net->links[link];
+    const struct world_node *from = &w->nodes[w->net->ports[back ? l->b_port : l->a_port]->from];
+    if (e->target.first_network >= 0)
+        return from->network == e->target.first_network;
+    return from->city == e->target.first_city;
+}
+
+static void on_impairment(struct world *w, const struct event *e, const struct fault *f,
+                          bool begins)
+{
+    for (size_t i = 0; i < f->links.n; i++)
+        for (int back = 0; back < 2; back++) {
+            uint32_t link = f->links.v[i];
+            if (e->one_way && !starts_there(w, e, link, back))
+                continue;
+            if (begins && !e->incident.with)
+                lines_clear(w->lines, link, back);
+            else
+                lines_impair(w->lines, link, back, begins ? e->incident.with : NULL);
+        }
 }
 
 static void on_service(struct world *w, const struct event *e, bool away)
@@ -133,6 +159,9 @@ void incident_happens(struct world *w, const struct event *e, int step)
         break;
     case EVENT_DEGRADE:
         on_lines(w, e, &f, begins);
+        break;
+    case EVENT_IMPAIR:
+        on_impairment(w, e, &f, begins);
         break;
     case EVENT_HIJACK:
     case EVENT_LEAK:

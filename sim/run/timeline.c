@@ -58,7 +58,7 @@ static void drain_sessions(struct world *w, const struct event *e)
                                    e->on);
     for (size_t i = 0; f.nodes.n == 0 && i < f.links.n; i++) {
         const struct port *port = w->net->ports[w->net->links[f.links.v[i]].a_port];
-        bool mine = w->nodes[port->from].network == e->target.interconnect[0];
+        bool mine = w->nodes[port->from].network == e->target.first_network;
         control_drain_sessions(w->control, w->nodes[mine ? port->from : port->to].router,
                                w->nodes[mine ? port->to : port->from].router, e->on);
     }

@@ -2,6 +2,7 @@
 #include "run/world.h"
 
 #include "bgp/rov.h"
+#include "run/lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,7 @@ struct world *world_new(const struct scenario *s)
     w->queueing = queueing_new(s, w->sim, w->net, w->epoch_ps);
     add_stretch(w);
     control_start(w->control);
+    w->lines = lines_new(w);
     return w;
 }
 
@@ -100,6 +102,7 @@ void world_free(struct world *w)
         anycast_free(&w->services[i]);
     queueing_free(w->queueing);
     stretch_free(w->stretch);
+    lines_free(w->lines);
     load_free(w->load);
     traffic_free(w->traffic);
     meter_free(w->meter);

@@ -55,6 +55,7 @@ struct world {
     struct traffic_run *traffic;
     struct meter *meter;
     struct load *load;
+    struct lines *lines;
     struct queueing *queueing;
     struct stretch *stretch;
     struct shortest_node *shortest_nodes; // by net node

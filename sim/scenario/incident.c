@@ -16,12 +16,13 @@ static const struct {
     {"for", true, ON(EVENT_DROP_KEEPALIVES) | ON(EVENT_RESTART_BGP)},
     {"for", false,
      ON(EVENT_RESET) | ON(EVENT_SHUTDOWN) | ON(EVENT_STALL) | ON(EVENT_SLOW) | ON(EVENT_DEGRADE) |
-         ON(EVENT_HIJACK) | ON(EVENT_LEAK)},
+         ON(EVENT_IMPAIR) | ON(EVENT_HIJACK) | ON(EVENT_LEAK)},
     {"times", true, ON(EVENT_FLAP)},
     {"every", true, ON(EVENT_FLAP)},
     {"factor", true, ON(EVENT_SLOW)},
     {"loss", true, ON(EVENT_DEGRADE)},
     {"text", false, ON(EVENT_RESET) | ON(EVENT_SHUTDOWN)},
+    {"with", true, ON(EVENT_IMPAIR)},
 };
 #define KEYS ((int)(sizeof keys / sizeof keys[0]))
 
@@ -149,12 +150,14 @@ bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struc
     good &= check_key(r, raw, e, "factor", raw->factor_at);
     good &= check_key(r, raw, e, "loss", raw->loss_at);
     good &= check_key(r, raw, e, "text", raw->text.at) && check_text(r, &raw->text);
+    good &= check_key(r, raw, e, "with", raw->with.at);
     e->incident = (struct incident){.for_ps = raw->for_ps,
                                     .text = raw->text.s,
                                     .times = raw->times,
                                     .every_ps = raw->every_ps,
                                     .factor = raw->factor,
                                     .loss_ppm = raw->loss_ppm,
+                                    .with = line_impairment(r->in, &r->lines, &raw->with),
                                     .by = -1,
                                     .city = -1,
                                     .from = -1,

@@ -130,6 +130,7 @@ static void read_link(struct part *p, struct table *seen, const struct raw_link 
                               .at = raw->at};
     l.a = find_city(p, &raw->a);
     l.b = find_city(p, &raw->b);
+    line_traits_read(p->r->in, &p->r->lines, &raw->line, &l.line);
     if (l.a < 0 || l.b < 0 || l.rate_bps <= 0)
         return;
     if (l.a == l.b)
@@ -261,6 +262,8 @@ void network_read(struct topology_reader *r, int i)
     p.out->igp = p.raw->igp;
     p.out->bgp = p.raw->bgp;
     p.out->fib = p.raw->fib;
+    p.out->queue = line_queue(r->in, &r->lines, &p.raw->queue);
+    p.out->mtu_bytes = p.raw->mtu_bytes;
     p.out->at = p.raw->name.at;
     check_ways(&p);
     network_check_timers(r->in, p.out, p.raw->at);

@@ -51,6 +51,7 @@ void reader_close(struct scenario_reader *r)
 {
     for (int i = 0; r->network_cities && i < r->out->topology.nnetworks; i++)
         names_free(&r->network_cities[i]);
+    line_index_close(&r->lines);
     names_free(&r->networks);
     names_free(&r->pops);
     names_free(&r->cities);
@@ -76,7 +77,8 @@ void timers_read(struct scenario_reader *r)
     struct topology *t = &r->out->topology;
     struct routing_over *over = arena_array(r->in->a, struct routing_over, r->raw.networks.n);
     int nover = 0;
-    if (r->raw.networks.n == 0 && r->raw.policies.n == 0 && r->raw.vrps.n == 0)
+    bool crowded = r->raw.congestion.n || r->raw.one_congestion;
+    if (r->raw.networks.n == 0 && r->raw.policies.n == 0 && r->raw.vrps.n == 0 && !crowded)
         return;
     own_topology(r->in->a, t);
     struct network *own = t->networks;
@@ -95,9 +97,25 @@ void timers_read(struct scenario_reader *r)
             schema_patch(r->in, &fib_table, raw[i].fib,
                          arena_printf(r->in->a, "networks.%s.fib", name), &own[k].fib);
         network_check_timers(r->in, &own[k], raw[i].at);
+        if (raw[i].queue.s)
+            own[k].queue = line_queue(r->in, &r->lines, &raw[i].queue);
+        if (raw[i].mtu_bytes)
+            own[k].mtu_bytes = raw[i].mtu_bytes;
         over[nover++] = (struct routing_over){k, &raw[i].routing};
     }
     routing_bind(r->in, t, &(struct routing_more){r->raw.policies, r->raw.vrps}, over, nover);
+}
+
+void lines_read(struct scenario_reader *r)
+{
+    struct topology *t = &r->out->topology;
+    line_index_open(r->in, &r->lines, t->queues, t->nqueues, t->impairments, t->nimpairments);
+    queues_read(r->in, &r->lines, &r->raw.queues);
+    impairments_read(r->in, &r->lines, &r->raw.impairments);
+    t->queues = r->lines.queues;
+    t->nqueues = r->lines.nqueues;
+    t->impairments = r->lines.impairments;
+    t->nimpairments = r->lines.nimpairments;
 }
 
 static const struct cached *find_topology(struct loader *l, const struct text *name)
@@ -124,6 +142,7 @@ static void take_head(struct scenario_reader *r, const char *path)
     s->duration_ps = r->raw.duration_ps;
     s->warmup_ps = r->raw.warmup_ps;
     s->bucket_ps = r->raw.bucket_ps;
+    s->clock_ps = r->raw.clock_ps;
     if (s->duration_ps > 0 && s->bucket_ps > s->duration_ps) {
         char bucket[UNIT_BUF], whole[UNIT_BUF];
         unit_print(UNIT_TIME, s->bucket_ps, bucket, sizeof bucket);
@@ -152,7 +171,9 @@ static void read_one(struct loader *l, const char *path, const struct node *root
         return; // every name would be unknown
     out->topology = t->topology;
     reader_open(&r);
+    lines_read(&r);
     timers_read(&r);
+    congestion_read(&r);
     services_read(&r);
     traffic_read(&r);
     timeline_read(&r);

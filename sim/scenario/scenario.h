@@ -62,6 +62,7 @@ enum event_kind {
     EVENT_SLOW,            // processors of routers are slow
     EVENT_RESTART_BGP,     // BGP processes of routers restart
     EVENT_DEGRADE,         // links lose packets (a grey failure)
+    EVENT_IMPAIR,          // links get or lose an impairment
     EVENT_FLAP,            // sessions, or a service, go and come again and again
     EVENT_HIJACK,          // a network announces what belongs to somebody else
     EVENT_LEAK,            // a network passes on what it should keep to itself
@@ -80,7 +81,8 @@ struct selector {
     int around;            // a city of `network`: its links to other cities (metro cut off), or -1
     int city;              // all routers of `network` in this city, or -1
     int pop;               // everything at a POP, or -1
-    int interconnect[2];   // two networks: their eBGP links …
+    int interconnect[2];   // two networks, ascending: their eBGP links …
+    int first_network;     // of `interconnect` as written, or -1
     int interconnect_city; // … in this city (topology city index), or -1 for all
     const char *srlg;      // links of this group, in `network` or, when that is -1, in all; or NULL
     int service; // withdraw/announce: at `pop` (or at all of its POPs when pop is -1); else -1
@@ -91,11 +93,12 @@ struct selector {
 enum hijack_kind { HIJACK_ORIGIN, HIJACK_SUBPREFIX, HIJACK_FORGED_PATH };
 
 struct incident {
-    int64_t for_ps;          // how long it lasts; 0: to the end of the run
-    int64_t times, every_ps; // EVENT_FLAP
-    int64_t factor;          // EVENT_SLOW: everything takes so many times as long
-    int64_t loss_ppm;        // EVENT_DEGRADE
-    const char *text;        // EVENT_RESET, EVENT_SHUTDOWN: for the other side, or NULL
+    int64_t for_ps;                // how long it lasts; 0: to the end of the run
+    int64_t times, every_ps;       // EVENT_FLAP
+    int64_t factor;                // EVENT_SLOW: everything takes so many times as long
+    int64_t loss_ppm;              // EVENT_DEGRADE
+    const char *text;              // EVENT_RESET, EVENT_SHUTDOWN: for the other side, or NULL
+    const struct impairment *with; // EVENT_IMPAIR; NULL: none
     int by, city;         // EVENT_HIJACK, EVENT_LEAK: the network; in this city or, -1, everywhere
     int from, to;         // EVENT_LEAK: networks
     struct prefix prefix; // EVENT_HIJACK: what is announced …
@@ -107,7 +110,7 @@ struct event {
     enum event_kind kind;
     enum outage_mode mode;
     int64_t metric; // EVENT_METRIC; 0: what the topology says
-    bool one_way;   // EVENT_METRIC: only from the selector's first city
+    bool one_way;   // EVENT_METRIC, EVENT_IMPAIR: only from the selector's first city or network
     bool on;        // EVENT_OVERLOAD, EVENT_DRAIN
     struct incident incident;
     struct selector target;
@@ -161,6 +164,7 @@ struct scenario {
     uint64_t seed;
     int64_t duration_ps;
     int64_t warmup_ps; // control plane converges before time 0 (default 120 s)
+    int64_t clock_ps;  // time of day at time 0 (20 h)
     int64_t bucket_ps; // resolution of time series (default 1 s)
     struct topology topology;
     struct service *services;

@@ -5,6 +5,7 @@
 #ifndef ANYSIM_SCENARIO_SCENARIO_READER_H
 #define ANYSIM_SCENARIO_SCENARIO_READER_H
 
+#include "scenario/line_reader.h"
 #include "scenario/names.h"
 #include "scenario/scenario_schema.h"
 
@@ -14,16 +15,19 @@ struct scenario_reader {
     struct scenario *out; // its topology is there already
     struct names networks, pops, cities, services, regions;
     struct names *network_cities; // one a network: name → index into network.cities
+    struct line_index lines;
 };
 
 void reader_open(struct scenario_reader *r);  // indices of the topology's names, client groups
 void reader_close(struct scenario_reader *r); // frees the indices
 
-void timers_read(struct scenario_reader *r);   // `networks`: timers over the topology's
-void services_read(struct scenario_reader *r); // services.c
-void traffic_read(struct scenario_reader *r);  // traffic.c
-void timeline_read(struct scenario_reader *r); // timeline.c: events and phases
-void expect_read(struct scenario_reader *r);   // expect.c
+void lines_read(struct scenario_reader *r);      // queues and impairments; before timers_read
+void timers_read(struct scenario_reader *r);     // `networks`: timers over the topology's
+void congestion_read(struct scenario_reader *r); // congestion.c; after timers_read
+void services_read(struct scenario_reader *r);   // services.c
+void traffic_read(struct scenario_reader *r);    // traffic.c
+void timeline_read(struct scenario_reader *r);   // timeline.c: events and phases
+void expect_read(struct scenario_reader *r);     // expect.c
 
 // Marks the client groups that `from` means (all when NULL: messages then point at `owner`).
 // Returns a flag for each group. A name that is unknown or a choice that is empty is a diagnostic.

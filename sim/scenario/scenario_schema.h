@@ -3,6 +3,8 @@
 #ifndef ANYSIM_SCENARIO_SCENARIO_SCHEMA_H
 #define ANYSIM_SCENARIO_SCENARIO_SCHEMA_H
 
+#include "scenario/congestion.h"
+#include "scenario/line_schema.h"
 #include "scenario/routing_schema.h"
 #include "scenario/scenario.h"
 #include "scenario/schema.h"
@@ -53,6 +55,7 @@ struct raw_event {
     int64_t for_ps, times, every_ps, factor, loss_ppm; // 0: absent
     struct srcpos for_at, times_at, every_at, factor_at, loss_at;
     struct text label, text;
+    struct text with; // of impair
     struct srcpos at;
 };
 
@@ -70,6 +73,8 @@ struct raw_timers { // a network's timers and policies that this scenario change
     struct text name;
     const struct node *igp, *bgp, *fib; // or NULL
     struct raw_routing routing;
+    struct text queue;
+    int64_t mtu_bytes; // 0: absent
     struct srcpos at;
 };
 
@@ -78,7 +83,10 @@ struct raw_scenario {
     struct text name, description, topology;
     int64_t seed;
     int64_t duration_ps, warmup_ps, bucket_ps;
+    int64_t clock_ps;
     struct srcpos duration_at, bucket_at;
+    struct rows queues, impairments, congestion;
+    struct raw_congestion *one_congestion; // a mapping instead of a list, or NULL
     struct rows services, traffic, timeline, expect, networks, vrps;
     struct blocks policies;
     struct srcpos at;

@@ -163,6 +163,7 @@ static bool interconnect(struct scenario_reader *r, const struct raw_selector *r
     if (s->interconnect[0] < 0 || s->interconnect[1] < 0 ||
         (raw->city.s && s->interconnect_city < 0))
         return false;
+    s->first_network = s->interconnect[0];
     if (s->interconnect[0] > s->interconnect[1]) {
         int x = s->interconnect[0];
         s->interconnect[0] = s->interconnect[1];
@@ -270,7 +271,7 @@ static bool interior(struct scenario_reader *r, const struct raw_selector *raw,
 static bool incident(struct scenario_reader *r, const struct raw_selector *raw,
                      enum event_kind kind)
 {
-    bool routers = kind == EVENT_RESTART_BGP, links = kind == EVENT_DEGRADE;
+    bool routers = kind == EVENT_RESTART_BGP, links = kind == EVENT_DEGRADE || kind == EVENT_IMPAIR;
     bool city = raw->city.s && raw->network.s, peering = raw->interconnect.at.line;
     bool inside = raw->between.at.line || raw->around.s || raw->srlg.s;
     bool other = raw->service.s || raw->pop.s;
@@ -299,6 +300,7 @@ struct selector selector_none(struct srcpos at)
                              .city = -1,
                              .pop = -1,
                              .interconnect = {-1, -1},
+                             .first_network = -1,
                              .interconnect_city = -1,
                              .service = -1,
                              .at = at,

@@ -8,9 +8,9 @@
 const char *const phase_names[PHASE_COUNT] = {"before", "outage", "after"};
 
 const char *const event_kind_names[EVENT_KINDS] = {
-    "fail",        "repair",  "withdraw", "announce",        "metric", "overload",
-    "drain",       "reset",   "shutdown", "drop_keepalives", "stall",  "slow",
-    "restart_bgp", "degrade", "flap",     "hijack",          "leak"};
+    "fail",   "repair",   "withdraw",        "announce", "metric", "overload",    "drain",
+    "reset",  "shutdown", "drop_keepalives", "stall",    "slow",   "restart_bgp", "degrade",
+    "impair", "flap",     "hijack",          "leak"};
 
 enum phase scenario_phase(const struct scenario *s, int64_t t_ps)
 {
@@ -72,14 +72,39 @@ static void misplaced(struct scenario_reader *r, const struct event *e, enum eve
                    event_kind_names[owner], event_kind_names[e->kind]);
 }
 
+static bool read_direction(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
+{
+    const struct topology *t = &r->out->topology;
+    e->one_way = raw->one_way;
+    if (!e->one_way)
+        return true;
+    const char *from;
+    if (e->target.first_city >= 0)
+        from = t->networks[e->target.network].cities[e->target.first_city].city->name;
+    else if (e->target.first_network >= 0)
+        from = t->networks[e->target.first_network].name;
+    else {
+        diag_error(r->in->d, raw->one_way_at,
+                   e->kind == EVENT_IMPAIR ? "with between, around or interconnect"
+                                           : "with between or around",
+                   "'one_way' needs a city where the direction starts");
+        return false;
+    }
+    e->target.text = arena_printf(r->in->a, "%s from %s", e->target.text, from);
+    return true;
+}
+
 // The keys of metric and overload events.
 static bool read_value(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
 {
     misplaced(r, e, EVENT_METRIC, raw->value_at, "value");
-    misplaced(r, e, EVENT_METRIC, raw->one_way_at, "one_way");
+    if (e->kind != EVENT_IMPAIR)
+        misplaced(r, e, EVENT_METRIC, raw->one_way_at, "one_way");
     if (e->kind != EVENT_DRAIN)
         misplaced(r, e, EVENT_OVERLOAD, raw->state_at, "state");
     e->on = raw->state == 0;
+    if (e->kind == EVENT_IMPAIR)
+        return read_direction(r, raw, e);
     if (e->kind != EVENT_METRIC)
         return true;
     if (raw->value == EVENT_NO_VALUE) {
@@ -89,18 +114,7 @@ static bool read_value(struct scenario_reader *r, const struct raw_event *raw, s
         return false;
     }
     e->metric = raw->value < 0 ? 0 : raw->value;
-    e->one_way = raw->one_way;
-    if (!e->one_way)
-        return true;
-    if (e->target.first_city < 0) {
-        diag_error(r->in->d, raw->one_way_at, "with between or around",
-                   "'one_way' needs a city where the direction starts");
-        return false;
-    }
-    const struct network *n = &r->out->topology.networks[e->target.network];
-    e->target.text = arena_printf(r->in->a, "%s from %s", e->target.text,
-                                  n->cities[e->target.first_city].city->name);
-    return true;
+    return read_direction(r, raw, e);
 }
 
 // What a label says after kind and target.
@@ -110,6 +124,8 @@ static const char *ending(struct scenario_reader *r, const struct event *e)
         return e->metric ? arena_printf(r->in->a, ": %lld", (long long)e->metric) : ": configured";
     if (e->kind == EVENT_OVERLOAD || e->kind == EVENT_DRAIN)
         return e->on ? "" : ": off";
+    if (e->kind == EVENT_IMPAIR)
+        return arena_printf(r->in->a, ": %s", e->incident.with ? e->incident.with->name : "none");
     return e->mode == OUTAGE_SILENT ? " (silent)" : "";
 }
 

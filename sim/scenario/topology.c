@@ -129,6 +129,7 @@ static void read_interconnect(struct topology_reader *r, int row)
                              .background_ppm = raw->background_ppm,
                              .burst_bytes = raw->burst_bytes,
                              .at = raw->at};
+    line_traits_read(r->in, &r->lines, &raw->line, &c.line);
     c.a = names_find(&r->network_names, r->in, &raw->a, "network", "");
     c.b = names_find(&r->network_names, r->in, &raw->b, "network", "");
     if (c.a >= 0 && c.a == c.b) {
@@ -184,6 +185,12 @@ static void read_root(struct input *in, const char *path, const struct node *roo
     out->delay_per_km_ps = r.raw.geography.delay_per_km_ps;
     out->stretch_ppm = r.raw.geography.stretch_ppm;
     out->queue_ps = r.raw.queue_ps;
+    queues_read(in, &r.lines, &r.raw.queues);
+    impairments_read(in, &r.lines, &r.raw.impairments);
+    out->queues = r.lines.queues;
+    out->nqueues = r.lines.nqueues;
+    out->impairments = r.lines.impairments;
+    out->nimpairments = r.lines.nimpairments;
     read_cities(&r);
     read_networks(&r);
     read_joins(&r);
@@ -197,6 +204,7 @@ static void read_root(struct input *in, const char *path, const struct node *roo
         topology_check(in, out);
     for (int i = 0; i < out->nnetworks; i++)
         names_free(&r.network_cities[i]);
+    line_index_close(&r.lines);
     names_free(&r.city_names);
     names_free(&r.network_names);
 }

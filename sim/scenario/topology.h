@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "base/ip.h"
+#include "scenario/line.h"
 #include "scenario/routing.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -121,6 +122,7 @@ struct backbone_link { // city to city; runs between the routers of both ends (r
     int64_t background_ppm; // load by traffic outside the scenario, share of the rate
     int64_t burst_bytes;    // mean burst of that background, 0: smooth
     const char *srlg;       // shared-risk group or NULL
+    struct line_traits line;
     struct srcpos at;
 };
 
@@ -147,6 +149,8 @@ struct network {
     int nlinks;
     struct client_group *clients;
     int nclients;
+    const struct queue *queue; // of links that have none of their own; or NULL
+    int64_t mtu_bytes;         // the same; 0: none
     struct srcpos at;
 };
 
@@ -163,6 +167,7 @@ struct interconnect {   // one eBGP link between two networks in one city
     int64_t delay_ps; // one way (default 100 us: the same building)
     int64_t background_ppm;
     int64_t burst_bytes;
+    struct line_traits line;
     struct srcpos at;
 };
 
@@ -190,6 +195,10 @@ struct topology {
     int ninterconnects;
     struct pop *pops;
     int npops;
+    struct queue *queues; // a scenario's own behind them, as below
+    int nqueues;
+    struct impairment *impairments;
+    int nimpairments;
     int64_t delay_per_km_ps; // 4.9 us
     int64_t stretch_ppm;     // 2.1 → 2100000
     int64_t queue_ps;        // buffer of every port, as time at its rate (default 50 ms)

@@ -6,6 +6,7 @@
 #define ANYSIM_SCENARIO_TOPOLOGY_READER_H
 
 #include "scenario/graph.h"
+#include "scenario/line_reader.h"
 #include "scenario/names.h"
 #include "scenario/topology_schema.h"
 
@@ -14,6 +15,7 @@ struct topology_reader {
     struct raw_topology raw;
     struct topology *out;
     struct names city_names, network_names;
+    struct line_index lines;
     struct graph *graphs;         // one a network; empty without `graph:`
     struct names *network_cities; // one a network: name → index into network.cities
 };

@@ -405,6 +405,7 @@ static const struct schema_field link_fields[] = {
     BURST_FIELD(struct raw_link),
     NAME_FIELD("srlg", struct raw_link, srlg, false,
                "shared-risk group: links of one group can fail together", "taihang-duct"),
+    LINE_FIELDS(struct raw_link, line),
     SOURCE_FIELD};
 
 static void link_absent(void *out)
@@ -528,6 +529,9 @@ static const struct schema_field network_fields[] = {
      .offset = offsetof(struct raw_network, fib),
      .sub = &fib_table,
      .doc = "how fast routes reach the data plane"},
+    LINE_NAME_FIELD("queue", struct raw_network, queue,
+                    "queue discipline of its backbone links that name none", "aqm"),
+    LINE_MTU_FIELD(struct raw_network, mtu_bytes, "of its backbone links that have none"),
     ROUTING_FIELDS(struct raw_network, routing),
     {.key = "no_client_to_client",
      .type = SCHEMA_BOOL,
@@ -577,6 +581,7 @@ static const struct schema_field interconnect_fields[] = {
                "policy of b for what comes in here", "edge-in"),
     NAME_FIELD("b_export", struct raw_interconnect, export_[1], false,
                "policy of b for what goes out here", "edge-out"),
+    LINE_FIELDS(struct raw_interconnect, line),
     SOURCE_FIELD};
 
 static const struct schema_table interconnect_table = {
@@ -654,6 +659,16 @@ static const struct schema_field topology_fields[] = {
      .offset = offsetof(struct raw_topology, pops),
      .sub = &pop_table,
      .doc = "places where services can be published, by name"},
+    {.key = "queues",
+     .type = SCHEMA_DICT,
+     .offset = offsetof(struct raw_topology, queues),
+     .sub = &queue_table,
+     .doc = "queue disciplines by name (docs/links.md)"},
+    {.key = "impairments",
+     .type = SCHEMA_DICT,
+     .offset = offsetof(struct raw_topology, impairments),
+     .sub = &impairment_table,
+     .doc = "what lines do to packets, by name (docs/links.md)"},
     {.key = "policies",
      .type = SCHEMA_BLOCKS,
      .offset = offsetof(struct raw_topology, policies),

@@ -3,6 +3,7 @@
 #ifndef ANYSIM_SCENARIO_TOPOLOGY_SCHEMA_H
 #define ANYSIM_SCENARIO_TOPOLOGY_SCHEMA_H
 
+#include "scenario/line_schema.h"
 #include "scenario/routing_schema.h"
 #include "scenario/schema.h"
 #include "scenario/topology.h"
@@ -25,6 +26,7 @@ struct raw_link {
     struct text a, b, srlg;
     int64_t rate_bps, metric, delay_ps; // metric, delay: -1 when absent
     int64_t background_ppm, burst_bytes;
+    struct raw_line line;
     struct srcpos at;
 };
 
@@ -48,6 +50,8 @@ struct raw_network {
     struct texts cities, reflectors;
     struct text graph;
     int64_t capacity_bps; // 0: absent
+    struct text queue;
+    int64_t mtu_bytes; // 0: absent
     struct igp_config igp;
     struct bgp_config bgp;
     struct fib_config fib;
@@ -60,6 +64,7 @@ struct raw_interconnect {
     struct text import[2], export_[2]; // of a's and of b's side
     int relation;
     int64_t rate_bps, delay_ps, background_ppm, burst_bytes;
+    struct raw_line line;
     struct srcpos at;
 };
 
@@ -75,7 +80,7 @@ struct raw_geography {
 struct raw_topology {
     int64_t version;
     struct text name;
-    struct rows cities, networks, interconnects, pops, vrps;
+    struct rows cities, networks, interconnects, pops, vrps, queues, impairments;
     struct blocks policies;
     struct raw_geography geography;
     int64_t queue_ps;
