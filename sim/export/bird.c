@@ -2,6 +2,7 @@
 // bird.conf for BIRD 2.0.8 and later.
 #include "bgp/attr.h"
 #include "bgp/policy.h"
+#include "export/bird_derived.h"
 #include "export/bird_policy.h"
 #include "export/parts.h"
 #include "export/vrps.h"
@@ -26,21 +27,24 @@ static void head(const struct plan *p, const struct plan_router *r, FILE *f)
 static void origins(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     char text[PREFIX_TEXT];
-    if (!r->norigins)
+    if (!r->norigins && !r->is->bgp.naggregates)
         return;
     fprintf(f,
-            "\nprotocol static own {\n"
+            "\nfunction originate_at(int pref) {\n"
+            "    bgp_local_pref = pref;\n"
+            "    bgp_origin = ORIGIN_IGP;\n"
+            "    bgp_large_community.add((%" PRIu32 ", %d, %u)); # here\n"
+            "}\n"
+            "protocol static own {\n"
             "    ipv4 {\n"
             "        import filter {\n"
-            "            bgp_local_pref = %u;\n"
-            "            bgp_origin = ORIGIN_IGP;\n"
+            "            originate_at(%u);\n"
             "            bgp_large_community.add((%" PRIu32 ", %d, %d)); # originated in this AS\n"
-            "            bgp_large_community.add((%" PRIu32 ", %d, %u)); # … and here\n"
             "            accept;\n"
             "        };\n"
             "    };\n",
-            BGP_LOCAL_PREF_OWN, plan_outer_as(r), TAG_LEARNT, BGP_LEARNT_OWN, plan_outer_as(r),
-            TAG_ORIGIN, (unsigned)(r - p->routers) + 1);
+            plan_outer_as(r), TAG_ORIGIN, (unsigned)(r - p->routers) + 1, BGP_LOCAL_PREF_OWN,
+            plan_outer_as(r), TAG_LEARNT, BGP_LEARNT_OWN);
     for (size_t i = 0; i < r->norigins; i++)
         fprintf(f, "    route %s blackhole; # %s\n", prefix_print(r->origins[i].prefix, text),
                 r->origins[i].what);
@@ -79,7 +83,7 @@ static void import_builtin(const struct plan_router *r, const struct plan_sessio
             "    bgp_large_community.add((%" PRIu32 ", %d, %d));\n"
             "    bgp_local_pref = %u;\n"
             "    if (65535, 0) ~ bgp_community then bgp_local_pref = 0; # RFC 8326\n",
-            plan_outer_as(r), TAG_LEARNT, TAG_ORIGIN, plan_outer_as(r), TAG_LEARNT, rules->learnt,
+            plan_outer_as(r), TAG_LEARNT, TAG_LAST, plan_outer_as(r), TAG_LEARNT, rules->learnt,
             o->builtin_off ? BGP_LOCAL_PREF_DEFAULT : rules->local_pref);
     if (o->blackhole)
         fprintf(f, "    if (65535, 666) ~ bgp_community then { # RFC 7999\n"
@@ -113,6 +117,7 @@ static void export_builtin(const struct plan *p, const struct plan_router *r,
     }
     if (o->require && !o->exports[0] && !o->exports[1])
         fprintf(f, "    reject; # RFC 8212\n");
+    bird_derived_refuse(r, f);
     for (size_t i = 0; i < r->norigin_only; i++)
         fprintf(f,
                 "    if net = %s && ((%" PRIu32 ", %d, %u) !~ bgp_large_community) then\n"
@@ -145,7 +150,7 @@ static void filter(const struct plan *p, const struct plan_router *r, const stru
     bird_policy_calls(&b, f);
     if (out && plan_is_external(s))
         fprintf(f, "    bgp_large_community.delete([(%" PRIu32 ", %d..%d, *)]);\n",
-                plan_outer_as(r), TAG_LEARNT, TAG_ORIGIN);
+                plan_outer_as(r), TAG_LEARNT, TAG_LAST);
     fprintf(f, "    accept;\n}\n");
     vec_free(&b.written);
 }
@@ -290,8 +295,10 @@ static void channel(const struct plan *p, const struct plan_router *r, const str
                     const char *name, FILE *f)
 {
     (void)p;
-    fprintf(f, "    ipv4 {\n        import filter from_%s;\n        export filter to_%s;\n", name,
-            name);
+    fprintf(f, "    ipv4 {\n");
+    if (bird_derived_is_apart(r, s))
+        fprintf(f, "        table table_%s;\n        igp table master4;\n", name);
+    fprintf(f, "        import filter from_%s;\n        export filter to_%s;\n", name, name);
     if (s->is.policy.prefix_limit)
         fprintf(f, "        receive limit %" PRIu32 " action restart;\n",
                 s->is.policy.prefix_limit);
@@ -306,8 +313,6 @@ static void channel(const struct plan *p, const struct plan_router *r, const str
     if (!plan_is_external(s))
         fprintf(f, "        gateway recursive;\n");
     fprintf(f, "    };\n}\n");
-    if (r->is->bgp.best_external && plan_is_ibgp(s))
-        plan_problem(p, "BIRD has no best external path (%s)", r->network->name);
 }
 
 static void session(const struct plan *p, const struct plan_router *r, const struct plan_session *s,
@@ -316,8 +321,13 @@ static void session(const struct plan *p, const struct plan_router *r, const str
     char name[64];
     filter(p, r, s, false, f);
     filter(p, r, s, true, f);
-    fprintf(f, "\nprotocol bgp %s {\n    description \"%s\";\n",
-            session_name(p, r, s, name, sizeof name), p->routers[s->neighbour].is->name);
+    session_name(p, r, s, name, sizeof name);
+    if (bird_derived_is_apart(r, s))
+        bird_derived_session(r, s, name, f);
+    else if (r->is->bgp.best_external && r->is->bgp.reflector && plan_is_ibgp(s))
+        export_best_external(p, r, "A reflector of BIRD", MARK, f);
+    fprintf(f, "\nprotocol bgp %s {\n    description \"%s\";\n", name,
+            p->routers[s->neighbour].is->name);
     session_ends(r, s, f);
     session_timers(r, s, f);
     session_decision(r, f);
@@ -332,6 +342,7 @@ void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f)
         bird_vrps(p, r, f);
         bird_policy_helpers(f);
         origins(p, r, f);
+        bird_derived(p, r, f);
     }
     bfd(r, f);
     ospf(p, r, f);

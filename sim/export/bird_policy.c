@@ -215,7 +215,7 @@ static void clear(struct bird_policy *b, const struct policy_community *c, FILE 
         fprintf(f,
                 "bgp_large_community.delete([(0..%" PRIu32 ", *, *), (%" PRIu32 "..%u, *, *), "
                 "(%" PRIu32 ", 0, *), (%" PRIu32 ", %d..%u, *)]);",
-                asn - 1, asn + 1, UINT32_MAX, asn, asn, TAG_ORIGIN + 1, UINT32_MAX);
+                asn - 1, asn + 1, UINT32_MAX, asn, asn, TAG_LAST + 1, UINT32_MAX);
 }
 
 static void change_communities(struct bird_policy *b, const struct policy_action *a, FILE *f)

@@ -12,17 +12,12 @@ const char *const export_format_names[EXPORT_FORMATS] = {"bird", "frr", "contain
 static void check_speaker(const struct plan *p, const struct plan_router *r,
                           enum export_format format)
 {
-    const struct bgp_speaker_options *o = &r->is->bgp;
     if (r->wide && format == EXPORT_BIRD)
         plan_problem(
             p,
             "BIRD has OSPF alone, whose costs end at %u, and the IGP metrics of %s have no "
             "common divisor to be divided by; format frr writes IS-IS",
             OSPF_METRIC_MAX, r->network->name);
-    if (o->naggregates && format == EXPORT_BIRD)
-        plan_problem(p, "BIRD does not aggregate BGP routes (%s)", r->network->name);
-    if (o->nconditions && format == EXPORT_BIRD)
-        plan_problem(p, "BIRD has no announcements on a condition (%s)", r->network->name);
 }
 
 // All that a router's files say, into nothing: what cannot be said is noted on the way.

@@ -122,7 +122,6 @@ void fold_check_tags(const struct fold *f, const char *daemon, const struct poli
 {
     uint32_t asn = plan_outer_as(f->router);
     if (c->kind == POLICY_LARGE && c->part[0].low <= asn && asn <= c->part[0].high &&
-        c->part[1].low <= TAG_ORIGIN && c->part[1].high >= TAG_LEARNT)
-        fold_cannot(f, daemon,
-                    "large communities OWN-AS:1:* and OWN-AS:2:*, which the export uses");
+        c->part[1].low <= TAG_LAST && c->part[1].high >= TAG_LEARNT)
+        fold_cannot(f, daemon, "large communities OWN-AS:1:* to OWN-AS:3:*, which the export uses");
 }

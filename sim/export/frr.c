@@ -143,7 +143,7 @@ static void session_options(const struct plan *p, const struct plan_router *r,
     if (s->is.policy.damping)
         fprintf(f, " ! not expressed: flap damping\n");
     if (r->is->bgp.best_external && plan_is_ibgp(s))
-        plan_problem(p, "FRR has no best external path (%s)", r->network->name);
+        export_best_external(p, r, "FRR", " " MARK, f);
 }
 
 static void session(const struct plan *p, const struct plan_router *r, const struct plan_session *s,

@@ -33,9 +33,8 @@ static void lists(const struct plan *p, const struct plan_router *r, FILE *f)
             "bgp large-community-list standard own-and-customers permit %" PRIu32 ":%d:%d\n"
             "bgp large-community-list standard own-and-customers permit %" PRIu32 ":%d:%d\n"
             "bgp large-community-list standard originated-here permit %" PRIu32 ":%d:%u\n",
-            asn, TAG_LEARNT, TAG_ORIGIN, asn, TAG_LEARNT, TAG_ORIGIN, asn, TAG_LEARNT,
-            BGP_LEARNT_OWN, asn, TAG_LEARNT, BGP_LEARNT_CUSTOMER, asn, TAG_ORIGIN,
-            (unsigned)(r - p->routers) + 1);
+            asn, TAG_LEARNT, TAG_LAST, asn, TAG_LEARNT, TAG_LAST, asn, TAG_LEARNT, BGP_LEARNT_OWN,
+            asn, TAG_LEARNT, BGP_LEARNT_CUSTOMER, asn, TAG_ORIGIN, (unsigned)(r - p->routers) + 1);
     for (size_t i = 0; i < r->norigin_only; i++)
         fprintf(f, "ip prefix-list at-its-sites-only seq %zu permit %s\n", 5 * (i + 1),
                 prefix_print(r->origin_only[i], text));

@@ -26,6 +26,29 @@ bool plan_has_relation(const struct plan_router *r, enum bgp_relation relation)
     return false;
 }
 
+bool plan_has_inner_policy(const struct plan_router *r)
+{
+    for (size_t i = 0; i < r->nsessions; i++) {
+        const struct bgp_policy_options *o = &r->sessions[i].is.policy;
+        if (!plan_is_external(&r->sessions[i]) &&
+            (o->imports[0] || o->imports[1] || o->exports[0] || o->exports[1]))
+            return true;
+    }
+    return false;
+}
+
+void export_best_external(const struct plan *p, const struct plan_router *r, const char *daemon,
+                          const char *mark, FILE *f)
+{
+    fprintf(f, "%s not expressed: best_external; it brings backups, but no other best path\n",
+            mark);
+    if (plan_has_inner_policy(r))
+        plan_problem(p,
+                     "%s has no best external path, which may decide where policies stand inside a "
+                     "network (%s)",
+                     daemon, r->network->name);
+}
+
 int64_t plan_mrai_ps(const struct plan_router *r, const struct plan_session *s)
 {
     const struct bgp_timers *t = &r->is->bgp.timers;

@@ -10,8 +10,10 @@
 #include <stdio.h>
 
 // The middle number of the large communities that carry tags.
-#define TAG_LEARNT 1 // ASN:1:enum bgp_learnt
-#define TAG_ORIGIN 2 // ASN:2:router + 1
+#define TAG_LEARNT    1 // ASN:1:enum bgp_learnt
+#define TAG_ORIGIN    2 // ASN:2:router + 1
+#define TAG_CONDITION 3 // ASN:3:condition + 1: there is a route to what it waits for (BIRD)
+#define TAG_LAST      3
 
 // OSPF: 16 bits a link (RFC 2328 section A.4.2).
 #define OSPF_METRIC_MAX 65535u
@@ -27,6 +29,7 @@ const struct relation_rules *relation_rules(enum bgp_relation r); // NULL for iB
 
 // Is the relation among the router's sessions?
 bool plan_has_relation(const struct plan_router *r, enum bgp_relation relation);
+bool plan_has_inner_policy(const struct plan_router *r); // on any session of its own network
 static inline bool plan_is_ibgp(const struct plan_session *s)
 {
     return s->is.relation == BGP_REL_IBGP || s->is.relation == BGP_REL_IBGP_CLIENT;
@@ -55,6 +58,11 @@ int64_t export_time(FILE *f, const char *mark, const char *what, int64_t time_ps
 
 // Says what a cost stands for, where that is not one.
 void export_metric_unit(FILE *f, const char *mark, const struct plan_router *r);
+
+// The best external path that iBGP is told instead of none was beaten by what all others know, too,
+// so at rest it decides nothing, unless a policy changes what one router tells another.
+void export_best_external(const struct plan *p, const struct plan_router *r, const char *daemon,
+                          const char *mark, FILE *f);
 
 // What no daemon is told, for its reader: how fast it works is the machine's affair.
 void export_not_expressed(FILE *f, const char *mark, const struct plan_router *r);
