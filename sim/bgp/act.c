@@ -34,9 +34,12 @@ static void arm_connect(struct bgp_peer *p, int64_t base_ps)
     arm(p, BGP_DEADLINE_CONNECT, bgp_jitter_ps(&p->speaker->jitter, BGP_JITTER_CONNECT, base_ps));
 }
 
-static int64_t idle_hold_ps(const struct bgp_peer *p)
+static int64_t idle_hold_ps(const struct bgp_peer *p, bool after_error)
 {
-    int64_t ps = connect_retry_ps(p);
+    const struct bgp_timers *t = &p->speaker->is.timers;
+    int64_t ps = after_error && t->error_wait_ps ? t->error_wait_ps
+                 : t->idle_hold_ps               ? t->idle_hold_ps
+                                                 : connect_retry_ps(p);
     for (uint32_t i = 1; p->is.damp_oscillations && i < p->retries && ps < IDLE_HOLD_MAX_PS; i++)
         ps = 2 * ps < IDLE_HOLD_MAX_PS ? 2 * ps : IDLE_HOLD_MAX_PS;
     return ps;
@@ -161,6 +164,12 @@ static struct bgp_notification notification(enum bgp_state state, uint32_t actio
     return n;
 }
 
+static bool is_error(enum bgp_state state, uint32_t actions, const struct bgp_cause *c)
+{
+    struct bgp_notification n = notification(state, actions, c);
+    return n.error != BGP_ERROR_NONE && n.error != BGP_ERROR_CEASE;
+}
+
 static void open_connection(struct bgp_peer *p)
 {
     p->mine = true;
@@ -283,7 +292,7 @@ void bgp_act(struct bgp_peer *p, enum bgp_event e, const struct bgp_cause *c)
     else if (was == BGP_CONNECT && e == BGP_EV_TCP_FAILS)
         bgp_clock_set(sim_of(p), &p->clock, BGP_DEADLINE_CONNECT, retry_ps); // no sooner than so
     else if (was != BGP_IDLE && may_run(p) && !p->crossing)
-        arm_connect(p, idle_hold_ps(p));
+        arm_connect(p, idle_hold_ps(p, is_error(was, step.actions, c)));
     if (step.next == BGP_ESTABLISHED && was != BGP_ESTABLISHED)
         went_up(p);
 }
@@ -333,7 +342,7 @@ void bgp_act_end(struct bgp_peer *p, enum bgp_event e, const struct bgp_cause *c
         return;
     bgp_act_drop(p);
     if (may_run(p))
-        arm_connect(p, idle_hold_ps(p));
+        arm_connect(p, idle_hold_ps(p, false));
 }
 
 void bgp_act_vanish(struct bgp_peer *p, const char *why)

@@ -38,6 +38,9 @@ struct bgp_timers {
     // undone meanwhile is never told. 0: for one message. FRR: 50 ms.
     int64_t gather_ps;
     int64_t connect_retry_ps; // base; jittered like MRAI. 0: the RFC's 120 s
+    // Wait in Idle before a session that was lost is set up again (IdleHoldTimer, RFC 4271 §8.1), 0: as
+    // connect_retry_ps; after an error, sent or received, that is no Cease, 0: as after any other end.
+    int64_t idle_hold_ps, error_wait_ps;
     bool no_jitter; // MRAI, connect retry and keepalives exactly as given (for comparisons)
 };
 

@@ -26,6 +26,8 @@ static struct bgp_timers bgp_timers_of(const struct network *n)
         .gather_ps = n->bgp.gather_ps,
         .processing_each_ps = n->bgp.processing_each_ps,
         .connect_retry_ps = n->bgp.connect_retry_ps,
+        .idle_hold_ps = n->bgp.idle_hold_ps,
+        .error_wait_ps = n->bgp.error_wait_ps,
         .no_jitter = !n->bgp.jitter,
     };
 }

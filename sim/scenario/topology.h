@@ -73,6 +73,8 @@ struct bgp_config {
     bool best_external; // the best external path is told while an internal one is best (no)
     int timers; // enum bgp_config_timers: what other keys are unless they are given (default)
     int64_t connect_retry_ps;   // (5 s)
+    int64_t idle_hold_ps;       // 0: as connect_retry_ps
+    int64_t error_wait_ps;      // 0: as after any other end
     int64_t processing_each_ps; // per prefix in an UPDATE (0 s)
     int64_t graceful_ps;        // graceful restart: Restart Time; 0: none (0)
     bool graceful_notification; // RFC 8538 (no)

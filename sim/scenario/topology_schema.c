@@ -153,35 +153,6 @@ static const char *const timer_profiles[TIMERS_PROFILES] = {"default", "rfc",   
                                                             "frr",     "cisco", "junos"};
 static const char *const openings[] = {"elected", "active", "passive"};
 
-// What the profiles of `timers` stand for. RFC 4271 section 10; BIRD 2 user's guide, BGP: hold 240 s, no
-// MRAI; FRR: hold 180 s, advertisement-interval 0, changes gathered for 50 ms; Cisco IOS: keepalive 60 s,
-// hold 180 s, MRAI 30 s and 5 s; Junos: hold 90 s, no out-delay. Connect retry is 120 s in all of them.
-static const struct {
-    int64_t mrai_ebgp_ps, mrai_ibgp_ps, hold_ps, gather_ps;
-    enum mrai_withdrawals withdrawals;
-    bool jitter;
-} profile_timers[TIMERS_PROFILES] = {
-    [TIMERS_RFC] = {30 * PS_PER_S, 5 * PS_PER_S, 90 * PS_PER_S, 0, MRAI_NO, true},
-    [TIMERS_BIRD] = {0, 0, 240 * PS_PER_S, 0, MRAI_NO, true},
-    [TIMERS_FRR] = {0, 0, 180 * PS_PER_S, 50 * PS_PER_MS, MRAI_BEHIND, false},
-    [TIMERS_CISCO] = {30 * PS_PER_S, 5 * PS_PER_S, 180 * PS_PER_S, 0, MRAI_NO, true},
-    [TIMERS_JUNOS] = {0, 0, 90 * PS_PER_S, 0, MRAI_NO, true},
-};
-
-static void set_timers(void *out)
-{
-    struct bgp_config *c = out;
-    if (c->timers <= TIMERS_DEFAULT) // or a wrong word, which has been reported
-        return;
-    c->mrai_ebgp_ps = profile_timers[c->timers].mrai_ebgp_ps;
-    c->mrai_ibgp_ps = profile_timers[c->timers].mrai_ibgp_ps;
-    c->mrai_withdrawals = profile_timers[c->timers].withdrawals;
-    c->hold_ps = profile_timers[c->timers].hold_ps;
-    c->gather_ps = profile_timers[c->timers].gather_ps;
-    c->jitter = profile_timers[c->timers].jitter;
-    c->connect_retry_ps = 120 * PS_PER_S;
-}
-
 static const struct schema_field bgp_fields[] = {
     {.key = "timers",
      .type = SCHEMA_ENUM,
@@ -189,7 +160,8 @@ static const struct schema_field bgp_fields[] = {
      .names = timer_profiles,
      .nnames = TIMERS_PROFILES,
      .fallback = "default",
-     .doc = "whose MRAI, hold, gather and connect retry times to take for those that are not given",
+     .doc = "whose MRAI, hold, gather, connect retry and waiting times to take for those that are "
+            "not given",
      .example = "frr"},
     TIME_FIELD("mrai_ebgp", struct bgp_config, mrai_ebgp_ps, 0, "30s",
                "least time between UPDATEs for a prefix on eBGP (RFC 4271 section 10)"),
@@ -265,7 +237,12 @@ static const struct schema_field bgp_fields[] = {
      .doc = "iBGP peers hear of the best external path while an internal one is best",
      .example = "no"},
     TIME_FIELD("connect_retry", struct bgp_config, connect_retry_ps, PS_PER_MS, "5s",
-               "wait before a session that was lost or refused is set up again"),
+               "wait before a connection that was refused is tried again"),
+    OFF_FIELD("idle_hold", struct bgp_config, idle_hold_ps,
+              "wait before a session that was lost is set up again, or off: as connect_retry",
+              "1s"),
+    OFF_FIELD("error_wait", struct bgp_config, error_wait_ps,
+              "wait after an error (as an expired hold time) instead, or off", "60s"),
     TIME_FIELD("processing_each", struct bgp_config, processing_each_ps, 0, "0s",
                "time that each prefix in an UPDATE message takes besides"),
     OFF_FIELD("graceful_restart", struct bgp_config, graceful_ps,
@@ -310,7 +287,7 @@ const struct schema_table bgp_table = {.name = "bgp",
                                        .doc = "timers and options of BGP",
                                        SCHEMA_FIELDS(bgp_fields),
                                        .preset_key = "timers",
-                                       .preset = set_timers};
+                                       .preset = bgp_config_preset};
 
 static const struct schema_field fib_fields[] = {
     TIME_FIELD("delay", struct fib_config, delay_ps, 0, "50ms",

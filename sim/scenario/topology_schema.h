@@ -91,4 +91,8 @@ extern const struct schema_table topology_table;
 // Timers, for the scenario's `networks:` too.
 extern const struct schema_table igp_table, bgp_table, fib_table;
 
+// Sets the times that `timers` of a struct bgp_config stands for (scenario/timers.c has them, with their
+// sources).
+void bgp_config_preset(void *config);
+
 #endif

@@ -270,7 +270,45 @@ static void timer_profiles(void)
     CU_ASSERT_EQUAL(carrier->connect_retry_ps, 120 * S);
     CU_ASSERT_EQUAL(cloud->hold_ps, 90 * S);
     CU_ASSERT_EQUAL(cloud->connect_retry_ps, 5 * S);
+    CU_ASSERT_EQUAL(edge->idle_hold_ps, S);
+    CU_ASSERT_EQUAL(edge->error_wait_ps, 0);
+    CU_ASSERT_EQUAL(cloud->idle_hold_ps, 0);
     tiny_free(&t);
+}
+
+// How long a lost session stays away: BIRD waits longer after an error than after a reset.
+static void waits_of_profiles(void)
+{
+    static const struct {
+        const char *timers;
+        int64_t after_reset_ps, after_error_ps; // to be back by then, but not a second before
+    } cases[] = {{"frr", 2 * S, 2 * S}, {"bird", 6 * S, 61 * S}, {"default", 6 * S, 6 * S}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int error = 0; error < 2; error++) {
+            struct bench b;
+            char text[512];
+            snprintf(text, sizeof text,
+                     "  - {at: 1s, %s}\n"
+                     "networks:\n"
+                     "  edge: {bgp: {timers: %s, hold: 9s, jitter: no}}\n"
+                     "  carrier: {bgp: {timers: %s, hold: 9s, jitter: no}}\n",
+                     error ? "drop_keepalives: {interconnect: [edge, carrier]}, for: 9s"
+                           : "reset: {interconnect: [edge, carrier]}",
+                     cases[i].timers, cases[i].timers);
+            begin(&b, text);
+            uint64_t all = 0;
+            run(&b, S / 2);
+            all = sessions(&b);
+            int64_t at_ps = S;
+            while (sessions(&b) == all)
+                run(&b, at_ps += S / 100);
+            int64_t wait_ps = error ? cases[i].after_error_ps : cases[i].after_reset_ps;
+            run(&b, at_ps + wait_ps - 2 * S);
+            CU_ASSERT_EQUAL(sessions(&b), all - 1);
+            run(&b, at_ps + wait_ps + 3 * S);
+            CU_ASSERT_EQUAL(sessions(&b), all);
+            end(&b);
+        }
 }
 
 // MRAI of a neighbour: on the sides that face it, and nowhere else.
@@ -307,10 +345,11 @@ static void mrai_of_a_session(void)
 {
     struct tiny t;
     const struct control_session *sessions;
-    tiny_load(&t, "  - {at: 5s, reset: {network: carrier, city: mid}}\n"
-                  "networks:\n"
-                  "  carrier:\n"
-                  "    neighbours: {cloud/south: {mrai: 3s}, cloud: {mrai: 8s}, carrier: {mrai: 1s}}\n");
+    tiny_load(
+        &t, "  - {at: 5s, reset: {network: carrier, city: mid}}\n"
+            "networks:\n"
+            "  carrier:\n"
+            "    neighbours: {cloud/south: {mrai: 3s}, cloud: {mrai: 8s}, carrier: {mrai: 1s}}\n");
     CU_ASSERT_PTR_NOT_NULL_FATAL(t.scenario);
     struct world *w = world_new(t.scenario);
     unsigned found[9] = {0};
@@ -399,6 +438,6 @@ UNIT_MAIN("incident", {"origin_hijack", origin_hijack},
           {"one_session_is_slow", one_session_is_slow}, {"service_flaps", service_flaps},
           {"restart_without_grace", restart_without_grace}, {"graceful_restart", graceful_restart},
           {"multihop_bfd", multihop_bfd}, {"timer_profiles", timer_profiles},
-          {"mrai_of_a_neighbour", mrai_of_a_neighbour},
+          {"waits_of_profiles", waits_of_profiles}, {"mrai_of_a_neighbour", mrai_of_a_neighbour},
           {"mrai_of_a_session", mrai_of_a_session}, {"lines_lose_packets", lines_lose_packets},
           {"refused", refused}, {"phases_follow", phases_follow})
