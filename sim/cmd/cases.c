@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cmd/cases.h"
 
+#include "cmd/replicate.h"
 #include "cmd/results_dir.h"
 #include "measure/judge.h"
 #include "report/baseline.h"
@@ -159,12 +160,15 @@ static void compare_baseline(const struct results *r, const char *path, struct a
     baseline_free(after);
 }
 
-json_t *case_run(const struct cli *c, const struct scenario *s)
+json_t *case_run(const struct cli *c, const struct scenario *s, int parallel)
 {
     struct arena a;
+    char why[256];
     json_t *failures = json_array(), *notes = json_array();
     arena_init(&a);
     struct results *r = run_scenario(s, NULL);
+    if (!replicate(c, s, r, parallel, why, sizeof why))
+        say(failures, why);
     say_failed_checks(r, failures);
     if (r->sent != r->delivered + r->dropped + r->in_flight)
         say(failures, "packets are not conserved");

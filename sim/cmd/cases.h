@@ -21,6 +21,7 @@ int case_list_load(const struct cli *c, struct case_list *out);
 void case_list_free(struct case_list *l);
 
 // Runs one: {"checks": n, "failures": [text], "notes": [text]}. Writes or compares the baseline.
-json_t *case_run(const struct cli *c, const struct scenario *s);
+// `parallel`: processes at once for its replicas.
+json_t *case_run(const struct cli *c, const struct scenario *s, int parallel);
 
 #endif

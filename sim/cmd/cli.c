@@ -26,6 +26,8 @@ static const struct option_spec options[] = {
     {"--variant", 0, OPTION_TEXT, AT(variant), "NAME", "only this variant of the scenario"},
     {"--set", 0, OPTION_SET, 0, "KEY=VALUE", "override a key, e.g. --set duration=60s; repeatable"},
     {"--seed", 0, OPTION_TEXT, AT(seed), "N", "another seed than the scenario's"},
+    {"--replicas", 0, OPTION_COUNT, AT(replicas), "N",
+     "run N times with seeds of their own: confidence intervals"},
     {"--jobs", 'j', OPTION_COUNT, AT(jobs), "N", "runs at once (default: all cores)"},
     {"--fail", 0, OPTION_TEXT, AT(fail), "WHAT",
      "what to fail, one at a time: links, nodes or pops"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cmd/commands.h"
 #include "cmd/progress.h"
+#include "cmd/replicate.h"
 #include "cmd/results_dir.h"
 #include "report/json.h"
 #include "report/report.h"
@@ -22,6 +23,7 @@ static struct results *simulate(const struct cli *c, const struct scenario *s, c
 {
     struct progress bar;
     struct outdir out;
+    char why[256];
     struct tap_options tap = {.wanted = c->pcaps.v, .n = (int)c->pcaps.n};
     struct mrt_tap_options mrt = {.dir = NULL};
     struct run_options o = {.tap = tap.n ? &tap : NULL,
@@ -41,6 +43,14 @@ static struct results *simulate(const struct cli *c, const struct scenario *s, c
         fprintf(stderr, "anysim run: %s%s\n", tap.bad_name ? "--pcap: " : "",
                 tap.error[0] ? tap.error : mrt.error);
         *code = tap.bad_name ? EXIT_USAGE : EXIT_OUTPUT;
+        return NULL;
+    }
+    if (!replicate(c, s, r, (int)cli_jobs(c), why, sizeof why)) {
+        if (early)
+            outdir_abort(&out);
+        fprintf(stderr, "anysim run: %s\n", why);
+        results_free(r);
+        *code = EXIT_INTERNAL;
         return NULL;
     }
     if (!early && !open_results(&out, dir))
@@ -106,7 +116,11 @@ const struct command command_run = {
         "and\n"
         "all tables of best paths (rib-start.mrt, rib-end.mrt). --verbose prints all of "
         "summary.txt.\n"
+        "--replicas N runs it N times, the first with the scenario's own seed: replicas.csv has "
+        "the\n"
+        "mean of each figure and its 95 % confidence interval, and expectations are judged over\n"
+        "all runs. The same bytes at any --jobs.\n"
         "Exit code 1 when an expectation of the scenario fails.\n",
-    .options = "out variant set seed pcap mrt json quiet verbose no-color",
+    .options = "out variant set seed replicas jobs pcap mrt json quiet verbose no-color",
     .run = run,
 };

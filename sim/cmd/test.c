@@ -29,7 +29,9 @@ static void work(void *ctx, size_t i, FILE *out)
 {
     struct test_run *t = ctx;
     double start_s = wall_clock_s();
-    json_t *result = case_run(t->cli, t->list->v[i]);
+    // The cases share the processes; with fewer of them than jobs, replicas get the rest.
+    int64_t each = cli_jobs(t->cli) / (int64_t)t->list->n;
+    json_t *result = case_run(t->cli, t->list->v[i], each < 1 ? 1 : (int)each);
     json_object_set_new(result, "seconds", json_real(wall_clock_s() - start_s));
     json_dumpf(result, out, JSON_COMPACT);
     json_decref(result);
@@ -150,7 +152,8 @@ const struct command command_test = {
     .text =
         "Runs every scenario that has 'expect:', in parallel, one line each. With --baseline the\n"
         "key figures are compared with those kept in DIR/NAME.json: regressions fail, catchment\n"
-        "moves are named. Exit code 1 when anything fails.\n",
-    .options = "jobs junit baseline update-baselines set seed out quiet no-color",
+        "moves are named. --replicas N judges each over N runs with seeds of their own. Exit code\n"
+        "1 when anything fails.\n",
+    .options = "jobs replicas junit baseline update-baselines set seed out quiet no-color",
     .run = run,
 };

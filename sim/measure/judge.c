@@ -2,6 +2,7 @@
 #include "measure/judge.h"
 
 #include "base/arena.h"
+#include "base/units.h"
 
 #include <stdio.h>
 
@@ -75,6 +76,58 @@ void judge(struct results *r)
     for (int e = 0; e < s->nexpectations; e++)
         for (int k = 0; k < s->expectations[e].nconditions; k++)
             (s->expectations[e].links ? check_links : check_clients)(r, e, k);
+}
+
+// The value that is furthest from holding, among those of one check; JUDGE_NONE when one is missing.
+static int64_t worst_of(const struct condition *k, const int64_t *values, int n, size_t stride)
+{
+    bool upper = k->op == CMP_LT || k->op == CMP_LE;
+    bool lower = k->op == CMP_GT || k->op == CMP_GE;
+    int64_t worst = values[0];
+    for (int i = 0; i < n; i++) {
+        int64_t v = values[(size_t)i * stride];
+        if (v == JUDGE_NONE)
+            return v;
+        if ((upper && v > worst) || (lower && v < worst) ||
+            (!upper && !lower && holds(worst, k->op, k->value)))
+            worst = v;
+    }
+    return worst;
+}
+
+static int64_t mean_of(const int64_t *values, int n, size_t stride)
+{
+    double sum = 0;
+    bool never = false;
+    for (int i = 0; i < n; i++) {
+        int64_t v = values[(size_t)i * stride];
+        if (v == JUDGE_NONE)
+            return v;
+        never = never || v == TIME_NEVER;
+        sum += (double)v;
+    }
+    return never ? TIME_NEVER : (int64_t)(sum / n);
+}
+
+void judge_replicas(struct results *r, const int64_t *values, int n)
+{
+    r->nfailed = 0;
+    for (int i = 0; i < r->nchecks; i++) {
+        struct check_result *c = &r->checks[i];
+        const struct expectation *e = &r->scenario->expectations[c->expectation];
+        const struct condition *k = &e->conditions[c->condition];
+        char text[READING_TEXT];
+        bool mean = e->over == OVER_MEAN;
+        int64_t v = mean ? mean_of(values + i, n, (size_t)r->nchecks)
+                         : worst_of(k, values + i, n, (size_t)r->nchecks);
+        struct reading is = {.exists = v != JUDGE_NONE, .value = v, .why = "no value in a replica"};
+        reading_print(r->scenario, &is, k->metric, text);
+        snprintf(c->obtained, sizeof c->obtained, "%s (%s of %d)", text, over_names[e->over], n);
+        c->exists = is.exists;
+        c->value = v;
+        c->ok = is.exists && holds(v, k->op, k->value);
+        r->nfailed += !c->ok;
+    }
 }
 
 char *check_subject(const struct results *r, const struct check_result *k, char *buf, size_t size)

@@ -11,6 +11,13 @@
 // missing.
 void judge(struct results *r);
 
+#define JUDGE_NONE INT64_MIN // a figure that a replica does not have
+
+// Judges r->checks again over n replicas: values[replica * nchecks + check], in the base unit of the
+// metric. As the expectation asks, every replica must hold (the text tells of the worst one), or the
+// mean over all of them; a replica without the figure fails either.
+void judge_replicas(struct results *r, const int64_t *values, int n);
+
 // What a check is about: "telecom/hebei", or the name of a link. Returns buf.
 char *check_subject(const struct results *r, const struct check_result *k, char *buf, size_t size);
 // What an expectation is about: "eip", or "links of telecom around beijing". Returns buf.

@@ -23,18 +23,43 @@ const struct client_result *results_client(const struct results *r, int service,
     return NULL;
 }
 
+static int compare(const struct quality_result *q, int traffic, int group)
+{
+    return q->traffic != traffic ? q->traffic - traffic : q->group - group;
+}
+
+// The first row of (traffic, group), by bisection; rows are sorted by both.
+static int first_row(const struct results *r, int traffic, int group)
+{
+    int low = 0, high = r->nquality;
+    while (low < high) {
+        int mid = low + (high - low) / 2;
+        if (compare(&r->quality[mid], traffic, group) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
 bool results_quality(const struct results *r, int service, int group, enum phase phase, int kind,
                      struct quality_result *out)
 {
     bool any = false;
     quality_result_init(out);
-    for (int i = 0; i < r->nquality; i++) {
-        const struct quality_result *q = &r->quality[i];
-        if (q->service != service || q->group != group || q->phase != phase ||
-            (kind >= 0 && (int)r->scenario->traffic[q->traffic].kind != kind))
+    for (int t = 0; t < r->scenario->ntraffic; t++) {
+        if (kind >= 0 && (int)r->scenario->traffic[t].kind != kind)
             continue;
-        quality_result_add(out, q);
-        any = true;
+        int i = first_row(r, t, group < 0 ? 0 : group);
+        for (; i < r->nquality && r->quality[i].traffic == t; i++) {
+            const struct quality_result *q = &r->quality[i];
+            if (group >= 0 && q->group != group)
+                break;
+            if (q->service != service || q->phase != phase)
+                continue;
+            quality_result_add(out, q);
+            any = true;
+        }
     }
     return any;
 }
@@ -65,6 +90,11 @@ void results_free(struct results *r)
     for (int i = 0; i < r->nquality; i++)
         quality_result_free(&r->quality[i]);
     free(r->quality);
+    if (r->replicas) {
+        free(r->replicas->seeds);
+        free(r->replicas->figures);
+        free(r->replicas);
+    }
     free(r->control.cycles);
     free(r->clients);
     free(r->buckets);

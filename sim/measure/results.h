@@ -9,6 +9,7 @@
 #include "base/hist.h"
 #include "bgp/oscillation.h"
 #include "fwd/drop.h"
+#include "measure/interval.h"
 #include "scenario/scenario.h"
 
 struct availability_result {         // buckets of one phase, see availability.h
@@ -123,7 +124,24 @@ struct check_result { // one condition of an expectation for one client group or
     int group, link; // −1: it is about the other
     bool ok, exists;
     int64_t value; // in the metric's base unit, when it exists
-    char expected[64], obtained[64];
+    char expected[64], obtained[96];
+};
+
+// A figure over replicas, see report/replicas.h.
+struct replica_figure {
+    enum metric metric;
+    int service, group; // group −1: all of them; service −1: it is of a link
+    int link;           // or −1
+    enum phase phase;
+    int infinite;           // replicas in which it is longer than any time
+    struct interval finite; // of those in which it exists and is finite, in the base unit
+};
+
+struct replicas_result {
+    int n;
+    uint64_t *seeds;                // of each; the first is the scenario's own
+    struct replica_figure *figures; // ordered by service, group, phase, metric; then those of links
+    size_t nfigures;
 };
 
 struct results {
@@ -144,6 +162,7 @@ struct results {
     bool *expected_links; // [expectation * nlinks + link]: it is about that link
     struct check_result *checks;
     int nchecks, nfailed;
+    struct replicas_result *replicas; // or NULL: there was one run
 };
 
 // client_result of (service, group, phase), or NULL when no traffic kind joins them.
@@ -151,7 +170,7 @@ const struct client_result *results_client(const struct results *r, int service,
                                            enum phase phase);
 
 // The quality of (service, group, phase) over all traffics, or those of one kind (the scenario's; −1:
-// any); to be freed with quality_result_free (quality.h). False when there is none.
+// any); group −1: over all of them; to be freed with quality_result_free (quality.h). False when there is none.
 bool results_quality(const struct results *r, int service, int group, enum phase phase, int kind,
                      struct quality_result *out);
 

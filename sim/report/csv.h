@@ -26,6 +26,7 @@ void csv_stretch(const struct results *r, FILE *f);      // service × group × 
 void csv_quality(const struct results *r, FILE *f);      // traffic × service × group × phase
 void csv_objects(const struct results *r, FILE *f);      // the same, of objects
 void csv_owdcdf(const struct results *r, FILE *f);   // service × direction × phase: distribution
+void csv_replicas(const struct results *r, FILE *f); // figure: over replicas
 void csv_linkload(const struct results *r, FILE *f); // link × direction × phase
 void csv_linkseries(const struct results *r, FILE *f); // link × bucket
 void csv_map_links(const struct results *r, FILE *f);

@@ -325,6 +325,38 @@ static json_t *phases(const struct scenario *s)
     return o;
 }
 
+static json_t *seeds(const struct replicas_result *x)
+{
+    json_t *a = json_array();
+    for (int i = 0; x && i < x->n; i++)
+        json_array_append_new(a, count(x->seeds[i]));
+    return a;
+}
+
+// Services over all groups; replicas.csv has the others.
+static json_t *replicas(const struct results *r)
+{
+    json_t *a = json_array();
+    for (size_t i = 0; r->replicas && i < r->replicas->nfigures; i++) {
+        const struct replica_figure *f = &r->replicas->figures[i];
+        const struct metric_spec *m = &metric_specs[f->metric];
+        double per = m->unit == METRIC_TIME ? 1e9 : m->unit == METRIC_RATE ? 1 : 1e6;
+        if (f->service < 0 || f->group >= 0)
+            continue;
+        json_t *o = json_object();
+        json_object_set_new(o, "service", json_string(r->scenario->services[f->service].name));
+        json_object_set_new(o, "phase", json_string(phase_names[f->phase]));
+        json_object_set_new(o, "metric", json_string(m->name));
+        json_object_set_new(o, "n", count(f->finite.n));
+        json_object_set_new(o, "infinite", json_integer(f->infinite));
+        json_object_set_new(o, "mean", json_real_or_null(f->finite.mean / per, 9));
+        json_object_set_new(o, "low", json_real_or_null(f->finite.low / per, 9));
+        json_object_set_new(o, "high", json_real_or_null(f->finite.high / per, 9));
+        json_array_append_new(a, o);
+    }
+    return a;
+}
+
 static json_t *summary(const struct results *r)
 {
     const struct scenario *s = r->scenario;
@@ -351,6 +383,10 @@ static json_t *summary(const struct results *r)
     json_object_set_new(o, "control", control(&r->control));
     json_object_set_new(o, "packet_hops", count(r->packet_hops));
     json_object_set_new(o, "expectations", expectations(r));
+    if (r->replicas) {
+        json_object_set_new(o, "replica_seeds", seeds(r->replicas));
+        json_object_set_new(o, "replicas", replicas(r));
+    }
     json_object_set_new(o, "services", services);
     json_object_set_new(o, "clients", clients);
     json_object_set_new(o, "links", links);

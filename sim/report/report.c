@@ -37,15 +37,23 @@ const struct report_file report_files[] = {
 
 const size_t report_nfiles = sizeof report_files / sizeof report_files[0];
 
+// Only of a run with replicas.
+static const struct report_file over_replicas = {
+    "replicas.csv", csv_replicas, "figures over replicas: mean, confidence interval"};
+
+static bool write_one(const struct results *r, const struct report_file *file, struct outdir *o)
+{
+    FILE *f = outdir_file(o, file->name);
+    if (!f)
+        return false;
+    file->write(r, f);
+    return outdir_close(o, f);
+}
+
 bool report_write(const struct results *r, struct outdir *o)
 {
-    for (size_t i = 0; i < report_nfiles; i++) {
-        FILE *f = outdir_file(o, report_files[i].name);
-        if (!f)
+    for (size_t i = 0; i < report_nfiles; i++)
+        if (!write_one(r, &report_files[i], o))
             return false;
-        report_files[i].write(r, f);
-        if (!outdir_close(o, f))
-            return false;
-    }
-    return true;
+    return !r->replicas || write_one(r, &over_replicas, o);
 }

@@ -3,6 +3,7 @@
 #include "scenario/scenario_reader.h"
 #include "scenario/value.h"
 
+const char *const over_names[OVER_COUNT] = {"worst", "mean"};
 const char *const compare_names[] = {"<", "<=", "==", "!=", ">=", ">"};
 
 // How the value of a condition is read, by the metric's unit.
@@ -177,6 +178,7 @@ static void read_one(struct scenario_reader *r, const struct raw_expectation *ra
 {
     bool known = read_object(r, raw, e);
     e->phase = (enum phase)raw->phase;
+    e->over = (enum expect_over)raw->over;
     e->at = raw->at;
     e->conditions = arena_array(r->in->a, struct condition, METRIC_COUNT);
     bool any = false;
@@ -186,6 +188,9 @@ static void read_one(struct scenario_reader *r, const struct raw_expectation *ra
             read_condition(r, (enum metric)m, &raw->conditions[m], &e->conditions[e->nconditions]))
             e->nconditions++;
     }
+    if (e->over == OVER_MEAN && raw->conditions[METRIC_SITE].s)
+        diag_error(r->in->d, raw->conditions[METRIC_SITE].at, "leave 'replicas' out",
+                   "POPs have no mean");
     if (!any && diag_errors(r->in->d) == 0) // a misspelt metric is an unknown key already
         diag_error(r->in->d, raw->at, "for example: availability: \">= 99%\"",
                    "this expectation has no condition");

@@ -140,12 +140,17 @@ struct condition { // one `metric: "op value"` of an expectation
     struct srcpos at;
 };
 
+// With replicas of a run, what has to hold: every one of them, or their mean.
+enum expect_over { OVER_WORST, OVER_MEAN, OVER_COUNT };
+extern const char *const over_names[OVER_COUNT]; // "worst", "mean"
+
 struct expectation {
     int service; // or −1: it is about links
     bool *from;  // client groups meant; each of them must hold; NULL of links
     const char *from_text;
     const struct selector *links; // of which both directions must hold; NULL: about clients
     enum phase phase;
+    enum expect_over over;
     struct condition *conditions;
     int nconditions;
     struct srcpos at;

@@ -333,6 +333,14 @@ static const struct schema_field expectation_fields[] = {
      .required = true,
      .doc = "phase of the run",
      .example = "outage"},
+    {.key = "replicas",
+     .type = SCHEMA_ENUM,
+     .offset = offsetof(struct raw_expectation, over),
+     .names = over_names,
+     .nnames = OVER_COUNT,
+     .fallback = "worst",
+     .doc = "with --replicas: every one of them must hold (worst), or their mean",
+     .example = "mean"},
     METRICS(CONDITION)};
 
 static const struct schema_table expectation_table = {

@@ -63,7 +63,7 @@ struct raw_expectation {
     struct text service;
     struct raw_from *from;      // or NULL
     struct raw_selector *links; // or NULL
-    int phase;
+    int phase, over;
     struct srcpos phase_at;
     struct text conditions[METRIC_COUNT];
     struct srcpos at;

@@ -212,10 +212,91 @@ static void groups_without_traffic(void)
     end(&b);
 }
 
+// Time in service, stretch and a link's load, against figures made by hand.
+static void time_in_service_and_stretch(void)
+{
+    struct bench b;
+    begin(&b);
+    answered(&b, 100, 30 * PS_PER_MS);
+    outage(&b)->available = (struct availability_result){
+        .seconds = 60, .outage_seconds = 3, .tens = 6, .outage_tens = 0};
+    outage(&b)->stretch = (struct stretch_result){.best_ps = 20 * PS_PER_MS, .circle_ps = -1};
+    CU_ASSERT(holds(&b, METRIC_OUTAGE_SECONDS, CMP_EQ, 3 * PS_PER_S));
+    CU_ASSERT_STRING_EQUAL(b.r->checks[0].obtained, "3.000s");
+    CU_ASSERT(holds(&b, METRIC_AVAILABLE_1S, CMP_EQ, 950000));
+    CU_ASSERT(holds(&b, METRIC_AVAILABLE_10S, CMP_EQ, 1000000));
+    CU_ASSERT(holds(&b, METRIC_STRETCH, CMP_GE, 1490000));
+    CU_ASSERT(holds(&b, METRIC_STRETCH, CMP_LE, 1510000));
+    CU_ASSERT_STRING_EQUAL(check(&b, METRIC_STRETCH_CIRCLE, CMP_LE, 1)->obtained, "no value");
+    end(&b);
+}
+
+static void links(void)
+{
+    struct bench b;
+    struct selector which = {.text = "both"};
+    begin(&b);
+    b.expectation.links = &which;
+    b.expectation.from = NULL;
+    b.r->nlinks = 2;
+    b.r->links = xcalloc(2, sizeof *b.r->links);
+    b.r->expected_links = xcalloc(2, sizeof *b.r->expected_links);
+    b.r->expected_links[1] = true; // of the second only
+    for (int i = 0; i < 2; i++)
+        for (int ph = 0; ph < PHASE_COUNT; ph++)
+            hist_init(&b.r->links[i].in[ph].waited_ns);
+    struct link_phase *in = &b.r->links[1].in[PHASE_OUTAGE];
+    b.r->links[1].mean_ppm[PHASE_OUTAGE] = 400000;
+    in->p95_ppm = 800000, in->p99_ppm = 900000, in->max_ppm = 1200000;
+    hist_add_n(&in->waited_ns, 0, 99);
+    CU_ASSERT(holds(&b, METRIC_QUEUEING_P99, CMP_EQ, 0));
+    hist_add(&in->waited_ns, 100);
+    CU_ASSERT(holds(&b, METRIC_QUEUEING_MEAN, CMP_EQ, 1000)); // a nanosecond
+    CU_ASSERT(holds(&b, METRIC_UTILISATION_MEAN, CMP_EQ, 400000));
+    CU_ASSERT(holds(&b, METRIC_UTILISATION_P95, CMP_EQ, 800000));
+    CU_ASSERT(holds(&b, METRIC_UTILISATION_P99, CMP_EQ, 900000));
+    CU_ASSERT(holds(&b, METRIC_UTILISATION_MAX, CMP_EQ, 1200000));
+    CU_ASSERT_EQUAL(b.r->checks[0].link, 1);
+    CU_ASSERT_STRING_EQUAL(b.r->checks[0].obtained, "120%");
+    end(&b);
+}
+
+// Three replicas: 1, 2 and 6 seconds.
+static void over_replicas(void)
+{
+    static const int64_t values[] = {1 * PS_PER_S, 6 * PS_PER_S, 2 * PS_PER_S};
+    static const int64_t missing[] = {1 * PS_PER_S, JUDGE_NONE, 2 * PS_PER_S};
+    static const int64_t never[] = {1 * PS_PER_S, TIME_NEVER, 2 * PS_PER_S};
+    struct bench b;
+    begin(&b);
+    for (int mean = 0; mean < 2; mean++) {
+        b.expectation.over = mean ? OVER_MEAN : OVER_WORST;
+        check(&b, METRIC_FAILOVER, CMP_LE, 3 * PS_PER_S);
+        judge_replicas(b.r, values, 3);
+        CU_ASSERT_EQUAL(b.r->checks[0].ok, mean);
+        CU_ASSERT_EQUAL(b.r->nfailed, !mean);
+        CU_ASSERT_STRING_EQUAL(b.r->checks[0].obtained,
+                               mean ? "3.000s (mean of 3)" : "6.000s (worst of 3)");
+        judge_replicas(b.r, missing, 3);
+        CU_ASSERT(!b.r->checks[0].ok);
+        judge_replicas(b.r, never, 3);
+        CU_ASSERT(!b.r->checks[0].ok);
+        check(&b, METRIC_FAILOVER, CMP_GE, 1500 * PS_PER_MS); // the other end is the worst
+        judge_replicas(b.r, values, 3);
+        CU_ASSERT_EQUAL(b.r->checks[0].ok, mean);
+        check(&b, METRIC_FAILOVER, CMP_NE, 2 * PS_PER_S);
+        judge_replicas(b.r, values, 3);
+        CU_ASSERT_EQUAL(b.r->checks[0].ok, mean);
+    }
+    end(&b);
+}
+
 UNIT_MAIN("judge", {"every_operator", every_operator},
           {"availability_and_loss", availability_and_loss},
           {"lost_requests_are_infinitely_late", lost_requests_are_infinitely_late},
           {"missing_figures_fail", missing_figures_fail},
           {"failover_never_and_nothing_lost", failover_never_and_nothing_lost},
           {"site_by_name", site_by_name}, {"jitter", jitter},
-          {"groups_without_traffic", groups_without_traffic})
+          {"groups_without_traffic", groups_without_traffic},
+          {"time_in_service_and_stretch", time_in_service_and_stretch}, {"links", links},
+          {"over_replicas", over_replicas})

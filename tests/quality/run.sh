@@ -127,5 +127,40 @@ expect 'service: plain, from: {region: west}, during: before' object_failed '== 
 expect "$calls" goodput_mean '>= 100kbps' '>= 200kbps'
 expect "$calls" goodput_p5 '>= 100kbps' '>= 200kbps'
 
+# --- Replicas: the same bytes at any number of jobs, and the figures of their seeds run alone.
+for jobs in 1 3; do
+    "$ANYSIM" run -q --replicas 4 --jobs $jobs --out "$work/replicas$jobs" tests/golden/modes.yaml
+done
+is "replicas: the same files at 1 and 3 jobs" "" "$(diff -rq "$work/replicas1" "$work/replicas3" || true)"
+f=$work/replicas1/replicas.csv
+values=
+for seed in $(sed -n '/"replica_seeds"/,/\]/p' "$work/replicas1/summary.json" | grep -oE '^ +[0-9]+'); do
+    "$ANYSIM" run -q --seed "$seed" --out "$work/alone" tests/golden/modes.yaml || true
+    values="$values $(cell rtt_mean_ms "$work/alone/clients.csv" service=eip region=west phase=before)"
+done
+is "replicas: four seeds" 4 "$(wc -w <<<"$values")"
+mean=$(awk '{ print ($1 + $2 + $3 + $4) / 4 }' <<<"$values")
+between "replicas: mean of the seeds run alone" "$(awk "BEGIN { print $mean - 0.001 }")" \
+    "$(awk "BEGIN { print $mean + 0.001 }")" "$(cell mean "$f" service=eip region=west phase=before metric=rtt_mean)"
+is "replicas: the interval holds the mean" yes "$(awk -F, 'NR > 1 && $10 != "" && $11 != "" && ($10 < $11 - 1e-6 || $10 > $12 + 1e-6) { bad = 1 }
+    END { print bad ? "no" : "yes" }' "$f")"
+is "one run has no replicas.csv" no "$([ -e "$work/modes/replicas.csv" ] && echo yes || echo no)"
+# An availability that the mean has and the worst replica has not.
+f=$work/replicas1/replicas.csv
+pick=$(awk -F, '$1 == "plain" && $3 != "" && $5 == "after" && $6 == "availability" && $15 - $14 > 0.5 { print $3, ($10 + $14) / 2; exit }' "$f")
+for over in worst mean; do
+    {
+        sed -n '1,/^expect:/p' tests/golden/modes.yaml | sed "s#^topology: .*topologies/#topology: $PWD/tests/golden/topologies/#"
+        echo "  - {service: plain, from: {region: ${pick% *}}, during: after, replicas: $over, availability: \">= ${pick#* }%\"}"
+    } >"$work/over.yaml"
+    status=0
+    "$ANYSIM" run -q --replicas 4 --out "$work/over" "$work/over.yaml" || status=$?
+    is "replicas: $over" "$([ $over = mean ] && echo 0 || echo 1)" "$status"
+    status=0
+    "$ANYSIM" test -q --replicas 4 "$work/over.yaml" >"$work/said" || status=$?
+    is "test --replicas: $over" "$([ $over = mean ] && echo 0 || echo 1)" "$status"
+    [ $over = mean ] || is "what test says" 1 "$(grep -c '(worst of 4)' "$work/said")"
+done
+
 echo "quality: $passed passed, $failed failed"
 [ "$failed" = 0 ]
