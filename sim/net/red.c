@@ -6,7 +6,8 @@
 // weighted moving average. While the queue is empty it decays as if small packets had passed: by
 // (1 − weight)^m with m the packets of `mean_packet` that would have fitted into the time. Below
 // `min` nothing is dropped; from there to `max` the probability rises to `max_probability`, and is
-// spread evenly over packets: p / (1 − n p) for the n-th since the last one dropped. With ECN
+// spread evenly over packets: p / (1 − n p) after n that were let through, so that the
+// distance between drops is uniform from 1 to 1/p. With ECN
 // packets that can be marked are marked instead, except where the average is beyond all thresholds.
 #include "base/rng.h"
 #include "base/units.h"
@@ -16,7 +17,7 @@
 
 struct red {
     double average_bytes;
-    double since;     // packets since the last one dropped; −1: below `min`
+    double since;     // packets let through since the last one dropped
     int64_t empty_ps; // when the queue became empty
     int64_t mean_ps;  // a mean packet takes so long
 };
@@ -24,7 +25,6 @@ struct red {
 static void start(struct qdisc *q)
 {
     struct red *r = q->state;
-    r->since = -1;
     r->mean_ps = ps_for_bytes(q->is.mean_packet_bytes, q->rate_bps);
 }
 
@@ -57,15 +57,9 @@ static double probability(const struct qdisc *q)
 static bool chosen(struct qdisc *q, double p)
 {
     struct red *r = q->state;
-    if (p <= 0) {
-        r->since = -1;
-        return false;
-    }
-    r->since += 1;
     double left = 1 - r->since * p;
-    bool hit = left <= 0 || rng_uniform(q->rng) < p / left;
-    if (hit)
-        r->since = 0;
+    bool hit = p > 0 && (left <= p || rng_uniform(q->rng) < p / left);
+    r->since = hit || p <= 0 ? 0 : r->since + 1;
     return hit;
 }
 
