@@ -72,6 +72,27 @@ f=$work/calls/quality.csv
 between "half a hundred packets a second each way" 990 1001 "$(cell up_sent "$f" service=plain region=west phase=before)"
 between "mean opinion score" 4 4.5 "$(cell mos "$f" service=plain region=west phase=after)"
 
+# --- A line that loses, doubles and delays. Of 4,000 packets: loss 10 % ± 3 standard deviations; delays are uniform on
+# 40 ms, so successive ones differ by 40 / 3 ms in the mean, and exceed the least by 20 ms, a little less for the
+# earlier of two copies.
+"$ANYSIM" run -q --out "$work/impaired" tests/quality/impaired.yaml
+f=$work/impaired/quality.csv
+rough() {
+    cell "$1" "$f" region=west phase=outage
+}
+is "packets each way" "4000 4000" "$(rough up_sent) $(rough down_sent)"
+between "one-way loss" 0.086 0.114 "$(rough up_loss)"
+between "duplicated" 0.085 0.115 "$(rough up_duplicated)"
+between "mean |IPDV|" 12.8 13.9 "$(rough up_ipdv_mean_ms)"
+between "mean PDV" 19 20.3 "$(rough up_pdv_mean_ms)"
+between "99th percentile of PDV" 39 40.1 "$(rough up_pdv_p99_ms)"
+between "jitter" 9 18 "$(rough up_jitter_ms)"
+between "reordered" 0.4 0.6 "$(rough up_reordered)"
+is "a tenth is lost: no 95th percentile" "" "$(rough up_owd_p95_ms)"
+is "the other direction is as before" "0.000000 0.000000 0.000000 0.000000" \
+    "$(rough down_loss) $(rough down_pdv_p99_ms) $(rough down_reordered) $(rough down_duplicated)"
+is "least one-way delay is the same" yes "$(awk "BEGIN { d = $(rough up_owd_min_ms) - $(rough down_owd_min_ms); print (d >= 0 && d < 0.1 ? \"yes\" : \"no\") }")"
+
 # --- Expectations: what holds passes, and its opposite fails with the same figure.
 # expect WHERE METRIC GOOD BAD
 expect() {
@@ -117,6 +138,13 @@ for metric in mean p95 p99 max; do
 done
 expect "$links" queueing_mean '<= 1ms' '> 1ms'
 expect 'links: {network: carrier, around: north}, during: before' queueing_p99 '<= 1ms' '> 1ms'
+scenario=tests/quality/impaired.yaml
+rough='service: plain, during: outage'
+expect "$rough" duplicated_up '>= 8%' '<= 8%'
+expect "$rough" reordered_up '>= 40%' '<= 40%'
+expect "$rough" pdv_up_p95 '>= 37ms' '<= 37ms'
+expect "$rough" ipdv_up_p95 '>= 29ms' '<= 29ms'
+expect "$rough" loss_down '<= 0%' '> 0%'
 scenario=tests/quality/calls.yaml
 calls='service: plain, from: {region: west}, during: after'
 expect "$calls" mos '>= 4' '< 4'
