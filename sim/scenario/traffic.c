@@ -11,6 +11,9 @@ static const struct {
     [TRAFFIC_CBR] = {50000000, 1000, 0, 0},
     [TRAFFIC_POISSON] = {50000000, 1000, 0, 0},
     [TRAFFIC_ONOFF] = {50000000, 1000, 0, 0},
+    [TRAFFIC_DOWNLOAD] = {100000, 0, 0, PS_PER_MS},
+    [TRAFFIC_WEB] = {100000, 0, 0, PS_PER_MS},
+    [TRAFFIC_RPC] = {1000000, 0, 0, PS_PER_MS},
     [TRAFFIC_VOIP] = {50000000, 0, 0, 0}, // a frame each 20 ms; its size is the codec's
 };
 
@@ -89,6 +92,11 @@ static void fill_options(struct scenario_reader *r, const struct raw_traffic *ra
             (struct voip_options){.codec = raw->codec < 0 ? VOIP_G711 : (enum voip_codec)raw->codec,
                                   .call_ps = given(raw->call_ps, 60 * PS_PER_S),
                                   .jitter_buffer_ps = given(raw->jitter_buffer_ps, 60 * PS_PER_MS)};
+        break;
+    case TRAFFIC_DOWNLOAD:
+    case TRAFFIC_WEB:
+    case TRAFFIC_RPC:
+        stream_fill(&raw->stream, t->kind, &t->options.stream);
         break;
     default:
         break;

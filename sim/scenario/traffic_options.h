@@ -4,6 +4,7 @@
 #ifndef ANYSIM_SCENARIO_TRAFFIC_OPTIONS_H
 #define ANYSIM_SCENARIO_TRAFFIC_OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum traffic_kind {
@@ -13,6 +14,9 @@ enum traffic_kind {
     TRAFFIC_POISSON,
     TRAFFIC_ONOFF,
     TRAFFIC_VOIP,
+    TRAFFIC_DOWNLOAD,
+    TRAFFIC_WEB,
+    TRAFFIC_RPC,
     TRAFFIC_KINDS
 };
 
@@ -34,10 +38,35 @@ struct voip_options {
     int64_t jitter_buffer_ps; // how long the first frame of a call is held back
 };
 
+// What carries download, web and rpc (transport/stream.h); the order of both enums is theirs.
+enum transport_protocol { TRANSPORT_TCP, TRANSPORT_PROTOCOLS };
+enum transport_control { TRANSPORT_CUBIC, TRANSPORT_NEWRENO, TRANSPORT_CONTROLS };
+
+struct transport_options {
+    enum transport_protocol protocol;
+    enum transport_control control;
+    int64_t mss_bytes, initial_segments;
+    bool sack, timestamps, ecn;
+    int64_t window_bytes; // of the receiver, fixed; 0: it grows by itself
+    int64_t delayed_ack_ps, min_rto_ps;
+    int64_t syn_retries, retries;
+    int64_t give_up_ps; // without a sign of the server
+};
+
+struct stream_traffic_options { // download, web, rpc
+    struct transport_options transport;
+    int64_t request_bytes; // octets of each request
+    int64_t size_bytes;    // of what it asks for: the file, an object of the page, the answer
+    int64_t page_bytes;    // web: of the page itself
+    int64_t objects;       // web: that the page shows
+    int64_t connections;   // web: most at a time; 1: all requests on one, at once
+};
+
 union traffic_options { // which one: the kind says
     struct game_options game;
     struct onoff_options onoff;
     struct voip_options voip;
+    struct stream_traffic_options stream;
 };
 
 #endif

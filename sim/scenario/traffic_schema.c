@@ -30,8 +30,8 @@
                                      .example = (ex)                                               \
     }
 
-const char *const traffic_kind_names[TRAFFIC_KINDS] = {"game",    "ping",  "cbr",
-                                                       "poisson", "onoff", "voip"};
+const char *const traffic_kind_names[TRAFFIC_KINDS] = {
+    "game", "ping", "cbr", "poisson", "onoff", "voip", "download", "web", "rpc"};
 static const char *const codecs[VOIP_CODECS] = {"g711", "g729"};
 
 static const struct schema_field from_fields[] = {
@@ -68,10 +68,12 @@ static const struct schema_field traffic_fields[] = {
      .required = true,
      .doc = "services that are used",
      .example = "[eip, plain]"},
-    QUANTITY("rate", rate_uhz, rate_at, UNIT_FREQ, 10000, FREQ(100000),
-             "requests, or datagrams, of one client group's sampled flow; game 5/s, ping 1/s, cbr "
-             "and poisson 50/s, onoff 50/s of a source while it sends when absent",
-             "5/s"),
+    QUANTITY(
+        "rate", rate_uhz, rate_at, UNIT_FREQ, 10000, FREQ(100000),
+        "requests, or datagrams, of one client group's sampled flow; game 5/s, ping 1/s, cbr "
+        "and poisson 50/s, onoff 50/s of a source while it sends, rpc 1/s when absent; download "
+        "and web: how often one begins, unless the one before is under way; 0.1/s when absent",
+        "5/s"),
     QUANTITY("up", up_bytes, up_at, UNIT_SIZE, MIN_DATAGRAM, MAX_DATAGRAM,
              "IP datagram to the server; game 100B, ping 84B, cbr, poisson and onoff 1000B when "
              "absent",
@@ -81,7 +83,8 @@ static const struct schema_field traffic_fields[] = {
              "when absent",
              "240B"),
     QUANTITY("server", server_ps, server_at, UNIT_TIME, 0, MAX_TIME,
-             "game: time that the server takes to answer; 1ms when absent", "1ms"),
+             "game, download, web, rpc: time that the server takes to answer; 1ms when absent",
+             "1ms"),
     {.key = "users",
      .type = SCHEMA_UNIT,
      .offset = offsetof(struct raw_traffic, users_ppm),
@@ -120,9 +123,11 @@ static const struct schema_field traffic_fields[] = {
              "voip: length of a call; the next one begins when it ends; 60s when absent", "60s"),
     QUANTITY("jitter_buffer", jitter_buffer_ps, jitter_buffer_at, UNIT_TIME, 0, 2 * PS_PER_S,
              "voip: how long the first frame is held back at the listener's; 60ms when absent",
-             "60ms")};
+             "60ms"),
+    STREAM_FIELDS(struct raw_traffic, stream)};
 
 #define KIND(k) (1u << TRAFFIC_##k)
+#define STREAMS (KIND(DOWNLOAD) | KIND(WEB) | KIND(RPC))
 
 static const struct {
     const char *key;
@@ -130,11 +135,11 @@ static const struct {
     unsigned kinds;
 } owners[] = {
     {"rate", offsetof(struct raw_traffic, rate_at),
-     KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF)},
+     KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF) | STREAMS},
     {"up", offsetof(struct raw_traffic, up_at),
      KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF)},
     {"down", offsetof(struct raw_traffic, down_at), KIND(GAME) | KIND(PING) | KIND(CBR)},
-    {"server", offsetof(struct raw_traffic, server_at), KIND(GAME)},
+    {"server", offsetof(struct raw_traffic, server_at), KIND(GAME) | STREAMS},
     {"tick", offsetof(struct raw_traffic, tick_at), KIND(GAME)},
     {"shape", offsetof(struct raw_traffic, shape_at), KIND(ONOFF)},
     {"on", offsetof(struct raw_traffic, on_at), KIND(ONOFF)},
@@ -143,6 +148,12 @@ static const struct {
     {"codec", offsetof(struct raw_traffic, codec_at), KIND(VOIP)},
     {"call", offsetof(struct raw_traffic, call_at), KIND(VOIP)},
     {"jitter_buffer", offsetof(struct raw_traffic, jitter_buffer_at), KIND(VOIP)},
+    {"request", offsetof(struct raw_traffic, stream.request_at), STREAMS},
+    {"size", offsetof(struct raw_traffic, stream.size_at), STREAMS},
+    {"transport", offsetof(struct raw_traffic, stream.transport_at), STREAMS},
+    {"page", offsetof(struct raw_traffic, stream.page_at), KIND(WEB)},
+    {"objects", offsetof(struct raw_traffic, stream.objects_at), KIND(WEB)},
+    {"connections", offsetof(struct raw_traffic, stream.connections_at), KIND(WEB)},
 };
 #define OWNERS (sizeof owners / sizeof owners[0])
 
@@ -173,6 +184,7 @@ static void traffic_absent(void *out)
     t->rate_uhz = t->up_bytes = t->down_bytes = t->server_ps = -1;
     t->tick_uhz = t->on_ps = t->off_ps = t->sources = t->call_ps = t->jitter_buffer_ps = -1;
     t->shape = -1;
+    stream_absent(&t->stream);
 }
 
 const struct schema_table traffic_table = {.name = "traffic",

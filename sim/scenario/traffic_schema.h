@@ -4,6 +4,7 @@
 #define ANYSIM_SCENARIO_TRAFFIC_SCHEMA_H
 
 #include "scenario/schema.h"
+#include "scenario/stream_schema.h"
 #include "scenario/traffic_options.h"
 
 struct raw_from { // client groups by network and region; absent lists mean all
@@ -29,6 +30,7 @@ struct raw_traffic {
     int codec; // voip
     int64_t call_ps, jitter_buffer_ps;
     struct srcpos codec_at, call_at, jitter_buffer_at;
+    struct raw_stream stream; // download, web, rpc
     struct srcpos at;
 };
 

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenario/stream_schema.h"
+
+#define MAX_TIME (INT64_C(3600) * PS_PER_S)
+
+#define FIELD(k, t, m) .key = (k), .type = (t), .offset = offsetof(struct raw_transport, m)
+
+static const char *const protocols[TRANSPORT_PROTOCOLS] = {"tcp"};
+static const char *const controls[TRANSPORT_CONTROLS] = {"cubic", "newreno"};
+
+static const struct schema_field transport_fields[] = {
+    {FIELD("protocol", SCHEMA_ENUM, protocol), .names = protocols, .nnames = TRANSPORT_PROTOCOLS,
+     .fallback = "tcp", .doc = "tcp (RFC 9293)", .example = "tcp"},
+    {FIELD("congestion_control", SCHEMA_ENUM, control), .names = controls,
+     .nnames = TRANSPORT_CONTROLS, .fallback = "cubic",
+     .doc = "cubic (RFC 9438) or newreno (RFC 5681, 6582)", .example = "newreno"},
+    {FIELD("mss", SCHEMA_UNIT, mss_bytes), .unit = UNIT_SIZE, .min = 88, .max = 8960,
+     .fallback = "1400B",
+     .doc = "largest segment, options included; 40B of headers come on top. The default fits "
+            "through the tunnels of an accelerated service",
+     .example = "1400B"},
+    {FIELD("initial_window", SCHEMA_INT, initial_segments), .min = 1, .max = 1000, .fallback = "10",
+     .doc = "segments of the first flight (RFC 6928)", .example = "10"},
+    {FIELD("sack", SCHEMA_BOOL, sack), .fallback = "true",
+     .doc = "selective acknowledgements (RFC 2018, 6675)", .example = "false"},
+    {FIELD("timestamps", SCHEMA_BOOL, timestamps), .fallback = "true", .doc = "RFC 7323",
+     .example = "false"},
+    {FIELD("ecn", SCHEMA_BOOL, ecn), .fallback = "false",
+     .doc = "explicit congestion notification (RFC 3168)", .example = "true"},
+    {FIELD("window", SCHEMA_UNIT_OFF, window_bytes), .unit = UNIT_SIZE, .min = 1000,
+     .max = INT64_C(1) << 30, .fallback = "off",
+     .doc = "fixed receive window; off: it grows with what the connection carries, up to 6 MiB",
+     .example = "64KiB"},
+    {FIELD("delayed_ack", SCHEMA_UNIT_OFF, delayed_ack_ps), .unit = UNIT_TIME, .max = PS_PER_S / 2,
+     .fallback = "40ms", .doc = "longest wait of an acknowledgement (RFC 5681); off: none",
+     .example = "off"},
+    {FIELD("min_rto", SCHEMA_UNIT, min_rto_ps), .unit = UNIT_TIME, .min = PS_PER_MS,
+     .max = 60 * PS_PER_S, .fallback = "200ms",
+     .doc = "shortest retransmission time-out; hosts use 200ms, RFC 6298 says 1s", .example = "1s"},
+    {FIELD("syn_retries", SCHEMA_INT, syn_retries), .max = 20, .fallback = "6",
+     .doc = "how often an opening is repeated", .example = "3"},
+    {FIELD("retries", SCHEMA_INT, retries), .max = 50, .fallback = "15",
+     .doc = "time-outs in a row before a connection is dropped", .example = "8"},
+    {FIELD("give_up", SCHEMA_UNIT, give_up_ps), .unit = UNIT_TIME, .min = PS_PER_MS,
+     .max = MAX_TIME, .fallback = "30s",
+     .doc = "the client drops a connection on which it waits and nothing came for so long",
+     .example = "10s"}};
+
+const struct schema_table transport_table = {.name = "transport",
+                                             .doc = "what carries streams of octets",
+                                             SCHEMA_FIELDS(transport_fields),
+                                             .size = sizeof(struct raw_transport),
+                                             .place = offsetof(struct raw_transport, at)};
+
+void stream_absent(struct raw_stream *s)
+{
+    s->request_bytes = s->size_bytes = s->page_bytes = s->objects = s->connections = -1;
+}
+
+static int64_t given(int64_t value, int64_t otherwise)
+{
+    return value < 0 ? otherwise : value;
+}
+
+void stream_fill(const struct raw_stream *raw, enum traffic_kind kind,
+                 struct stream_traffic_options *out)
+{
+    const struct raw_transport *t = &raw->transport;
+    int64_t size = kind == TRAFFIC_DOWNLOAD ? 1000000 : kind == TRAFFIC_WEB ? 30000 : 1000;
+    *out = (struct stream_traffic_options){
+        .transport = {.protocol = (enum transport_protocol)t->protocol,
+                      .control = (enum transport_control)t->control,
+                      .mss_bytes = t->mss_bytes,
+                      .initial_segments = t->initial_segments,
+                      .sack = t->sack,
+                      .timestamps = t->timestamps,
+                      .ecn = t->ecn,
+                      .window_bytes = t->window_bytes,
+                      .delayed_ack_ps = t->delayed_ack_ps,
+                      .min_rto_ps = t->min_rto_ps,
+                      .syn_retries = t->syn_retries,
+                      .retries = t->retries,
+                      .give_up_ps = t->give_up_ps},
+        .request_bytes = given(raw->request_bytes, 300),
+        .size_bytes = given(raw->size_bytes, size),
+        .page_bytes = given(raw->page_bytes, 50000),
+        .objects = given(raw->objects, 20),
+        .connections = given(raw->connections, 6)};
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// exchange_parts: what exchange.c and exchange_server.c tell each other. For no one else.
+#ifndef ANYSIM_TRAFFIC_EXCHANGE_PARTS_H
+#define ANYSIM_TRAFFIC_EXCHANGE_PARTS_H
+
+#include "traffic/exchange.h"
+
+// The answer that the n-th request of a connection asks for; 0: its client has forgotten it.
+uint64_t exchange_wanted(const struct exchange *x, uint64_t key, size_t n);
+// Where the requests up to the n-th end, in octets; UINT64_MAX: there is no such.
+uint64_t exchange_asked_to(const struct exchange *x, uint64_t key, size_t n);
+void exchange_server_stop(struct exchange_server *s);
+
+#endif
