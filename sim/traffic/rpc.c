@@ -35,7 +35,7 @@ static void tick(struct flow *f, int64_t now_ps)
 {
     struct rpc *rpc = f->state;
     const struct stream_traffic_options *o = exchange_options(&rpc->x);
-    if (flow_over(f, now_ps))
+    if (rpc->x.stopped || flow_over(f, now_ps))
         return;
     flow_wake(f, now_ps + f->is.interval_ps, 0);
     if (!rpc->conn)

@@ -122,7 +122,7 @@ static void ended(struct exchange_conn *c, enum tcp_end why, int64_t now_ps)
 static void tick(struct flow *f, int64_t now_ps)
 {
     struct web *w = f->state;
-    if (flow_over(f, now_ps))
+    if (w->x.stopped || flow_over(f, now_ps))
         return;
     flow_wake(f, now_ps + f->is.interval_ps, 0);
     w->due = true;
