@@ -115,19 +115,6 @@ static bool equal(const struct bgp_attr *a, const struct bgp_draft *d)
     return true;
 }
 
-// RFC 4271 §9.1.2.2 a, RFC 5065 §5.3.
-static uint16_t path_length(const struct bgp_draft *d)
-{
-    size_t n = 0;
-    if (!d->segments.n)
-        return (uint16_t)d->path.n;
-    for (size_t i = 0; i < d->segments.n; i++) {
-        enum bgp_segment_type type = BGP_SEGMENT_TYPE(d->segments.v[i]);
-        n += type == BGP_AS_SEQUENCE ? BGP_SEGMENT_ASES(d->segments.v[i]) : type == BGP_AS_SET;
-    }
-    return (uint16_t)n;
-}
-
 static struct bgp_attr *make(const struct bgp_draft *d, uint32_t hash)
 {
     struct lists l = lists_of(d);
@@ -144,7 +131,7 @@ static struct bgp_attr *make(const struct bgp_draft *d, uint32_t hash)
     a->nextended = (uint16_t)(d->extended.n / BGP_EXTENDED_WORDS);
     a->nlarge = (uint16_t)(d->large.n / BGP_LARGE_WORDS);
     a->nclusters = (uint16_t)d->clusters.n;
-    a->path_length = path_length(d);
+    a->path_length = (uint16_t)bgp_draft_path_length(d);
     uint32_t *at = a->words;
     for (unsigned i = 0; i < sizeof l.n / sizeof *l.n; at += l.n[i++])
         if (l.n[i])

@@ -158,6 +158,9 @@ bool bgp_draft_has_large(const struct bgp_draft *d, const uint32_t large[BGP_LAR
 void bgp_draft_add_extended(struct bgp_draft *d, uint64_t extended);
 void bgp_draft_remove_extended(struct bgp_draft *d, uint64_t extended);
 bool bgp_draft_has_extended(const struct bgp_draft *d, uint64_t extended);
+// As the decision counts: a set is 1, segments of a confederation are 0 (RFC 4271 §9.1.2.2 a, RFC 5065
+// §5.3).
+size_t bgp_draft_path_length(const struct bgp_draft *d);
 void bgp_draft_set_med(struct bgp_draft *d, uint32_t med);
 
 #endif

@@ -16,11 +16,10 @@
 #include "base/octets.h"
 #include "base/vec.h"
 #include "bgp/attr.h"
+#include "bgp/message.h"
 
-#define BGP_HEADER_OCTETS           19u
-#define BGP_MESSAGE_OCTETS_MAX      4096u
-#define BGP_MESSAGE_OCTETS_EXTENDED 65535u // RFC 8654
-#define BGP_AS_TRANS                23456u // RFC 6793 §9
+#define BGP_HEADER_OCTETS 19u
+#define BGP_AS_TRANS      23456u // RFC 6793 §9
 
 enum bgp_attribute_type {
     BGP_ATTR_ORIGIN = 1,
@@ -99,7 +98,7 @@ void bgp_update_free(struct bgp_update *u);
 bool bgp_update_decode(const struct bgp_codec *c, const void *message, size_t octets,
                        struct bgp_update *out);
 
-// Encodes into `buffer` (BGP_MESSAGE_OCTETS_EXTENDED is always enough); returns the octets, or 0 when
+// Encodes into `buffer` (BGP_EXTENDED_OCTETS is always enough); returns the octets, or 0 when
 // it is longer than the session allows. Ignores fault. Attributes go in order of type, but
 // MP_REACH_NLRI first (RFC 7606 §5.1).
 size_t bgp_update_encode(const struct bgp_codec *c, const struct bgp_update *u, void *buffer,

@@ -25,8 +25,7 @@ bool bgp_header_read(const struct bgp_codec *c, const void *message, enum bgp_ty
     *length = octets_get16(&in);
     unsigned t = octets_get8(&in);
     bool brief = t == BGP_TYPE_OPEN || t == BGP_TYPE_KEEPALIVE; // RFC 8654 §4: never extended
-    uint32_t most =
-        c->extended_messages && !brief ? BGP_MESSAGE_OCTETS_EXTENDED : BGP_MESSAGE_OCTETS_MAX;
+    uint32_t most = c->extended_messages && !brief ? BGP_EXTENDED_OCTETS : BGP_MESSAGE_OCTETS;
     if (!synchronised)
         return fail(error, BGP_ERROR_HEADER, 1);
     if (t < BGP_TYPE_OPEN || t > BGP_TYPE_ROUTE_REFRESH)

@@ -88,20 +88,6 @@ bool bgp_path_needs_four(const struct bgp_draft *d)
     return false;
 }
 
-// ASes as the decision counts them (RFC 6793 §4.2.3: confederation segments are left out).
-static size_t length_of(const struct bgp_draft *d)
-{
-    size_t n = 0;
-    if (!d->segments.n)
-        return d->path.n;
-    for (size_t i = 0; i < d->segments.n; i++)
-        if (BGP_SEGMENT_TYPE(d->segments.v[i]) == BGP_AS_SEQUENCE)
-            n += BGP_SEGMENT_ASES(d->segments.v[i]);
-        else if (BGP_SEGMENT_TYPE(d->segments.v[i]) == BGP_AS_SET)
-            n++;
-    return n;
-}
-
 static void divide(struct bgp_draft *d)
 {
     if (!d->segments.n && d->path.n)
@@ -152,8 +138,9 @@ void bgp_path_join_as4(struct bgp_attr_reader *r)
         return;
     struct octets_in in = r->as4_path;
     bgp_path_read(&in, 4, &four);
-    if (length_of(d) >= length_of(&four)) {
-        keep_first(d, length_of(d) - length_of(&four));
+    // RFC 6793 §4.2.3 counts as the decision does.
+    if (bgp_draft_path_length(d) >= bgp_draft_path_length(&four)) {
+        keep_first(d, bgp_draft_path_length(d) - bgp_draft_path_length(&four));
         append(d, &four);
     }
     bgp_draft_free(&four);

@@ -125,7 +125,7 @@ bool bgp_update_decode(const struct bgp_codec *c, const void *message, size_t oc
     uint16_t length = octets_get16(&in);
     uint8_t type = octets_get8(&in);
     bgp_update_clear(out);
-    size_t most = c->extended_messages ? BGP_MESSAGE_OCTETS_EXTENDED : BGP_MESSAGE_OCTETS_MAX;
+    size_t most = c->extended_messages ? BGP_EXTENDED_OCTETS : BGP_MESSAGE_OCTETS;
     if (in.failed || memcmp(m, marker, sizeof marker) != 0 || length != octets || length > most ||
         length < BGP_HEADER_OCTETS + 4 || type != TYPE_UPDATE) {
         out->fault = (struct bgp_fault){BGP_TREAT_RESET, 1, 2, 0, "malformed message header"};
@@ -153,7 +153,7 @@ static void write_ip4(const struct bgp_codec *c, const struct bgp_nlri *v, size_
 size_t bgp_update_encode(const struct bgp_codec *c, const struct bgp_update *u, void *buffer,
                          size_t size)
 {
-    size_t most = c->extended_messages ? BGP_MESSAGE_OCTETS_EXTENDED : BGP_MESSAGE_OCTETS_MAX;
+    size_t most = c->extended_messages ? BGP_EXTENDED_OCTETS : BGP_MESSAGE_OCTETS;
     struct octets_out out = octets_out(buffer, size < most ? size : most);
     size_t announced6 = count_ip6(u->announced.v, u->announced.n);
     size_t withdrawn6 = count_ip6(u->withdrawn.v, u->withdrawn.n);

@@ -205,3 +205,15 @@ void bgp_draft_set_med(struct bgp_draft *d, uint32_t med)
     d->f.med = med;
     d->f.has_med = true;
 }
+
+size_t bgp_draft_path_length(const struct bgp_draft *d)
+{
+    size_t n = 0;
+    if (!d->segments.n)
+        return d->path.n;
+    for (size_t i = 0; i < d->segments.n; i++) {
+        enum bgp_segment_type type = BGP_SEGMENT_TYPE(d->segments.v[i]);
+        n += type == BGP_AS_SEQUENCE ? BGP_SEGMENT_ASES(d->segments.v[i]) : type == BGP_AS_SET;
+    }
+    return n;
+}

@@ -31,7 +31,7 @@ void bgp_dump_update(const struct bgp_peer *heard_by, const struct bgp_message *
 bool bgp_dump_heard(const struct bgp_peer *heard_by, const struct bgp_message *m, int64_t at_us,
                     struct bgp_update *scratch, FILE *out)
 {
-    uint8_t octets[BGP_MESSAGE_OCTETS_EXTENDED];
+    uint8_t octets[BGP_EXTENDED_OCTETS];
     const struct bgp_peer *from = heard_by->remote;
     if (m->kind != BGP_MSG_UPDATE && m->kind != BGP_MSG_NOTIFICATION)
         return true;

@@ -66,18 +66,6 @@ static bool matches_path(const struct policy_pattern *pattern, const struct bgp_
     return matched;
 }
 
-static uint32_t path_length(const struct bgp_draft *d)
-{
-    uint32_t length = d->segments.n ? 0 : (uint32_t)d->path.n;
-    for (size_t i = 0; i < d->segments.n; i++) {
-        enum bgp_segment_type type = BGP_SEGMENT_TYPE(d->segments.v[i]);
-        length += type == BGP_AS_SET        ? 1
-                  : type == BGP_AS_SEQUENCE ? BGP_SEGMENT_ASES(d->segments.v[i])
-                                            : 0;
-    }
-    return length;
-}
-
 static bool has_community(const struct policy_community *c, const struct bgp_draft *d)
 {
     switch (c->kind) {
@@ -190,7 +178,7 @@ static bool holds(const struct policy_expr *x, const struct bgp_evaluation *e,
     case POLICY_AS_PATH:
         return matches_path(x->pattern, d);
     case POLICY_AS_PATH_LENGTH:
-        return compare(x->compare, path_length(d), x->number);
+        return compare(x->compare, (uint32_t)bgp_draft_path_length(d), x->number);
     case POLICY_ORIGIN_AS:
         return has_origin_as(x, bgp_rov_origin(d, own_as(s)));
     case POLICY_ORIGIN:

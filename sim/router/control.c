@@ -442,6 +442,7 @@ void control_line_changed(struct control *c, uint32_t link)
         double loss = port_line_loss(p, sim_now(c->sim));
         liveness_lossy(&l->ends[end], c->sim, (uint32_t)(loss * 1e6 + 0.5));
     }
+    multihop_paths_changed(c);
 }
 
 void control_router_failed(struct control *c, uint32_t router, bool silent)

@@ -17,21 +17,27 @@ static void noticed(void *ctx, const struct liveness *l, bool up, const char *wh
         bgp_multihop(c->bgp, m->routers[end], m->routers[!end], up, why);
 }
 
+static void look_at(struct control *c, struct multihop *m, int end)
+{
+    uint32_t from = m->routers[!end], to = m->routers[end];
+    bool heard = transport_delay_ps(c, from, to, -1) >= 0;
+    if (heard && !m->heard[end])
+        liveness_repaired(&m->ends[end], c->sim, true);
+    else if (!heard && m->heard[end])
+        liveness_failed(&m->ends[end], c->sim, true);
+    m->heard[end] = heard;
+    uint32_t loss_ppm = heard ? transport_loss_ppm(c, from, to, -1) : m->ends[end].loss_ppm;
+    if (loss_ppm != m->ends[end].loss_ppm)
+        liveness_lossy(&m->ends[end], c->sim, loss_ppm);
+}
+
 static void look(struct sim *sim, struct timer *t)
 {
     struct control *c = t->owner;
+    (void)sim;
     for (size_t i = 0; i < c->multihops.n; i++) {
-        struct multihop *m = c->multihops.v[i];
-        for (int end = 0; end < 2; end++) {
-            bool heard = transport_delay_ps(c, m->routers[!end], m->routers[end], -1) >= 0;
-            if (heard == m->heard[end])
-                continue;
-            m->heard[end] = heard;
-            if (heard)
-                liveness_repaired(&m->ends[end], sim, true);
-            else
-                liveness_failed(&m->ends[end], sim, true);
-        }
+        look_at(c, c->multihops.v[i], 0);
+        look_at(c, c->multihops.v[i], 1);
     }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // multihop: BFD between the loopbacks of two routers (RFC 5883), for their iBGP session. It watches
 // whatever path the FIBs give, so it has to be told when paths may have changed; each end then looks
-// whether the other's packets reach it, a millisecond later and once for all changes of that time.
+// whether the other's packets reach it, and which share of them gets lost on the way, a millisecond
+// later and once for all changes of that time.
 #ifndef ANYSIM_ROUTER_MULTIHOP_H
 #define ANYSIM_ROUTER_MULTIHOP_H
 

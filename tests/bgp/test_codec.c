@@ -5,7 +5,7 @@
 #include "bgp/codec.h"
 #include <stdlib.h>
 
-static uint8_t buffer[BGP_MESSAGE_OCTETS_EXTENDED];
+static uint8_t buffer[BGP_EXTENDED_OCTETS];
 
 static uint32_t random_state;
 

@@ -32,7 +32,7 @@ static void fill(struct bgp_update *u)
 
 static void write_some(FILE *f)
 {
-    static uint8_t message[BGP_MESSAGE_OCTETS_MAX];
+    static uint8_t message[BGP_MESSAGE_OCTETS];
     const struct bgp_codec c = {.four_octet_as = true};
     const struct mrt_peer peers[] = {{65001, IP4(10, 0, 0, 1), session.peer},
                                      {65003, IP4(10, 0, 0, 3), IP6(0x20010db800000000, 3)}};

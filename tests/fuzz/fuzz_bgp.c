@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static uint8_t buffer[BGP_MESSAGE_OCTETS_EXTENDED], again[BGP_MESSAGE_OCTETS_EXTENDED];
+static uint8_t buffer[BGP_EXTENDED_OCTETS], again[BGP_EXTENDED_OCTETS];
 
 static void require(bool good)
 {

@@ -250,6 +250,30 @@ static void multihop_bfd(void)
     }
 }
 
+// The path to the middle loses two packets of three: multihop BFD gives up now and then, hold times do not.
+static void multihop_bfd_on_lossy_paths(void)
+{
+    for (int on = 0; on < 2; on++) {
+        struct bench b;
+        char text[256];
+        snprintf(text, sizeof text,
+                 "  - {at: 10s, degrade: {network: carrier, around: mid}, loss: 65%%, for: 20s}\n"
+                 "networks:\n"
+                 "  carrier: {igp: {hold: 3000s}, bgp: {hold: 3000s, bfd_ibgp: %s}}\n",
+                 on ? "100ms" : "off");
+        begin(&b, text);
+        run(&b, 9 * S);
+        uint64_t all = sessions(&b),
+                 losses = bgp_stats(control_bgp(b.world->control))->session_losses;
+        run(&b, 29 * S);
+        uint64_t lost = bgp_stats(control_bgp(b.world->control))->session_losses - losses;
+        CU_ASSERT_TRUE(on ? lost > 1 : lost == 0);
+        run(&b, 59 * S);
+        CU_ASSERT_EQUAL(sessions(&b), all);
+        end(&b);
+    }
+}
+
 // A key of a profile counts unless it is given, in whatever order.
 static void timer_profiles(void)
 {
@@ -437,7 +461,9 @@ UNIT_MAIN("incident", {"origin_hijack", origin_hijack},
           {"sessions_are_shut_down", sessions_are_shut_down},
           {"one_session_is_slow", one_session_is_slow}, {"service_flaps", service_flaps},
           {"restart_without_grace", restart_without_grace}, {"graceful_restart", graceful_restart},
-          {"multihop_bfd", multihop_bfd}, {"timer_profiles", timer_profiles},
-          {"waits_of_profiles", waits_of_profiles}, {"mrai_of_a_neighbour", mrai_of_a_neighbour},
-          {"mrai_of_a_session", mrai_of_a_session}, {"lines_lose_packets", lines_lose_packets},
-          {"refused", refused}, {"phases_follow", phases_follow})
+          {"multihop_bfd", multihop_bfd},
+          {"multihop_bfd_on_lossy_paths", multihop_bfd_on_lossy_paths},
+          {"timer_profiles", timer_profiles}, {"waits_of_profiles", waits_of_profiles},
+          {"mrai_of_a_neighbour", mrai_of_a_neighbour}, {"mrai_of_a_session", mrai_of_a_session},
+          {"lines_lose_packets", lines_lose_packets}, {"refused", refused},
+          {"phases_follow", phases_follow})
