@@ -16,7 +16,7 @@ static const struct {
     {"for", true, ON(EVENT_DROP_KEEPALIVES) | ON(EVENT_RESTART_BGP)},
     {"for", false,
      ON(EVENT_RESET) | ON(EVENT_SHUTDOWN) | ON(EVENT_STALL) | ON(EVENT_SLOW) | ON(EVENT_DEGRADE) |
-         ON(EVENT_IMPAIR) | ON(EVENT_HIJACK) | ON(EVENT_LEAK)},
+         ON(EVENT_IMPAIR) | ON(EVENT_HIJACK) | ON(EVENT_LEAK) | ON(EVENT_SURGE)},
     {"times", true, ON(EVENT_FLAP)},
     {"every", true, ON(EVENT_FLAP)},
     {"factor", true, ON(EVENT_SLOW)},
@@ -168,5 +168,7 @@ bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struc
         good &= read_hijack(r, raw->hijack, e);
     else if (e->kind == EVENT_LEAK)
         good &= read_leak(r, raw->leak, e);
+    else if (e->kind == EVENT_SURGE)
+        good &= surge_read(r, raw->surge, e);
     return good;
 }

@@ -266,11 +266,11 @@ static const struct schema_field curve_fields[] = {
      .doc = "factor at that time; straight lines between",
      .example = "40%"}};
 
-static const struct schema_table curve_table = {.name = "curve_point",
-                                                .doc = "a point of a curve over the day",
-                                                SCHEMA_FIELDS(curve_fields),
-                                                .size = sizeof(struct raw_curve_point),
-                                                .place = offsetof(struct raw_curve_point, at)};
+const struct schema_table curve_point_table = {.name = "curve_point",
+                                               .doc = "a point of a curve over the day",
+                                               SCHEMA_FIELDS(curve_fields),
+                                               .size = sizeof(struct raw_curve_point),
+                                               .place = offsetof(struct raw_curve_point, at)};
 
 static const struct schema_field flap_fields[] = {
     {.key = "up",
@@ -330,7 +330,7 @@ static const struct schema_field impairment_fields[] = {
     {.key = "curve",
      .type = SCHEMA_ROWS,
      .offset = offsetof(struct raw_impairment, curve),
-     .sub = &curve_table,
+     .sub = &curve_point_table,
      .doc = "factor on losses and delay by time of day: a CSV file or a list",
      .example = "evening.csv"},
     {.key = "flap",

@@ -94,7 +94,7 @@ struct raw_line { // what a row of a link says besides capacity and delay
     struct text queue, impair, impair_back;
 };
 
-extern const struct schema_table queue_table, impairment_table;
+extern const struct schema_table queue_table, impairment_table, curve_point_table;
 
 #define LINE_MTU_FIELD(st, m, text)                                                                \
     {                                                                                              \

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "scenario/demand.h"
 #include "scenario/metric.h"
 #include "scenario/topology.h"
 #include "scenario/traffic_options.h"
@@ -66,6 +67,7 @@ enum event_kind {
     EVENT_FLAP,            // sessions, or a service, go and come again and again
     EVENT_HIJACK,          // a network announces what belongs to somebody else
     EVENT_LEAK,            // a network passes on what it should keep to itself
+    EVENT_SURGE,           // a demand grows, or shrinks
     EVENT_KINDS
 };
 #define EVENT_FIRST_INCIDENT EVENT_RESET
@@ -113,6 +115,7 @@ struct event {
     bool one_way;   // EVENT_METRIC, EVENT_IMPAIR: only from the selector's first city or network
     bool on;        // EVENT_OVERLOAD, EVENT_DRAIN
     struct incident incident;
+    const struct surge *surge; // EVENT_SURGE
     struct selector target;
     const char *label; // for plots: given, or made from kind and target
     struct srcpos at;
@@ -176,6 +179,10 @@ struct scenario {
     int nservices;
     struct traffic *traffic;
     int ntraffic;
+    struct demand *demands;
+    int ndemands;
+    struct curve *curves;
+    struct daytime daytime;
     struct event *events; // in order of time
     int nevents;
     struct expectation *expectations;

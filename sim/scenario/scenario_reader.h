@@ -26,6 +26,7 @@ void timers_read(struct scenario_reader *r);     // `networks`: timers over the 
 void congestion_read(struct scenario_reader *r); // congestion.c; after timers_read
 void services_read(struct scenario_reader *r);   // services.c
 void traffic_read(struct scenario_reader *r);    // traffic.c
+void demands_read(struct scenario_reader *r);    // demands.c: curves, demands
 void timeline_read(struct scenario_reader *r);   // timeline.c: events and phases
 void expect_read(struct scenario_reader *r);     // expect.c
 
@@ -36,6 +37,9 @@ bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct s
 // What an incident says besides its time; fills e->incident and e->target.text. False after a
 // diagnostic.
 bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struct event *e);
+
+// A surge's demand and clients; fills e->surge and e->target.text. False after a diagnostic.
+bool surge_read(struct scenario_reader *r, const struct raw_surge *raw, struct event *e);
 
 // One that selects nothing.
 struct selector selector_none(struct srcpos at);

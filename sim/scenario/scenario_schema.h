@@ -5,6 +5,7 @@
 
 #include "scenario/congestion.h"
 #include "scenario/line_schema.h"
+#include "scenario/demand_schema.h"
 #include "scenario/routing_schema.h"
 #include "scenario/scenario.h"
 #include "scenario/schema.h"
@@ -52,6 +53,7 @@ struct raw_event {
     struct srcpos value_at, state_at, one_way_at;
     struct raw_hijack *hijack;                         // or NULL
     struct raw_leak *leak;                             // or NULL
+    struct raw_surge *surge;                           // or NULL
     int64_t for_ps, times, every_ps, factor, loss_ppm; // 0: absent
     struct srcpos for_at, times_at, every_at, factor_at, loss_at;
     struct text label, text;
@@ -87,6 +89,8 @@ struct raw_scenario {
     struct srcpos duration_at, bucket_at;
     struct rows queues, impairments, congestion;
     struct raw_congestion *one_congestion; // a mapping instead of a list, or NULL
+    struct raw_daytime *daytime;           // or NULL
+    struct rows demands, curves;
     struct rows services, traffic, timeline, expect, networks, vrps;
     struct blocks policies;
     struct srcpos at;

@@ -10,7 +10,7 @@ const char *const phase_names[PHASE_COUNT] = {"before", "outage", "after"};
 const char *const event_kind_names[EVENT_KINDS] = {
     "fail",   "repair",   "withdraw",        "announce", "metric", "overload",    "drain",
     "reset",  "shutdown", "drop_keepalives", "stall",    "slow",   "restart_bgp", "degrade",
-    "impair", "flap",     "hijack",          "leak"};
+    "impair", "flap",     "hijack",          "leak",     "surge"};
 
 enum phase scenario_phase(const struct scenario *s, int64_t t_ps)
 {
@@ -146,9 +146,9 @@ static bool read_event(struct scenario_reader *r, const struct raw_event *raw, s
             e->kind = (enum event_kind)k;
             found++;
         }
-    if (raw->hijack || raw->leak) {
-        e->kind = raw->hijack ? EVENT_HIJACK : EVENT_LEAK;
-        found += (raw->hijack != NULL) + (raw->leak != NULL);
+    if (raw->hijack || raw->leak || raw->surge) {
+        e->kind = raw->hijack ? EVENT_HIJACK : raw->leak ? EVENT_LEAK : EVENT_SURGE;
+        found += (raw->hijack != NULL) + (raw->leak != NULL) + (raw->surge != NULL);
     }
     if (found != 1) {
         diag_error(r->in->d, raw->at, "one event, one action; several events may share a time",

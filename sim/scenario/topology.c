@@ -19,6 +19,8 @@ static int add_city(struct topology_reader *r, const struct city *c)
 {
     int i = r->out->ncities++;
     r->out->cities[i] = *c;
+    if (c->utc_offset_ps == CITY_NO_OFFSET)
+        r->out->cities[i].utc_offset_ps = (int64_t)(c->lon * 240) * PS_PER_S; // 15 degrees an hour
     names_add(&r->city_names, c->name, i);
     return i;
 }
@@ -41,6 +43,7 @@ static void declared_cities(struct topology_reader *r)
                          .lat = raw[i].lat,
                          .lon = raw[i].lon,
                          .population = raw[i].population,
+                         .utc_offset_ps = raw[i].utc_offset_ps,
                          .at = raw[i].name.at};
         add_city(r, &c);
     }
@@ -51,7 +54,7 @@ static void graph_cities(struct topology_reader *r, const struct graph *g)
 {
     for (int i = 0; i < g->nnodes; i++) {
         const struct graph_node *n = &g->nodes[i];
-        struct city c = {n->name, n->name, n->lat, n->lon, 0, n->at};
+        struct city c = {n->name, n->name, n->lat, n->lon, 0, CITY_NO_OFFSET, n->at};
         if (n->external)
             continue;
         if (isnan(n->lat) || isnan(n->lon)) {

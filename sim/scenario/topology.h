@@ -20,6 +20,7 @@ struct city {
     const char *province; // "hebei": the region that expectations and selectors name
     double lat, lon;      // degrees, WGS 84
     int64_t population;
+    int64_t utc_offset_ps; // of its clocks; by longitude unless given
     struct srcpos at;
 };
 

@@ -326,14 +326,28 @@ static const struct schema_field city_fields[] = {
      .required = true,
      .doc = "longitude in degrees east, WGS 84",
      .example = "116.4"},
+    {.key = "utc_offset",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_city, utc_offset_ps),
+     .unit = UNIT_TIME,
+     .min = -12 * 3600 * PS_PER_S,
+     .max = 14 * 3600 * PS_PER_S,
+     .doc = "what clocks there are ahead of UTC; an hour for 15 degrees of longitude when absent",
+     .example = "8h"},
     PEOPLE_FIELD(struct raw_city, false),
     SOURCE_FIELD};
+
+static void city_absent(void *out)
+{
+    ((struct raw_city *)out)->utc_offset_ps = CITY_NO_OFFSET;
+}
 
 static const struct schema_table city_table = {.name = "city",
                                                .doc = "a place on the map",
                                                SCHEMA_FIELDS(city_fields),
                                                .size = sizeof(struct raw_city),
-                                               .place = offsetof(struct raw_city, at)};
+                                               .place = offsetof(struct raw_city, at),
+                                               .prepare = city_absent};
 
 static const struct schema_field node_fields[] = {
     NAME_FIELD("city", struct raw_node, city, true, "city where the network has routers",

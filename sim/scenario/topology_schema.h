@@ -8,10 +8,12 @@
 #include "scenario/schema.h"
 #include "scenario/topology.h"
 
+#define CITY_NO_OFFSET INT64_MIN
+
 struct raw_city {
     struct text name, province;
     double lat, lon;
-    int64_t population;
+    int64_t population, utc_offset_ps;
     struct srcpos at;
 };
 
