@@ -48,6 +48,7 @@ struct solver {
     VEC(struct solver_end) ends;
     size_t words;             // of a bit a port
     struct graph_port *lines; // [port]: what survives but for congestion
+    uint64_t *relined;        // a bit a port for which that has changed
     struct graph_port *lossy; // [port]: while losses are iterated
     struct graph_port *fate;  // [port]: as published
     int64_t *base_milli;      // [port]: inelastic, before congestion

@@ -19,6 +19,8 @@ struct solver *solver_new(struct net *net, const struct solver_hooks *hooks)
     s->total_milli = xcalloc(net->nports, sizeof *s->total_milli);
     s->changed = xcalloc(s->words, sizeof *s->changed);
     s->moved = xcalloc(s->words, sizeof *s->moved);
+    s->relined = xcalloc(s->words, sizeof *s->relined);
+    s->loads_due = true; // no port has been looked at yet
     return s;
 }
 
@@ -59,6 +61,7 @@ void solver_free(struct solver *s)
     free(s->total_milli);
     free(s->changed);
     free(s->moved);
+    free(s->relined);
     free(s);
 }
 
@@ -129,12 +132,49 @@ void solver_fib_changed(struct solver *s, uint32_t node, struct prefix6 p)
     }
 }
 
+// What the line itself does to what is sent, in the mean.
+static struct graph_port line_of(const struct solver *s, uint32_t port)
+{
+    const struct port *p = s->net->ports[port];
+    const struct impair *x = p->impair;
+    int64_t now_ps = sim_now(s->net->sim);
+    struct graph_port out = {.line = (double)p->loss_ppm / 1e6};
+    if (!x || !x->on)
+        return out;
+    out.line = 1 - (1 - out.line) * (1 - impair_loss(x, now_ps));
+    if (x->is.delayed)
+        out.wait_ps = variate_mean_ps(&x->is.delay);
+    if (x->is.delayed && x->is.curve)
+        out.wait_ps *= (double)curve_ppm(x->is.curve, x->is.clock_ps + now_ps) / 1e6;
+    return out;
+}
+
+static bool same_fate(const struct graph_port *a, const struct graph_port *b)
+{
+    return a->congestion == b->congestion && a->line == b->line && a->wait_ps == b->wait_ps;
+}
+
+static void look_at_line(struct solver *s, uint32_t port)
+{
+    struct graph_port now = line_of(s, port);
+    if (same_fate(&now, &s->lines[port]))
+        return;
+    bool loads = now.line != s->lines[port].line;
+    s->lines[port] = now;
+    s->relined[port / 64] |= UINT64_C(1) << (port % 64);
+    for (size_t i = 0; i < s->classes.n && loads; i++)
+        if (s->classes.v[i].ports[port / 64] >> (port % 64) & 1)
+            s->classes.v[i].reload = true;
+}
+
 void solver_port_changed(struct solver *s, uint32_t port)
 {
+    s->due = true;
+    look_at_line(s, port);
     for (size_t i = 0; i < s->classes.n; i++) {
         struct flow_class *c = &s->classes.v[i];
         if (c->ports[port / 64] >> (port % 64) & 1)
-            c->walk = c->reload = c->judge = s->due = true;
+            c->walk = c->reload = c->judge = true;
     }
 }
 
@@ -353,21 +393,16 @@ static void reload(struct solver *s, struct flow_class *c)
 struct graph_port solver_fate(const struct solver *s, uint32_t port, int64_t milli)
 {
     const struct port *p = s->net->ports[port];
-    struct graph_port out = {.line = (double)p->loss_ppm / 1e6};
+    struct graph_port out = {.line = s->lines[port].line, .wait_ps = s->lines[port].wait_ps};
     int64_t bps = (milli + SOLVER_MILLI / 2) / SOLVER_MILLI;
     if (p->fluid) {
         struct fluid_fate f = net_port_fate_at(s->net, port, bps);
         out.congestion = f.loss;
-        out.wait_ps = (double)f.wait_ps;
+        out.wait_ps += (double)f.wait_ps;
     } else if (bps > p->rate_bps) {
         out.congestion = 1 - (double)p->rate_bps / (double)bps;
     }
     return out;
-}
-
-static bool same_fate(const struct graph_port *a, const struct graph_port *b)
-{
-    return a->congestion == b->congestion && a->line == b->line && a->wait_ps == b->wait_ps;
 }
 
 static void publish(struct solver *s, const int64_t *total_milli)
@@ -378,7 +413,7 @@ static void publish(struct solver *s, const int64_t *total_milli)
             net_port_demand(s->net, p, (total_milli[p] + SOLVER_MILLI / 2) / SOLVER_MILLI);
         s->total_milli[p] = total_milli[p];
         struct graph_port now = s->fate[p];
-        if (moved || s->loads_due || now.line != s->lines[p].line)
+        if (moved || s->loads_due || s->relined[p / 64] >> (p % 64) & 1)
             now = solver_fate(s, p, total_milli[p]);
         if (same_fate(&now, &s->fate[p]))
             continue;
@@ -447,6 +482,7 @@ static void judge_due(struct solver *s)
             c->judge = false;
         }
     memset(s->changed, 0, s->words * sizeof *s->changed);
+    memset(s->relined, 0, s->words * sizeof *s->relined);
 }
 
 void solver_solve(struct solver *s)
@@ -454,8 +490,9 @@ void solver_solve(struct solver *s)
     if (!s->due)
         return;
     int64_t *total = xmalloc((s->net->nports + 1) * sizeof *total);
-    for (uint32_t p = 0; p < s->net->nports; p++)
-        s->lines[p].line = (double)s->net->ports[p]->loss_ppm / 1e6;
+    if (s->loads_due)
+        for (uint32_t p = 0; p < s->net->nports; p++)
+            look_at_line(s, p);
     walk_due(s);
     for (size_t i = 0; i < s->classes.n; i++)
         if (s->classes.v[i].reload)

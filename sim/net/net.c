@@ -251,6 +251,12 @@ void net_originate(struct net *n, uint32_t node, struct packet *p)
     act(n, node, p, &r, sim_now(n->sim));
 }
 
+static void tell(struct net *n, uint32_t port)
+{
+    if (n->watch.changed)
+        n->watch.changed(n->watch.ctx, port);
+}
+
 static void refresh(struct net *n, const struct net_link *l)
 {
     struct port *a = n->ports[l->a_port], *b = n->ports[l->b_port];
@@ -260,10 +266,12 @@ static void refresh(struct net *n, const struct net_link *l)
         return;
     if (alive) {
         a->alive = b->alive = true;
-        return;
+    } else {
+        port_cut(a, now_ps);
+        port_cut(b, now_ps);
     }
-    port_cut(a, now_ps);
-    port_cut(b, now_ps);
+    tell(n, l->a_port);
+    tell(n, l->b_port);
 }
 
 void net_link_loss(struct net *n, uint32_t link, uint32_t loss_ppm)
@@ -275,6 +283,7 @@ void net_link_loss(struct net *n, uint32_t link, uint32_t loss_ppm)
         if (loss_ppm && !p->loss)
             p->loss = rng_stream(sim_seed(n->sim), n->links[link].name, end ? "loss b" : "loss a");
         port_refresh(p);
+        tell(n, ports[end]);
     }
     n->lossy |= loss_ppm > 0;
 }
@@ -286,6 +295,7 @@ void net_link_impair(struct net *n, uint32_t link, bool back, const struct impai
     port_impair(p, port_name(n->links[link].name, p->from, p->to, name), o);
     n->damaging |= o && o->corrupt > 0;
     n->lossy |= o && impair_loses(o);
+    tell(n, p->index);
 }
 
 void net_link_cut(struct net *n, uint32_t link)

@@ -39,6 +39,13 @@ struct net_tap {
     void (*seen)(void *ctx, uint32_t node, uint32_t port, const struct packet *p);
 };
 
+// Who has to know how ports are: called when one was cut or restored, or its line was given another
+// loss or impairment. `changed` may be NULL.
+struct net_watch {
+    void *ctx;
+    void (*changed)(void *ctx, uint32_t port);
+};
+
 struct net_node {
     const char *name; // the caller's
     struct fwd_node *fwd;
@@ -75,6 +82,7 @@ struct net {
     struct sim *sim;
     struct net_hooks hooks;
     struct net_tap tap;
+    struct net_watch watch;
     struct packet_pool pool;
     struct net_node *nodes;
     uint32_t nnodes;

@@ -534,6 +534,13 @@ void control_listen(struct control *c,
     c->heard_ctx = ctx;
 }
 
+void control_watch(struct control *c, void (*changed)(void *ctx, uint32_t node, struct prefix6 p),
+                   void *ctx)
+{
+    c->watch = changed;
+    c->watch_ctx = ctx;
+}
+
 ip4_addr control_link_address(uint32_t link, bool b_end)
 {
     return IP4(10, 240, 0, 0) + 2 * link + b_end;

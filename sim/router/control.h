@@ -134,6 +134,11 @@ void control_listen(struct control *c,
 // The addresses of a link between routers, two of its own: a /31 from 10.240.0.0/12.
 ip4_addr control_link_address(uint32_t link, bool b_end);
 
+// From now on `changed` is called whenever the FIB of a node has another entry for a prefix, or none
+// any more; NULL: no more.
+void control_watch(struct control *c, void (*changed)(void *ctx, uint32_t node, struct prefix6 p),
+                   void *ctx);
+
 struct control_joint { // a net link between two routers
     uint32_t a, b;     // a is at the net link's a_port
     bool igp;          // inside a network; else it carries an eBGP session

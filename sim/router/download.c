@@ -97,6 +97,13 @@ static void remember(const struct router *r, struct fib_entry *e, const struct r
     e->forward = f;
 }
 
+void download_tell(const struct router *r, struct prefix p)
+{
+    const struct control *c = r->control;
+    if (c->watch)
+        c->watch(c->watch_ctx, r->is.node, prefix6_from_prefix(p));
+}
+
 void download_program(struct router *r, uint32_t prefix_id, const struct resolved *s)
 {
     struct control *c = r->control;
@@ -117,6 +124,7 @@ void download_program(struct router *r, uint32_t prefix_id, const struct resolve
     e->first_port = s->count ? s->ports[0] : 0;
     e->changed_ps = sim_now(c->sim);
     c->fib_changes++;
+    download_tell(r, p);
     multihop_paths_changed(c);
     c->last_fib_change_ps = e->changed_ps;
 }
@@ -241,5 +249,6 @@ void download_forget(struct router *r)
         free(e->forward);
         e->forward = NULL;
         e->changed_ps = sim_now(r->control->sim);
+        download_tell(r, r->control->prefixes.v[id].prefix);
     }
 }

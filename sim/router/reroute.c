@@ -167,6 +167,7 @@ void reroute_program(struct router *r, struct prefix p, const struct resolved *s
         ip4_addr before = segment_address(r->control, &s->segments[i - 1]);
         fwd_route_set(fwd, end, FWD_ACT_TUNNEL, tunnel_to(r, before));
         vec_push(&r->reroute.ends, end);
+        download_tell(r, end);
     }
     ip4_addr last = segment_address(r->control, &s->segments[s->nsegments - 1]);
     fwd_route_set(fwd, p, FWD_ACT_TUNNEL, tunnel_to(r, last));
@@ -239,8 +240,10 @@ void reroute_link_back(struct router *r)
 void reroute_forget(struct router *r)
 {
     drop_backups(r);
-    for (size_t i = 0; i < r->reroute.ends.n; i++)
+    for (size_t i = 0; i < r->reroute.ends.n; i++) {
         fwd_route_del(r->control->net->nodes[r->is.node].fwd, r->reroute.ends.v[i]);
+        download_tell(r, r->reroute.ends.v[i]);
+    }
     r->reroute.ends.n = 0;
 }
 

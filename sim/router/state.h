@@ -120,6 +120,8 @@ struct control {
     struct table address; // loopback → router; interface address → 2^32 + link
     void (*heard)(void *ctx, const struct bgp_peer *by, const struct bgp_message *m); // or NULL
     void *heard_ctx;
+    void (*watch)(void *ctx, uint32_t node, struct prefix6 p); // or NULL
+    void *watch_ctx;
     VEC(struct multihop *) multihops;
     struct timer multihop_look; // initialised with the first of them
     int64_t first_reaction_ps;
@@ -141,6 +143,8 @@ void download_flush(struct router *r); // all that waits, now: nothing was runni
 void download_queue_changed(struct router *r);
 // Puts an answer into the FIB.
 void download_program(struct router *r, uint32_t prefix_id, const struct resolved *s);
+// Tells whoever watches the FIBs.
+void download_tell(const struct router *r, struct prefix p);
 // An answer without next hops; and one more next hop of it, through the IGP or over a link.
 void resolved_clear(struct resolved *s);
 void download_add_nexthop(const struct router *r, ip4_addr nexthop, struct resolved *s);

@@ -14,7 +14,7 @@ static const struct client_group *group_at(const struct world *w, int group)
 }
 
 // The group's own address: the first of its prefix.
-static ip4_addr client_address(const struct world *w, int group)
+ip4_addr world_client_address(const struct world *w, int group)
 {
     struct prefix p = w->group_prefix[group];
     return p.len < 31 ? p.addr + 1 : p.addr;
@@ -31,7 +31,7 @@ static void add_host(struct world *w, int group)
     w->group_prefix[group] = prefix;
     char *name =
         arena_strdup(&w->arena, scenario_group_name(w->scenario, group, text, sizeof text));
-    struct fwd_options fwd = {.address = client_address(w, group)};
+    struct fwd_options fwd = {.address = world_client_address(w, group)};
     struct world_node is = {
         .network = network, .city = g->city, .pop = -1, .router = CONTROL_NO_ROUTER};
     uint32_t node = world_add_node(w, name, &fwd, &is);
@@ -40,7 +40,8 @@ static void add_host(struct world *w, int group)
                                  .b = node,
                                  .rate_bps = ACCESS_RATE_BPS,
                                  .delay_ps = g->access_delay_ps,
-                                 .queue_ps = w->scenario->topology.queue_ps};
+                                 .queue_ps = w->scenario->topology.queue_ps,
+                                 .fluid = w->scenario->ndemands > 0};
     struct world_link link_is = {.kind = WORLD_ACCESS,
                                  .network = network,
                                  .a_city = g->city,
@@ -48,7 +49,7 @@ static void add_host(struct world *w, int group)
                                  .interconnect = -1};
     uint32_t link = world_add_link(w, &o, &link_is);
     struct fwd_node *core = w->net->nodes[node].fwd;
-    fwd_route_set(core, (struct prefix){client_address(w, group), 32}, FWD_ACT_LOCAL, 0);
+    fwd_route_set(core, (struct prefix){world_client_address(w, group), 32}, FWD_ACT_LOCAL, 0);
     fwd_route_set(core, (struct prefix){0, 0}, FWD_ACT_FORWARD,
                   fwd_group(core, &w->net->links[link].b_port, 1));
     control_static(w->control, router, prefix, w->net->links[link].a_port);
@@ -74,7 +75,7 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
     struct flow_options o = {
         .ops = traffic_kind_at(t->kind),
         .client_node = w->group_node[group],
-        .client = client_address(w, group),
+        .client = world_client_address(w, group),
         .server = w->services[service].address,
         .start_ps = w->epoch_ps - load_lead_ps(s),
         .stop_ps = w->epoch_ps + s->duration_ps,

@@ -29,7 +29,8 @@ static struct net_link_options site_link(const struct world *w, uint32_t router,
                                      .b = host,
                                      .rate_bps = SITE_RATE_BPS,
                                      .delay_ps = SITE_DELAY_PS,
-                                     .queue_ps = w->scenario->topology.queue_ps};
+                                     .queue_ps = w->scenario->topology.queue_ps,
+                                     .fluid = w->scenario->ndemands > 0};
 }
 
 static struct world_link site_link_is(const struct world *w, int pop)

@@ -87,6 +87,7 @@ struct world *world_new(const struct scenario *s)
     world_build_services(w);
     world_build_clients(w);
     w->load = load_new(s, w->sim, w->net, w->epoch_ps);
+    world_build_demands(w);
     w->queueing = queueing_new(s, w->sim, w->net, w->epoch_ps);
     add_stretch(w);
     control_start(w->control);
@@ -103,6 +104,7 @@ void world_free(struct world *w)
     queueing_free(w->queueing);
     stretch_free(w->stretch);
     lines_free(w->lines);
+    demand_free(w->demands);
     load_free(w->load);
     traffic_free(w->traffic);
     meter_free(w->meter);

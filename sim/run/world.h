@@ -21,6 +21,7 @@
 
 #include "anycast/service.h"
 #include "base/arena.h"
+#include "demand/demand.h"
 #include "measure/load.h"
 #include "measure/meter.h"
 #include "measure/queueing.h"
@@ -56,6 +57,7 @@ struct world {
     struct meter *meter;
     struct load *load;
     struct lines *lines;
+    struct demand_run *demands; // NULL: the scenario has none
     struct queueing *queueing;
     struct stretch *stretch;
     struct shortest_node *shortest_nodes; // by net node
@@ -90,6 +92,7 @@ struct bgp_peer_options world_side(const struct network *n, enum bgp_relation re
 void world_build_networks(struct world *w);      // routers, links, IGP, iBGP
 void world_build_interconnects(struct world *w); // eBGP
 void world_build_services(struct world *w);
+void world_build_demands(struct world *w); // after the load
 void world_build_clients(struct world *w); // hosts, prefixes, flows
 
 void world_build_origins(struct world *w); // before the networks
@@ -99,6 +102,9 @@ void world_build_origins(struct world *w); // before the networks
 void world_policy(const struct world *w, int network, int towards, const struct city *city,
                   struct bgp_peer_options *o);
 void world_speaker_policy(struct world *w, int network, int city, struct bgp_speaker_options *o);
+
+// A client group's own address.
+ip4_addr world_client_address(const struct world *w, int group);
 
 uint32_t world_add_node(struct world *w, const char *name, const struct fwd_options *fwd,
                         const struct world_node *is);
