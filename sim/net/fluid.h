@@ -7,26 +7,25 @@
 //   weight:     every sampled packet stands for `weight` packets like it; what they would have sent
 //               in the last window;
 //   demand:     what the demand solver sends this way (demand/), in bit/s.
-// Together they are the offered load ρ, a share of the rate. What a sampled packet meets:
-//   - a port with bursts: the queue M/M/1/K of bursts with service time S = burst / rate and room
-//     for K = buffer / S of them (Kleinrock, Queueing Systems I, §3.6). An arrival finds n in the
-//     system with probability (1 − ρ)ρⁿ / (1 − ρᴷ⁺¹): lost when n = K, else it waits for n of them,
-//     Erlang(n, S). It holds for any ρ, above 1 as well;
-//   - a smooth port: a fluid queue. While the offered load exceeds the rate the backlog grows
-//     by the difference up to the buffer, and drains by it afterwards; a packet waits the backlog,
-//     and while the backlog stands at the buffer the share (ρ − 1)/ρ is lost.
-// A change of demand or background is felt at once, one of the weight from the end of its window
-// on. The packet's own serialisation is added by the port.
-// Successive packets meet the same queue: between them bursts arrive (Poisson) and are served, so a
-// later packet never overtakes, and what a packet meets does not depend on how many others are
-// sampled. After a gap so long that the queue has forgotten, or that a full one would have drained,
-// its state is drawn afresh from the law above.
+// Together they are the offered load ρ, a share of the rate. A change of demand or background is felt
+// at once, one of the weight from the end of its window on.
+//
+// What a sampled packet meets hangs on how the fluid comes (docs/queueing.md; one file a model):
+//   - smoothly: while the offered load exceeds the rate the backlog grows by the difference up to the
+//     buffer, and drains by it afterwards; a packet waits the backlog, and while that stands at the
+//     buffer the share (ρ − 1)/ρ is lost;
+//   - in exponential bursts: the queue M/M/1/K (fluid_bursts.c);
+//   - in bursts of another law of sizes: M/G/1 with a limit (fluid_sizes.c);
+//   - from on-off sources: a fluid queue in random surroundings (fluid_onoff.c).
+// The packet's own serialisation is added by the port. Each port has a queue and a random stream of
+// its own: ports of a path know nothing of each other.
+// Successive packets meet the same queue, as it went on between them: a later packet never overtakes,
+// what a packet meets does not depend on how many others are sampled, and an overload builds up and
+// drains in its time. After a gap so long that the queue has forgotten, its state is drawn afresh.
 #ifndef ANYSIM_NET_FLUID_H
 #define ANYSIM_NET_FLUID_H
 
-#include <gsl/gsl_rng.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "net/fluidqueue.h"
 
 #define FLUID_UNSEEN INT64_MIN
 
@@ -39,27 +38,24 @@ struct fluid {
     int64_t since_ps;   // when the window began
     int64_t changed_ps; // when background or demand last changed in it
     double load_ps;     // their share times its time, from the window's begin to that change
-    int64_t burst_ps;   // S; 0: smooth
+    double rho;         // offered load as a share of the rate
     int64_t buffer_ps;
-    unsigned bursts;   // K
-    double rho;        // offered load as a share of the rate
-    double log_base;   // ln min(ρ, 1/ρ)
-    double truncated;  // 1 − min(ρ, 1/ρ)ᴷ⁺¹
-    int64_t memory_ps; // a longer gap than this starts afresh
-    int64_t seen_ps;   // when the state below held; FLUID_UNSEEN: none yet
-    unsigned found;    // bursts in the system
-    double work_ps;    // what serving them takes
-    double backlog_ps; // of a smooth port's fluid queue, at seen_ps
+    int64_t seen_ps;                   // when the state below held; FLUID_UNSEEN: none yet
+    double backlog_ps;                 // of a smooth port, at seen_ps
+    const struct fluid_queue_ops *ops; // NULL: smooth
+    void *queue;
+    int64_t memory_ps; // the queue's: after a longer gap its state is drawn afresh
+    struct fluid_course course;
 };
 
-// What the fluid on a port meets itself: the share of it that is lost, and the mean wait of the rest.
-struct fluid_fate {
-    double loss;
-    int64_t wait_ps;
+struct fluid_options {
+    int64_t rate_bps, buffer_ps;
+    int64_t background_ppm;
+    int64_t burst_bytes; // mean; 0: smooth
+    struct burst_shape shape;
 };
 
-struct fluid *fluid_new(uint64_t seed, const char *port_name, int64_t rate_bps, int64_t buffer_ps,
-                        int64_t background_ppm, int64_t burst_bytes);
+struct fluid *fluid_new(uint64_t seed, const char *port_name, const struct fluid_options *o);
 void fluid_free(struct fluid *f);
 
 // A window of `window_ps` ended in which the sampled packets stood for `bits`. The time here and

@@ -93,9 +93,13 @@ static uint32_t add_port(struct net *n, const char *link, const struct net_link_
     p->queue_ps = o->queue_ps;
     p->rate_bps = line->rate_bps ? line->rate_bps : o->rate_bps;
     p->byte_ps = 8 * PS_PER_S % p->rate_bps == 0 ? 8 * PS_PER_S / p->rate_bps : 0;
+    struct fluid_options of = {.rate_bps = p->rate_bps,
+                               .buffer_ps = o->queue_ps,
+                               .background_ppm = o->background_ppm,
+                               .burst_bytes = o->burst_bytes,
+                               .shape = o->burst};
     if (o->fluid)
-        p->fluid = fluid_new(sim_seed(n->sim), name, p->rate_bps, o->queue_ps, o->background_ppm,
-                             o->burst_bytes);
+        p->fluid = fluid_new(sim_seed(n->sim), name, &of);
     if (line->qdisc)
         port_discipline(p, name, line->qdisc);
     if (o->mtu)

@@ -73,6 +73,7 @@ struct net_link_options {
     int64_t delay_ps; // one way
     int64_t queue_ps;
     int64_t background_ppm, burst_bytes;
+    struct burst_shape burst;
     bool fluid;                          // carries demand or background
     uint32_t mtu;                        // of IP datagrams, both directions; 0: none
     struct net_line_options forth, back; // a→b, b→a
