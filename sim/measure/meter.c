@@ -91,7 +91,8 @@ static bool is_probe(uint32_t seq)
 // Requests sent before time 0 are there for the load alone.
 static bool counts(const struct meter *m, const struct flow_meter *f, uint32_t seq)
 {
-    return flow_meter_sent_ps(f, seq) >= m->epoch_ps;
+    int64_t sent_ps = flow_meter_sent_ps(f, seq) - m->epoch_ps;
+    return sent_ps >= 0 && sent_ps < m->scenario->duration_ps; // a retry may come after the end
 }
 
 static enum phase phase_of(const struct meter *m, int64_t sent_ps)

@@ -115,6 +115,9 @@ static const struct flow_meter *primary_of(const struct meter *m, int service, i
     const struct flow_meter *best = NULL;
     for (size_t i = 0; i < m->flows.n; i++) {
         const struct flow_meter *f = m->flows.v[i];
+        const struct traffic_kind_ops *kind = f->flow->is.ops;
+        if (kind && kind->hostile)
+            continue;
         if (f->service == service && f->group == group &&
             (!best || f->flow->is.interval_ps < best->flow->is.interval_ps))
             best = f;

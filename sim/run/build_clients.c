@@ -67,7 +67,57 @@ static uint32_t weight_of(const struct world *w, const struct traffic *t, int gr
     return weight < UINT32_MAX ? (uint32_t)weight : UINT32_MAX;
 }
 
-static void add_flow(struct world *w, const struct traffic *t, int group, int service)
+// Everybody whom the entry means; at least 1.
+static double people_of(const struct world *w, const bool *groups)
+{
+    double sum = 0;
+    for (int g = 0; g < w->scenario->ngroups; g++)
+        sum += groups[g] ? (double)group_at(w, g)->population : 0;
+    return sum < 1 ? 1 : sum;
+}
+
+// A botnet is spread as people are: the group's share of the volume gives what its packets weigh. A
+// share of less than a packet each interval is a packet more seldom.
+static void share_attack(const struct world *w, const struct traffic *t, int group,
+                         struct flow_options *o)
+{
+    double share = (double)group_at(w, group)->population / people_of(w, t->from);
+    double bits = 8.0 * (double)(t->kind == TRAFFIC_REFLECTION ? t->down_bytes : t->up_bytes);
+    double weight = share * (double)t->options.attack.total_bps * ps_to_s(o->interval_ps) / bits;
+    if (weight < 1) {
+        double interval_ps = (double)o->interval_ps / (weight > 1e-6 ? weight : 1e-6);
+        o->interval_ps = (int64_t)(interval_ps + 0.5);
+        weight = 1;
+    }
+    o->weight = weight < UINT32_MAX ? (uint32_t)(weight + 0.5) : UINT32_MAX;
+}
+
+// Where the traffic's reflectors stand, by population; each such host answers from now on.
+static const struct flow_reflectors *reflectors_of(struct world *w, const struct traffic *t)
+{
+    const bool *groups = t->options.attack.reflectors;
+    double people = people_of(w, groups), sum = 0;
+    struct flow_reflectors *r =
+        arena_alloc(&w->arena, sizeof *r + (size_t)w->scenario->ngroups * sizeof r->v[0]);
+    for (int g = 0; g < w->scenario->ngroups; g++) {
+        if (!groups[g])
+            continue;
+        sum += (double)group_at(w, g)->population;
+        r->v[r->n].up_to = sum / people;
+        r->v[r->n++].address = world_client_address(w, g);
+        traffic_add_server(w->traffic, w->group_node[g], 0);
+    }
+    return r;
+}
+
+static bool is_attack(const struct traffic *t)
+{
+    return t->kind == TRAFFIC_SYNFLOOD || t->kind == TRAFFIC_REFLECTION ||
+           t->kind == TRAFFIC_CARPET;
+}
+
+static void add_flow(struct world *w, const struct traffic *t, int group, int service,
+                     const struct flow_reflectors *reflectors)
 {
     const struct scenario *s = w->scenario;
     const struct service *to = &s->services[service];
@@ -86,7 +136,16 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .down_bytes = (uint32_t)t->down_bytes,
         .weight = weight_of(w, t, group),
         .options = &t->options,
+        .target = to->prefix,
+        .epoch_ps = w->epoch_ps,
+        .reflectors = reflectors,
     };
+    if (t->kind == TRAFFIC_DNS && t->options.dns.fallback >= 0)
+        o.fallback = w->services[t->options.dns.fallback].address;
+    if (t->kind == TRAFFIC_REPLAY)
+        o.start_ps = w->epoch_ps; // nothing of it is to be lost in the warm-up
+    if (is_attack(t))
+        share_attack(w, t, group, &o);
     struct meter_flow m = {.traffic = (int)(t - s->traffic),
                            .group = group,
                            .service = service,
@@ -111,8 +170,12 @@ void world_build_clients(struct world *w)
     w->group_prefix = xcalloc((size_t)s->ngroups, sizeof *w->group_prefix);
     for (int g = 0; g < s->ngroups; g++)
         add_host(w, g);
-    for (int t = 0; t < s->ntraffic; t++)
+    for (int k = 0; k < s->ntraffic; k++) {
+        const struct traffic *t = &s->traffic[k];
+        const struct flow_reflectors *r =
+            t->kind == TRAFFIC_REFLECTION ? reflectors_of(w, t) : NULL;
         for (int g = 0; g < s->ngroups; g++)
-            for (int i = 0; s->traffic[t].from[g] && i < s->traffic[t].nto; i++)
-                add_flow(w, &s->traffic[t], g, s->traffic[t].to[i]);
+            for (int i = 0; t->from[g] && i < t->nto; i++)
+                add_flow(w, t, g, t->to[i], r);
+    }
 }

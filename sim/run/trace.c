@@ -10,7 +10,7 @@ struct flow *trace_flow(const struct world *w, int group, int service)
 {
     for (uint32_t i = 0; i < traffic_flows(w->traffic); i++) {
         struct flow *f = traffic_flow(w->traffic, i);
-        if (f->is.client_node == w->group_node[group] &&
+        if (!f->is.ops->hostile && f->is.client_node == w->group_node[group] &&
             f->is.server == w->services[service].address)
             return f;
     }

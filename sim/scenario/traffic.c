@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Traffic: which client groups use which services, and how.
+#include "scenario/replay.h"
 #include "scenario/scenario_reader.h"
+
+#include <string.h>
+
+#define DNS_NAME_MAX 60 // so that question and answer fit what packets store
 
 // What a kind sends when the file does not say.
 static const struct {
@@ -15,6 +20,11 @@ static const struct {
     [TRAFFIC_WEB] = {100000, 0, 0, PS_PER_MS},
     [TRAFFIC_RPC] = {1000000, 0, 0, PS_PER_MS},
     [TRAFFIC_VOIP] = {50000000, 0, 0, 0}, // a frame each 20 ms; its size is the codec's
+    [TRAFFIC_DNS] = {1000000, 0, 0, PS_PER_MS},
+    [TRAFFIC_REPLAY] = {1000000, 0, 0, 0},     // the capture begins within a second
+    [TRAFFIC_SYNFLOOD] = {50000000, 64, 0, 0}, // a SYN with its options
+    [TRAFFIC_REFLECTION] = {50000000, 0, 1000, 0},
+    [TRAFFIC_CARPET] = {50000000, 1000, 0, 0},
 };
 
 static bool listed(const struct texts *list, const struct text *one, const char *name)
@@ -70,6 +80,67 @@ static int64_t given(int64_t value, int64_t otherwise)
     return value < 0 ? otherwise : value;
 }
 
+// Letters, digits and hyphens in labels of up to 63 characters.
+static bool is_domain(const char *name)
+{
+    size_t label = 0, n = strlen(name);
+    for (size_t i = 0; i < n; i++) {
+        char c = name[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '_';
+        if (c == '.' ? label == 0 : !plain || label == 63)
+            return false;
+        label = c == '.' ? 0 : label + 1;
+    }
+    return label > 0 && n <= DNS_NAME_MAX;
+}
+
+static void fill_dns(struct scenario_reader *r, const struct raw_traffic *raw, struct traffic *t)
+{
+    struct dns_options *o = &t->options.dns;
+    *o = (struct dns_options){.name = raw->lookup.s ? raw->lookup.s : "www.example.com",
+                              .wait_ps = given(raw->wait_ps, 5 * PS_PER_S),
+                              .attempts = (uint32_t)given(raw->attempts, 2),
+                              .fallback = -1};
+    if (raw->fallback.s)
+        o->fallback = names_find(&r->services, r->in, &raw->fallback, "service", "");
+    if (!is_domain(o->name))
+        diag_error(
+            r->in->d, raw->lookup.at,
+            "letters, digits and '-' in labels of up to 63, with dots between them, 60 in all",
+            "traffic '%s': '%s' is no domain name", t->name, o->name);
+}
+
+static void fill_attack(struct scenario_reader *r, const struct raw_traffic *raw, struct traffic *t)
+{
+    // Amplification: CISA, alert TA14-017A. An answer of monlist holds six items of 72 bytes.
+    static const struct {
+        double amplification;
+        int64_t answer_bytes;
+    } protocol[REFLECT_PROTOCOLS] = {[REFLECT_DNS] = {54, 1000}, [REFLECT_NTP] = {556.9, 468}};
+    struct attack_options *o = &t->options.attack;
+    int64_t duration_ps = r->out->duration_ps;
+    *o = (struct attack_options){
+        .total_bps = raw->total_bps,
+        .begin_ps = given(raw->begin_ps, 0),
+        .end_ps = given(raw->end_ps, duration_ps),
+        .ramp_ps = given(raw->ramp_ps, 0),
+        .spoofed = given(raw->spoof, t->kind == TRAFFIC_SYNFLOOD),
+        .protocol = raw->protocol < 0 ? REFLECT_DNS : (enum reflect_protocol)raw->protocol};
+    o->amplification = raw->amplification_ppm < 0 ? protocol[o->protocol].amplification
+                                                  : (double)raw->amplification_ppm / 1e6;
+    if (t->kind == TRAFFIC_REFLECTION) {
+        o->reflectors = from_read(r, raw->reflectors, raw->name.at);
+        t->down_bytes = given(raw->down_bytes, protocol[o->protocol].answer_bytes);
+    }
+    if (raw->total_at.line == 0)
+        diag_error(r->in->d, raw->name.at, "total: volume at each service, e.g. 40Gbps",
+                   "traffic '%s': an attack needs its 'total'", t->name);
+    if (duration_ps > 0 && o->begin_ps >= o->end_ps)
+        diag_error(r->in->d, raw->end_at.line ? raw->end_at : raw->begin_at, NULL,
+                   "traffic '%s' ends before it begins", t->name);
+}
+
 static void fill_options(struct scenario_reader *r, const struct raw_traffic *raw,
                          struct traffic *t)
 {
@@ -97,6 +168,17 @@ static void fill_options(struct scenario_reader *r, const struct raw_traffic *ra
     case TRAFFIC_WEB:
     case TRAFFIC_RPC:
         stream_fill(&raw->stream, t->kind, &t->options.stream);
+        break;
+    case TRAFFIC_DNS:
+        fill_dns(r, raw, t);
+        break;
+    case TRAFFIC_REPLAY:
+        replay_read(r->in, raw, &t->options.replay);
+        break;
+    case TRAFFIC_SYNFLOOD:
+    case TRAFFIC_REFLECTION:
+    case TRAFFIC_CARPET:
+        fill_attack(r, raw, t);
         break;
     default:
         break;

@@ -17,6 +17,11 @@ enum traffic_kind {
     TRAFFIC_DOWNLOAD,
     TRAFFIC_WEB,
     TRAFFIC_RPC,
+    TRAFFIC_DNS,
+    TRAFFIC_REPLAY,
+    TRAFFIC_SYNFLOOD,
+    TRAFFIC_REFLECTION,
+    TRAFFIC_CARPET,
     TRAFFIC_KINDS
 };
 
@@ -62,11 +67,48 @@ struct stream_traffic_options { // download, web, rpc
     int64_t connections;   // web: most at a time; 1: all requests on one, at once
 };
 
+struct dns_options {
+    const char *name;  // that is looked up
+    int64_t wait_ps;   // for an answer
+    uint32_t attempts; // around the list of resolvers
+    int fallback;      // service index of the second resolver, or -1
+};
+
+#define REPLAY_STORED 128 // bytes that are kept of a datagram, from its header on
+
+struct replay_packet {
+    int64_t at_ps;   // since the first
+    uint32_t length; // of the IPv4 datagram
+    uint32_t stored;
+    uint8_t bytes[REPLAY_STORED];
+};
+
+struct replay_options { // what a capture holds, in order of time
+    const struct replay_packet *packets;
+    uint32_t n;
+    double speed; // how many times as fast as it was captured
+    bool repeat;  // from the beginning when it is over
+};
+
+enum reflect_protocol { REFLECT_DNS, REFLECT_NTP, REFLECT_PROTOCOLS };
+
+struct attack_options {
+    int64_t total_bps;                 // at full strength, of IP datagrams, at each service
+    int64_t begin_ps, end_ps, ramp_ps; // scenario time; the ramp is inside, at both ends
+    bool spoofed;
+    enum reflect_protocol protocol; // reflection, as are the next two
+    double amplification;           // octets of UDP payload that come back for one
+    const bool *reflectors;         // client groups where open servers stand
+};
+
 union traffic_options { // which one: the kind says
     struct game_options game;
     struct onoff_options onoff;
     struct voip_options voip;
     struct stream_traffic_options stream;
+    struct dns_options dns;
+    struct replay_options replay;
+    struct attack_options attack;
 };
 
 #endif

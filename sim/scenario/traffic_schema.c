@@ -31,7 +31,10 @@
     }
 
 const char *const traffic_kind_names[TRAFFIC_KINDS] = {
-    "game", "ping", "cbr", "poisson", "onoff", "voip", "download", "web", "rpc"};
+    "game", "ping", "cbr", "poisson", "onoff",    "voip",       "download",
+    "web",  "rpc",  "dns", "replay",  "synflood", "reflection", "carpet"};
+static const char *const no_yes[] = {"no", "yes"};
+static const char *const protocols[REFLECT_PROTOCOLS] = {"dns", "ntp"};
 static const char *const codecs[VOIP_CODECS] = {"g711", "g729"};
 
 static const struct schema_field from_fields[] = {
@@ -70,24 +73,26 @@ static const struct schema_field traffic_fields[] = {
      .example = "[eip, plain]"},
     QUANTITY(
         "rate", rate_uhz, rate_at, UNIT_FREQ, 10000, FREQ(100000),
-        "requests, or datagrams, of one client group's sampled flow; game 5/s, ping 1/s, cbr "
-        "and poisson 50/s, onoff 50/s of a source while it sends, rpc 1/s when absent; download "
-        "and web: how often one begins, unless the one before is under way; 0.1/s when absent",
+        "requests, or datagrams, of one client group's sampled flow; game 5/s, ping, dns and rpc "
+        "1/s, attacks, cbr and poisson 50/s, onoff 50/s of a source while it sends when absent; "
+        "download and web: how often one begins, unless the one before is under way; 0.1/s when "
+        "absent",
         "5/s"),
     QUANTITY("up", up_bytes, up_at, UNIT_SIZE, MIN_DATAGRAM, MAX_DATAGRAM,
-             "IP datagram to the server; game 100B, ping 84B, cbr, poisson and onoff 1000B when "
-             "absent",
+             "IP datagram to the server; game 100B, ping 84B, cbr, poisson, onoff and carpet "
+             "1000B when absent",
              "100B"),
     QUANTITY("down", down_bytes, down_at, UNIT_SIZE, MIN_DATAGRAM, MAX_DATAGRAM,
              "IP datagram back; game 240B when absent, ping always as up; cbr: nothing comes back "
-             "when absent",
+             "when absent; reflection: of the answers, 1000B for dns and 468B for ntp when absent",
              "240B"),
     QUANTITY("server", server_ps, server_at, UNIT_TIME, 0, MAX_TIME,
-             "game, download, web, rpc: time that the server takes to answer; 1ms when absent",
+             "game, dns, download, web, rpc: time that the server takes to answer; 1ms when absent",
              "1ms"),
     {.key = "users",
      .type = SCHEMA_UNIT,
      .offset = offsetof(struct raw_traffic, users_ppm),
+     .place = offsetof(struct raw_traffic, users_at),
      .unit = UNIT_RATIO,
      .max = 1000000,
      .fallback = "0%",
@@ -96,6 +101,7 @@ static const struct schema_field traffic_fields[] = {
     {.key = "timeout",
      .type = SCHEMA_UNIT,
      .offset = offsetof(struct raw_traffic, timeout_ps),
+     .place = offsetof(struct raw_traffic, timeout_at),
      .unit = UNIT_TIME,
      .min = PS_PER_MS,
      .max = MAX_TIME,
@@ -124,42 +130,108 @@ static const struct schema_field traffic_fields[] = {
     QUANTITY("jitter_buffer", jitter_buffer_ps, jitter_buffer_at, UNIT_TIME, 0, 2 * PS_PER_S,
              "voip: how long the first frame is held back at the listener's; 60ms when absent",
              "60ms"),
+    {OWNED("name", SCHEMA_TEXT, lookup, lookup_at),
+     .doc = "dns: what is looked up; www.example.com when absent", .example = "www.example.com"},
+    QUANTITY("wait", wait_ps, wait_at, UNIT_TIME, PS_PER_MS, MAX_TIME,
+             "dns: for an answer, before the next question; 5s when absent", "5s"),
+    {OWNED("attempts", SCHEMA_INT, attempts, attempts_at), .min = 1, .max = 10,
+     .doc = "dns: how often each resolver is asked; 2 when absent", .example = "2"},
+    {OWNED("fallback", SCHEMA_NAME, fallback, fallback_at),
+     .doc = "dns: service of the second resolver; the first one alone is asked when absent",
+     .example = "backup"},
+    {OWNED("capture", SCHEMA_PATH, capture, capture_at),
+     .doc =
+         "replay: pcap or pcapng file, relative to this file; its IPv4 datagrams go to the server",
+     .example = "captures/login.pcap"},
+    {OWNED("source", SCHEMA_ADDRESS, source, source_at),
+     .doc = "replay: only datagrams from this address; all when absent", .example = "192.0.2.7"},
+    {OWNED("speed", SCHEMA_FACTOR, speed_ppm, speed_at), .min = 1000, .max = INT64_C(1000000000),
+     .doc = "replay: how many times as fast as captured; 1 when absent", .example = "2.5"},
+    {OWNED("repeat", SCHEMA_ENUM, repeat, repeat_at), .names = no_yes, .nnames = 2,
+     .doc = "replay: from the beginning when it is over; no when absent", .example = "yes"},
+    QUANTITY("total", total_bps, total_at, UNIT_RATE, 1000, INT64_C(1000000000000000),
+             "attacks, required: volume of IP datagrams at each service, from the whole botnet",
+             "40Gbps"),
+    QUANTITY("begin", begin_ps, begin_at, UNIT_TIME, 0, MAX_TIME,
+             "attacks: when it begins; 0s when absent", "60s"),
+    QUANTITY("end", end_ps, end_at, UNIT_TIME, PS_PER_MS, MAX_TIME,
+             "attacks: when it is over; with the run when absent", "120s"),
+    QUANTITY("ramp", ramp_ps, ramp_at, UNIT_TIME, 0, MAX_TIME,
+             "attacks: it grows for so long from its begin and falls for so long to its end; 0s "
+             "when absent",
+             "10s"),
+    {OWNED("spoof", SCHEMA_ENUM, spoof, spoof_at), .names = no_yes, .nnames = 2,
+     .doc =
+         "synflood, carpet: sources are anybody's addresses, not the bots'; yes for synflood and "
+         "no for carpet when absent",
+     .example = "yes"},
+    {OWNED("protocol", SCHEMA_ENUM, protocol, protocol_at), .names = protocols,
+     .nnames = REFLECT_PROTOCOLS,
+     .doc = "reflection: what the reflectors speak, dns or ntp; dns when absent", .example = "ntp"},
+    {OWNED("amplification", SCHEMA_FACTOR, amplification_ppm, amplification_at), .min = 1000000,
+     .max = INT64_C(100000000000),
+     .doc = "reflection: octets of UDP payload that come back for one; dns 54 and ntp 556.9 when "
+            "absent",
+     .example = "30"},
+    {OWNED("reflectors", SCHEMA_OPTIONAL, reflectors, reflectors_at), .sub = &from_table,
+     .doc = "reflection: client groups where open servers stand; all when absent"},
     STREAM_FIELDS(struct raw_traffic, stream)};
 
-#define KIND(k) (1u << TRAFFIC_##k)
-#define STREAMS (KIND(DOWNLOAD) | KIND(WEB) | KIND(RPC))
+#define KIND(k)  (1u << TRAFFIC_##k)
+#define ATTACKS  (KIND(SYNFLOOD) | KIND(REFLECTION) | KIND(CARPET))
+#define PLACE(m) offsetof(struct raw_traffic, m)
+#define STREAMS  (KIND(DOWNLOAD) | KIND(WEB) | KIND(RPC))
 
 static const struct {
     const char *key;
     size_t place;
     unsigned kinds;
 } owners[] = {
-    {"rate", offsetof(struct raw_traffic, rate_at),
-     KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF) | STREAMS},
-    {"up", offsetof(struct raw_traffic, up_at),
-     KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF)},
-    {"down", offsetof(struct raw_traffic, down_at), KIND(GAME) | KIND(PING) | KIND(CBR)},
-    {"server", offsetof(struct raw_traffic, server_at), KIND(GAME) | STREAMS},
-    {"tick", offsetof(struct raw_traffic, tick_at), KIND(GAME)},
-    {"shape", offsetof(struct raw_traffic, shape_at), KIND(ONOFF)},
-    {"on", offsetof(struct raw_traffic, on_at), KIND(ONOFF)},
-    {"off", offsetof(struct raw_traffic, off_at), KIND(ONOFF)},
-    {"sources", offsetof(struct raw_traffic, sources_at), KIND(ONOFF)},
-    {"codec", offsetof(struct raw_traffic, codec_at), KIND(VOIP)},
-    {"call", offsetof(struct raw_traffic, call_at), KIND(VOIP)},
-    {"jitter_buffer", offsetof(struct raw_traffic, jitter_buffer_at), KIND(VOIP)},
-    {"request", offsetof(struct raw_traffic, stream.request_at), STREAMS},
-    {"size", offsetof(struct raw_traffic, stream.size_at), STREAMS},
-    {"transport", offsetof(struct raw_traffic, stream.transport_at), STREAMS},
-    {"page", offsetof(struct raw_traffic, stream.page_at), KIND(WEB)},
-    {"objects", offsetof(struct raw_traffic, stream.objects_at), KIND(WEB)},
-    {"connections", offsetof(struct raw_traffic, stream.connections_at), KIND(WEB)},
+    {"users", PLACE(users_at), ~ATTACKS},
+    {"timeout", PLACE(timeout_at), ~ATTACKS},
+    {"rate", PLACE(rate_at),
+     KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF) | KIND(DNS) | ATTACKS |
+         STREAMS},
+    {"up", PLACE(up_at),
+     KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF) | KIND(CARPET)},
+    {"down", PLACE(down_at), KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(REFLECTION)},
+    {"server", PLACE(server_at), KIND(GAME) | KIND(DNS) | STREAMS},
+    {"tick", PLACE(tick_at), KIND(GAME)},
+    {"shape", PLACE(shape_at), KIND(ONOFF)},
+    {"on", PLACE(on_at), KIND(ONOFF)},
+    {"off", PLACE(off_at), KIND(ONOFF)},
+    {"sources", PLACE(sources_at), KIND(ONOFF)},
+    {"codec", PLACE(codec_at), KIND(VOIP)},
+    {"call", PLACE(call_at), KIND(VOIP)},
+    {"jitter_buffer", PLACE(jitter_buffer_at), KIND(VOIP)},
+    {"name", PLACE(lookup_at), KIND(DNS)},
+    {"wait", PLACE(wait_at), KIND(DNS)},
+    {"attempts", PLACE(attempts_at), KIND(DNS)},
+    {"fallback", PLACE(fallback_at), KIND(DNS)},
+    {"capture", PLACE(capture_at), KIND(REPLAY)},
+    {"source", PLACE(source_at), KIND(REPLAY)},
+    {"speed", PLACE(speed_at), KIND(REPLAY)},
+    {"repeat", PLACE(repeat_at), KIND(REPLAY)},
+    {"total", PLACE(total_at), ATTACKS},
+    {"begin", PLACE(begin_at), ATTACKS},
+    {"end", PLACE(end_at), ATTACKS},
+    {"ramp", PLACE(ramp_at), ATTACKS},
+    {"spoof", PLACE(spoof_at), KIND(SYNFLOOD) | KIND(CARPET)},
+    {"protocol", PLACE(protocol_at), KIND(REFLECTION)},
+    {"amplification", PLACE(amplification_at), KIND(REFLECTION)},
+    {"reflectors", PLACE(reflectors_at), KIND(REFLECTION)},
+    {"request", PLACE(stream.request_at), STREAMS},
+    {"size", PLACE(stream.size_at), STREAMS},
+    {"transport", PLACE(stream.transport_at), STREAMS},
+    {"page", PLACE(stream.page_at), KIND(WEB)},
+    {"objects", PLACE(stream.objects_at), KIND(WEB)},
+    {"connections", PLACE(stream.connections_at), KIND(WEB)},
 };
 #define OWNERS (sizeof owners / sizeof owners[0])
 
 static const char *keys_of(struct input *in, int kind)
 {
-    const char *list = "it takes: from, to, users, timeout";
+    const char *list = "it takes: from, to";
     for (size_t i = 0; i < OWNERS; i++)
         if (owners[i].kinds >> kind & 1)
             list = arena_printf(in->a, "%s, %s", list, owners[i].key);
@@ -185,6 +257,9 @@ static void traffic_absent(void *out)
     t->tick_uhz = t->on_ps = t->off_ps = t->sources = t->call_ps = t->jitter_buffer_ps = -1;
     t->shape = -1;
     stream_absent(&t->stream);
+    t->wait_ps = t->attempts = t->speed_ppm = t->total_bps = t->begin_ps = t->end_ps = -1;
+    t->ramp_ps = t->amplification_ppm = -1;
+    t->repeat = t->spoof = t->protocol = -1;
 }
 
 const struct schema_table traffic_table = {.name = "traffic",

@@ -30,7 +30,23 @@ struct raw_traffic {
     int codec; // voip
     int64_t call_ps, jitter_buffer_ps;
     struct srcpos codec_at, call_at, jitter_buffer_at;
-    struct raw_stream stream; // download, web, rpc
+    struct raw_stream stream;     // download, web, rpc
+    struct text lookup, fallback; // dns
+    int64_t wait_ps, attempts;
+    struct srcpos lookup_at, fallback_at, wait_at, attempts_at;
+    struct text capture; // replay
+    struct raw_address source;
+    int64_t speed_ppm;
+    int repeat; // 0: no, 1: yes
+    struct srcpos capture_at, source_at, speed_at, repeat_at;
+    int64_t total_bps, begin_ps, end_ps, ramp_ps; // attacks
+    int spoof;                                    // 0: no, 1: yes
+    int protocol;                                 // reflection
+    int64_t amplification_ppm;
+    struct raw_from *reflectors; // or NULL
+    struct srcpos total_at, begin_at, end_at, ramp_at, spoof_at, protocol_at, amplification_at,
+        reflectors_at;
+    struct srcpos users_at, timeout_at;
     struct srcpos at;
 };
 

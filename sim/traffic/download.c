@@ -96,6 +96,7 @@ static void stop(struct flow *f, int64_t now_ps)
 }
 
 const struct traffic_kind_ops traffic_download = {.name = "download",
+                                                  .takes_copies = true,
                                                   .client_size = sizeof(struct download),
                                                   .server_size = sizeof(struct exchange_server),
                                                   .start = start,

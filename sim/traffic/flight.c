@@ -44,7 +44,7 @@ bool flight_ended(struct flight *f, uint32_t key, struct flight_item *out)
 {
     if (f->size == 0 || !slot(f, key)->known || slot(f, key)->key != key)
         return false;
-    slot(f, key)->open = false;
     *out = *slot(f, key);
+    slot(f, key)->open = false;
     return true;
 }

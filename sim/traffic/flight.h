@@ -14,7 +14,8 @@
 struct flight_item {
     int64_t sent_ps;
     uint32_t key, number;
-    bool known, open;
+    bool known; // the place is taken
+    bool open;  // under way
 };
 
 struct flight {
@@ -27,7 +28,8 @@ void flight_free(struct flight *f);
 
 // Packet `key` is sent: gives its number in this direction.
 uint32_t flight_sent(struct flight *f, uint32_t key, int64_t now_ps);
-// It arrived or was dropped; false when it is not known (any more).
+// It arrived or was dropped; false when it is not known (any more). out->open: this is the first end
+// that it meets.
 bool flight_ended(struct flight *f, uint32_t key, struct flight_item *out);
 
 #endif

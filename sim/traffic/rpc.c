@@ -67,6 +67,7 @@ static void stop(struct flow *f, int64_t now_ps)
 }
 
 const struct traffic_kind_ops traffic_rpc = {.name = "rpc",
+                                             .takes_copies = true,
                                              .client_size = sizeof(struct rpc),
                                              .server_size = sizeof(struct exchange_server),
                                              .start = start,

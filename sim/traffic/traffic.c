@@ -20,12 +20,18 @@ static struct traffic_server *server_at(const struct traffic_run *t, uint32_t no
     return node < t->servers.n ? t->servers.v[node] : NULL;
 }
 
-static void received(const struct traffic_run *t, struct flow *f, enum traffic_direction d,
+// Is it for the kind?
+static bool received(const struct traffic_run *t, struct flow *f, enum traffic_direction d,
                      const struct packet *p)
 {
     struct flight_item is;
-    if (flight_ended(&f->flight[d], p->seq, &is) && t->hooks.packet_received)
+    if (f->is.ops->hostile || p->seq == TRAFFIC_PROBE)
+        return true;
+    if (!flight_ended(&f->flight[d], p->seq, &is))
+        return f->is.ops->takes_copies;
+    if (t->hooks.packet_received)
         t->hooks.packet_received(t->hooks.ctx, f, d, is.number, is.sent_ps, p);
+    return is.open || f->is.ops->takes_copies;
 }
 
 static void at_client(const struct traffic_run *t, struct flow *f, uint32_t node, struct packet *p)
@@ -37,8 +43,7 @@ static void at_client(const struct traffic_run *t, struct flow *f, uint32_t node
         packet_give(&t->net->pool, p);
         return;
     }
-    received(t, f, TRAFFIC_TO_CLIENT, p);
-    if (f->is.ops->at_client)
+    if (received(t, f, TRAFFIC_TO_CLIENT, p) && f->is.ops->at_client)
         f->is.ops->at_client(f, p, sim_now(t->sim));
     else
         packet_give(&t->net->pool, p);
@@ -52,8 +57,10 @@ static void at_server(const struct traffic_run *t, struct flow *f, struct traffi
         p->entry = s->entry;
     here->entry = p->entry;
     here->hops = p->hops;
-    received(t, f, TRAFFIC_TO_SERVER, p);
-    f->is.ops->at_server(f, s, p, sim_now(t->sim));
+    if (received(t, f, TRAFFIC_TO_SERVER, p))
+        f->is.ops->at_server(f, s, p, sim_now(t->sim));
+    else
+        packet_give(&t->net->pool, p);
 }
 
 static void delivered(void *ctx, uint32_t node, struct packet *p)
@@ -61,9 +68,10 @@ static void delivered(void *ctx, uint32_t node, struct packet *p)
     struct traffic_run *t = ctx;
     struct flow *f = flow_of(t, p);
     struct traffic_server *s = server_at(t, node);
-    if (f && node == f->is.client_node)
+    bool up = (p->kind & ~PACKET_TRACED) == TRAFFIC_UP;
+    if (f && node == f->is.client_node && !up)
         at_client(t, f, node, p);
-    else if (f && s && f->is.ops->at_server && (p->kind & ~PACKET_TRACED) == TRAFFIC_UP)
+    else if (f && s && f->is.ops->at_server && up)
         at_server(t, f, s, p);
     else
         packet_give(&t->net->pool, p);
@@ -78,10 +86,8 @@ static void replied(void *ctx, uint32_t node, struct packet *p)
     p->kind = (uint8_t)(TRAFFIC_DOWN | (p->kind & PACKET_TRACED));
     if (s && p->entry == 0)
         p->entry = s->entry;
-    if (!f || p->seq == TRAFFIC_PROBE)
-        return;
-    received(t, f, TRAFFIC_TO_SERVER, p);
-    traffic_sent(t, f, TRAFFIC_TO_CLIENT, p);
+    if (f && p->seq != TRAFFIC_PROBE && received(t, f, TRAFFIC_TO_SERVER, p))
+        traffic_sent(t, f, TRAFFIC_TO_CLIENT, p); // a copy's reply is a copy
 }
 
 static void dropped(void *ctx, uint32_t node, uint32_t port, const struct packet *p,
@@ -90,12 +96,15 @@ static void dropped(void *ctx, uint32_t node, uint32_t port, const struct packet
     struct traffic_run *t = ctx;
     struct flow *f = flow_of(t, p);
     struct flight_item is;
-    if (!f)
+    if (!f || f->is.ops->hostile)
         return;
     if (p->kind & PACKET_TRACED && t->hooks.hop)
         t->hooks.hop(t->hooks.ctx, f, node, p);
     bool down = (p->kind & ~PACKET_TRACED) == TRAFFIC_DOWN;
-    flight_ended(&f->flight[down ? TRAFFIC_TO_CLIENT : TRAFFIC_TO_SERVER], p->seq, &is);
+    bool known =
+        flight_ended(&f->flight[down ? TRAFFIC_TO_CLIENT : TRAFFIC_TO_SERVER], p->seq, &is);
+    if (p->seq != TRAFFIC_PROBE && !(known && is.open) && !f->is.ops->takes_copies)
+        return;
     if (f->is.ops->dropped && p->seq != TRAFFIC_PROBE)
         f->is.ops->dropped(f, p, reason, port, sim_now(t->sim));
     else

@@ -31,7 +31,12 @@ struct flow;           // see traffic/flow.h
 // All times are absolute. Only `name` and `start` are needed: what is NULL is not called, and a
 // packet that nobody takes is given back.
 struct traffic_kind_ops {
-    const char *name;   // as in the scenario file
+    const char *name; // as in the scenario file
+    // Its packets are load and nobody's experience: nothing is told of them, they have no units.
+    bool hostile;
+    // It wants to see the copies of packets that were duplicated on their way; else the first copy
+    // that arrives, or is dropped, speaks for all.
+    bool takes_copies;
     size_t client_size; // state of a flow, zeroed: flow->state
     size_t server_size; // at each server host that its packets reach, zeroed: traffic_server_state
     // Its time has come: first_ps. Also the first call of the kind for this flow.
@@ -57,10 +62,22 @@ struct traffic_kind_ops {
 // By the scenario's kind number, in the order of enum traffic_kind; NULL behind the last.
 const struct traffic_kind_ops *traffic_kind_at(unsigned kind);
 
+struct flow_reflectors { // open servers that others are made to ask; by their shares of people
+    uint32_t n;
+    struct {
+        double up_to; // this one's share and those before, 0 … 1
+        ip4_addr address;
+    } v[];
+};
+
 struct flow_options {
     const struct traffic_kind_ops *ops;
     uint32_t client_node;
     ip4_addr client, server;
+    ip4_addr fallback;    // another service's address, for kinds that turn to one; or 0
+    struct prefix target; // the service's prefix
+    const struct flow_reflectors *reflectors; // for traffic_reflection; else NULL
+    int64_t epoch_ps;                         // the scenario's 0
     int64_t start_ps, stop_ps; // nothing new begins outside [start, stop), absolute time
     int64_t interval_ps; // between units, nominally; the start is spread evenly over one interval
     int64_t server_ps;   // from the arrival of a request to its answer

@@ -154,6 +154,7 @@ static void stop(struct flow *f, int64_t now_ps)
 }
 
 const struct traffic_kind_ops traffic_web = {.name = "web",
+                                             .takes_copies = true,
                                              .client_size = sizeof(struct web),
                                              .server_size = sizeof(struct exchange_server),
                                              .start = start,

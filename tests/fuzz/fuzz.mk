@@ -68,7 +68,7 @@ $(OUT)/fuzz_policy: $(OUT)/policy.a
 $(OUT)/fuzz_policy: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_tcp: $(OUT)/transport.a
 $(OUT)/fuzz_tcp: TARGET_LIBS = $(READER_LIBS)
-$(OUT)/fuzz_scenario: $(OUT)/reader.a
+$(OUT)/fuzz_scenario: $(OUT)/reader.a $(OUT)/wire.a $(OUT)/core.a
 $(OUT)/fuzz_scenario: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_offline: $(OUT)/node.a $(OUT)/wire.a $(OUT)/reader.a
 $(OUT)/fuzz_offline: TARGET_LIBS = -lpcap $(READER_LIBS)

@@ -47,8 +47,30 @@ else
     holds "cbr: as many back" 'udp.srcport == 9 && ip.len == 200' 395 401
     holds "poisson: at its mean rate" 'udp.dstport == 9 && udp.length == 480' 320 480
     holds "onoff: bursts" 'udp.dstport == 9 && ip.len == 1000' 100 3000
+    holds "dns: questions" 'dns.flags.response == 0 && dns.qry.name == "www.example.net" && dns.qry.type == 1' 99 101
+    holds "dns: answers" 'dns.flags.response == 1 && dns.a == 192.0.2.1' 99 101
+    holds "replay: the capture's datagrams" 'tcp.port == 4444 || udp.port == 4444 || udp.port == 5555' 6 6
+    holds "replay: its payload's size" 'tcp.len == 760' 1 1
+    holds "synflood: SYNs with options, from anybody" 'tcp.dstport == 443 && tcp.flags == 2 && tcp.options.mss_val == 1460 && ip.src != 100.64.0.1' 495 500
+    holds "reflection: questions in the victim's name" 'dns.qry.type == 255 && ip.src == 203.0.113.1' 150 500
+    holds "reflection: large answers" 'dns.flags.response == 1 && dns.txt && ip.len == 1000' 1 800
+    holds "reflection: monlist" 'ntp.priv.reqcode == 42 && ip.dst == 203.0.113.1 && ip.len == 468' 1 800
+    holds "carpet: all over the prefix" 'ip.dst == 203.0.113.0/25 && ip.dst != 203.0.113.1 && udp.dstport >= 49152' 200 290
     holds "voip: RTP of G.729" 'rtp.p_type == 18 && rtp.version == 2' 1990 2004 -d udp.port==5004,rtp
 fi
+
+# A flood of 4 Gbps over two entries of 1 Gbps: both see 200 %, and users of the same links suffer.
+for kind in synflood carpet reflection; do
+    sed "s/kind: synflood/kind: $kind/; s|\.\./golden|$PWD/tests/golden|" tests/kinds/flood.yaml >"$work/$kind.yaml"
+    "$ANYSIM" run -q --out "$work/$kind" "$work/$kind.yaml"
+    peak=$(awk -F, '/^carrier\/(north|east)-1>cloud/ { sum += $15 } END { print sum }' "$work/$kind/links.csv")
+    lost=$(awk -F, '$2 == "eip" && $1 >= 25 && $1 < 35 { n += $3; l += $5 } END { print int(100 * l / n) }' "$work/$kind/aggregated.csv")
+    after=$(awk -F, '$2 == "eip" && $1 >= 42 { l += $5 } END { print l + 0 }' "$work/$kind/aggregated.csv")
+    safe=$(awk -F, '$2 == "safe" { l += $5 } END { print l + 0 }' "$work/$kind/aggregated.csv")
+    check "$kind: twice what both entries hold" "$(awk -v p="$peak" 'BEGIN { print (p > 390 && p < 450) ? "true" : "" }')" "$peak %"
+    check "$kind: half of the users' requests are lost" "$([ "$lost" -ge 35 ] && [ "$lost" -le 65 ] && echo true)" "$lost %"
+    check "$kind: all is well afterwards, and elsewhere" "$([ "$after$safe" = 00 ] && echo true)" "$after and $safe lost"
+done
 
 printf 'kinds: %d passed, %d failed' "$passed" "$failed"
 [ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"

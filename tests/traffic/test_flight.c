@@ -25,7 +25,9 @@ static void a_duplicate_is_found_again(void)
     struct flight_item is;
     flight_sent(&f, 3, 100);
     CU_ASSERT(flight_ended(&f, 3, &is));
+    CU_ASSERT(is.open);
     CU_ASSERT(flight_ended(&f, 3, &is));
+    CU_ASSERT(!is.open);
     CU_ASSERT_EQUAL(is.number, 0);
     flight_free(&f);
 }
