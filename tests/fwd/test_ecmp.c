@@ -23,6 +23,7 @@ static struct flows *flows_new(void)
     struct flows *f = fwd_memory_zeroed(1, sizeof *f);
     for (uint32_t i = 0; i < FLOWS; i++) {
         struct packet p;
+        packet_init(&p, PACKET_BYTES);
         packet_build_udp(&p, IP4(10, 0, 0, 0) + i / 100, IP4(203, 0, 113, 1),
                          (uint16_t)(1024 + i % 100), 53, 64, 28, NULL);
         const uint8_t *h = packet_data(&p);
@@ -330,6 +331,7 @@ static void equal_ids_choose_alike(void)
         unsigned different = 0;
         for (uint32_t i = 0; i < 10000; i++) {
             struct packet p;
+            packet_init(&p, PACKET_BYTES);
             packet_build_udp(&p, IP4(10, 0, 0, 0) + i, IP4(203, 0, 113, 1), 4000, 53, 64, 28, NULL);
             const uint8_t *h = packet_data(&p);
             uint32_t x = adjacency_nexthop(a, h, p.captured, 1, false);

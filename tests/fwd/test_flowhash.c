@@ -90,6 +90,7 @@ static void ip4_values_stay(void)
         CU_ASSERT_EQUAL(flowkey_hash(&k, known[i].seed), known[i].hash);
     }
     struct packet p;
+    packet_init(&p, PACKET_BYTES);
     packet_build_udp(&p, known[0].src, known[0].dst, 4000, 53, 64, 28, NULL);
     CU_ASSERT_EQUAL(flowhash(packet_data(&p), p.captured, 0, false), known[0].hash);
     packet_build_icmp_echo(&p, known[4].src, known[4].dst, 0x4d2, 5, 64, 28, NULL);
@@ -182,6 +183,7 @@ static void fragment6(struct bytes *d, uint32_t label, uint32_t offset, uint16_t
 static void fragments_stay_together(void)
 {
     struct packet p;
+    packet_init(&p, PACKET_BYTES);
     for (uint16_t port = 1; port < 50; port++) {
         packet_build_udp(&p, A4, B4, port, 1, 64, 28, NULL);
         be16_put(packet_data(&p) + IP4_FRAGMENT, IP4_MORE_FRAGMENTS);
