@@ -135,6 +135,7 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .up_bytes = (uint32_t)t->up_bytes,
         .down_bytes = (uint32_t)t->down_bytes,
         .weight = weight_of(w, t, group),
+        .dscp = (uint8_t)t->dscp,
         .options = &t->options,
         .target = to->prefix,
         .epoch_ps = w->epoch_ps,

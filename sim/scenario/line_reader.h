@@ -26,6 +26,11 @@ void line_index_close(struct line_index *x); // the arrays stay
 void queues_read(struct input *in, struct line_index *x, const struct rows *raw);
 void impairments_read(struct input *in, struct line_index *x, const struct rows *raw);
 
+// A DSCP by its name (ef, cs0 to cs7, af11 to af43, va, le, be; RFC 2474, 2597, 3246, 5865, 8622) or
+// number; −1: neither.
+int line_dscp(const char *word);
+#define LINE_DSCPS "0 to 63, ef, cs0 to cs7, af11 to af43, va, le"
+
 // By name; NULL when the name is absent, "none", or, after a diagnostic, unknown.
 const struct queue *line_queue(struct input *in, const struct line_index *x,
                                const struct text *name);

@@ -83,8 +83,7 @@ static void check_values(struct input *in, const struct raw_queue *raw)
             "RFC 8289 uses 5ms and 100ms", "'interval' must be longer than 'target'");
 }
 
-// ef, cs0–cs7, af11–af43, va, le (RFC 2474, 2597, 3246, 5865, 8622), or the number; -1: neither.
-static int dscp_of(const char *word)
+int line_dscp(const char *word)
 {
     static const struct {
         const char *name;
@@ -108,11 +107,10 @@ static uint64_t read_dscps(struct input *in, const struct texts *t, uint64_t *ta
 {
     uint64_t set = 0;
     for (int i = 0; i < t->n; i++) {
-        int dscp = t->v[i].s ? dscp_of(t->v[i].s) : -1;
+        int dscp = t->v[i].s ? line_dscp(t->v[i].s) : -1;
         if (dscp < 0) {
             if (t->v[i].s)
-                diag_error(in->d, t->v[i].at, "0 to 63, ef, cs0 to cs7, af11 to af43, va, le",
-                           "'%s' is not a DSCP", t->v[i].s);
+                diag_error(in->d, t->v[i].at, LINE_DSCPS, "'%s' is not a DSCP", t->v[i].s);
         } else if (*taken >> dscp & 1) {
             diag_error(in->d, t->v[i].at, NULL, "DSCP %d is in a class already", dscp);
         } else {

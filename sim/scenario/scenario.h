@@ -43,6 +43,7 @@ struct traffic {
     int64_t users_ppm;  // share of the population that the sampled flow stands for (0: only itself)
     int64_t thinned_ppm; // requests that each one sent stands for: 1, more when a sweep sends fewer
     int64_t timeout_ps;  // an answer later than this counts as lost (RFC 7679's threshold; 2 s)
+    int64_t dscp;        // of its packets, both ways (0)
     union traffic_options options; // of its kind
     struct srcpos at;
 };

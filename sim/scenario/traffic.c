@@ -243,6 +243,9 @@ static void read_one(struct scenario_reader *r, const struct raw_traffic *raw, s
     traffic_check_keys(r->in, raw);
     fill_usual(t);
     fill_options(r, raw, t);
+    t->dscp = raw->dscp.s ? line_dscp(raw->dscp.s) : 0;
+    if (t->dscp < 0)
+        diag_error(r->in->d, raw->dscp.at, LINE_DSCPS, "'%s' is not a DSCP", raw->dscp.s);
     check_bucket(r, raw, t);
     t->to = arena_array(r->in->a, int, raw->to.n);
     for (int i = 0; i < raw->to.n; i++) {

@@ -109,6 +109,12 @@ static const struct schema_field traffic_fields[] = {
      .doc = "what arrives later than this counts as lost (RFC 7679); whoever hears nothing for so "
             "long gives up",
      .example = "2s"},
+    {.key = "dscp",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct raw_traffic, dscp),
+     .doc = "code point of its packets, both ways, for queues with classes: 0 to 63, ef, cs0 to "
+            "cs7, af11 to af43, va, le; 0 when absent",
+     .example = "ef"},
     QUANTITY("tick", tick_uhz, tick_at, UNIT_FREQ, FREQ(1), FREQ(1000),
              "game: the server sends states at this rate of its own; it answers each input when "
              "absent",

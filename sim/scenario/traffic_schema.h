@@ -20,6 +20,7 @@ struct raw_traffic {
     struct raw_from *from; // or NULL
     struct texts to;
     int64_t users_ppm, timeout_ps;
+    struct text dscp;
     int64_t rate_uhz, up_bytes, down_bytes, server_ps;
     struct srcpos rate_at, up_at, down_at, server_at;
     int64_t tick_uhz; // game

@@ -2,6 +2,7 @@
 #include "traffic/flow.h"
 
 #include "base/rng.h"
+#include "fwd/headers.h"
 #include "traffic/run.h"
 
 struct sim *flow_sim(const struct flow *f)
@@ -46,9 +47,17 @@ void traffic_sent(const struct traffic_run *t, struct flow *f, enum traffic_dire
         t->hooks.packet_sent(t->hooks.ctx, f, d, number, p);
 }
 
+void flow_mark(const struct flow *f, struct packet *p)
+{
+    uint8_t *h = packet_data(p);
+    if (f->is.dscp)
+        ip4_set_tos(h, (uint8_t)(f->is.dscp << 2 | (h[IP4_TOS] & IP4_ECN_MASK)));
+}
+
 void flow_send(struct flow *f, struct packet *p)
 {
     struct traffic_run *t = f->traffic;
+    flow_mark(f, p);
     p->kind = (uint8_t)(TRAFFIC_UP | (p->kind & PACKET_TRACED));
     if (p->seq != TRAFFIC_PROBE)
         traffic_sent(t, f, TRAFFIC_TO_SERVER, p);

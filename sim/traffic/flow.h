@@ -54,6 +54,8 @@ void flow_give(struct flow *f, struct packet *p);
 
 // Sends from the client's host: whole datagram, p->seq set; flow, kind and weight are set here.
 void flow_send(struct flow *f, struct packet *p);
+// Gives it the flow's DSCP: for flow_send and traffic_server_send.
+void flow_mark(const struct flow *f, struct packet *p);
 
 // --- telling
 uint32_t flow_unit(struct flow *f); // a new unit is sent now; its number
