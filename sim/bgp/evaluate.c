@@ -277,6 +277,16 @@ static void edit_communities(const struct policy_action *a, struct bgp_draft *d)
         add_community(&a->community, d);
 }
 
+static void set_aigp(const struct policy_action *a, struct bgp_evaluation *e, struct bgp_draft *d)
+{
+    uint32_t was = d->f.has_aigp ? (d->f.aigp < UINT32_MAX ? (uint32_t)d->f.aigp : UINT32_MAX) : 0;
+    e->aigp_set = true;
+    d->f.has_aigp = a->how != POLICY_NONE;
+    d->f.aigp = a->how == POLICY_NONE     ? 0
+                : a->how == POLICY_METRIC ? e->igp_metric
+                                          : changed(was, a);
+}
+
 static void edit(const struct policy_action *a, struct bgp_evaluation *e, struct bgp_draft *d)
 {
     switch (a->what) {
@@ -285,6 +295,9 @@ static void edit(const struct policy_action *a, struct bgp_evaluation *e, struct
         break;
     case POLICY_DO_MED:
         set_med(a, e, d);
+        break;
+    case POLICY_DO_AIGP:
+        set_aigp(a, e, d);
         break;
     case POLICY_DO_WEIGHT:
         d->f.weight = changed(d->f.weight, a);

@@ -15,6 +15,7 @@ struct bgp_evaluation {          // what a policy may ask besides the attributes
     uint32_t igp_metric; // to the next hop
     bool next_hop_self;  // out: the policy wants it
     bool med_set;        // out: the policy has set MED, or taken it away
+    bool aigp_set;       // the same of AIGP
 };
 
 // Edits the draft; false: rejected. On the way out the attributes are those of the Loc-RIB: the own

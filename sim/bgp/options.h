@@ -109,6 +109,7 @@ struct
     bool require;     // RFC 8212: without a policy of its own nothing passes that direction of eBGP
     bool drop_invalid;        // routes whose origin is invalid are refused (RFC 6811 §3)
     bool blackhole;           // routes to discard are accepted (RFC 7999)
+    bool aigp;                // AIGP passes on eBGP (AIGP_SESSION, RFC 7311 §3.1); on iBGP it does
     bool med_from_igp;        // eBGP neighbours are told the IGP metric to the next hop as MED
     uint16_t own_as_allowed;  // times that the own AS may stand in AS_PATH
     uint16_t path_length_max; // longer AS paths are refused; 0: none

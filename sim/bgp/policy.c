@@ -110,6 +110,8 @@ const struct bgp_attr *bgp_policy_import(struct bgp_peer *peer, const struct bgp
                                .prefix = s->bgp->prefixes.v.v[prefix],
                                .source = external ? BGP_SOURCE_EBGP : BGP_SOURCE_IBGP};
     if (external) {
+        if (!o->aigp)
+            d->f.has_aigp = false, d->f.aigp = 0;
         classify(peer, d);
         if (!bgp_role_import(peer, d) || (o->drop_invalid && origin_is_invalid(peer, d, e.prefix)))
             return NULL;
@@ -204,6 +206,28 @@ static void rewrite_internal(const struct bgp_peer *peer, const struct bgp_route
         d->f.next_hop = s->is.id;
 }
 
+// RFC 7311 §3.4: who puts another next hop into the route adds the way to the old one. What a policy
+// has set is as it shall be.
+static void accumulate(const struct bgp_peer *peer, const struct bgp_route *best,
+                       const struct bgp_evaluation *e, struct bgp_draft *d)
+{
+    bool external = bgp_peer_is_external(peer);
+    if (external && !peer->is.policy.aigp)
+        d->f.has_aigp = false;
+    bool moves = external || e->next_hop_self || best->source != BGP_SOURCE_IBGP;
+    if (d->f.has_aigp && moves && !e->aigp_set) {
+        uint64_t sum = d->f.aigp + best->igp_metric;
+        d->f.aigp = sum < d->f.aigp ? UINT64_MAX : sum;
+    }
+    if (!d->f.has_aigp)
+        d->f.aigp = 0;
+}
+
+bool bgp_policy_tells_metric(const struct bgp_peer *peer, const struct bgp_attr *attr)
+{
+    return attr->f.has_aigp || peer->is.policy.med_from_igp || has_policy(peer->is.policy.exports);
+}
+
 const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp_route *best,
                                          uint32_t prefix)
 {
@@ -231,6 +255,7 @@ const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp
         d->f.has_med = false;
     }
     d->f.weight = 0;
+    accumulate(peer, best, &e, d);
     if (external)
         rewrite_external(peer, d);
     else

@@ -51,6 +51,8 @@ const struct bgp_attr *bgp_policy_export(struct bgp_peer *peer, const struct bgp
                                          uint32_t prefix);
 
 // Does the RIB hold more of this peer than its limit?
+// May what the peer is told of a route with these attributes depend on the metric to its next hop?
+bool bgp_policy_tells_metric(const struct bgp_peer *peer, const struct bgp_attr *attr);
 bool bgp_policy_over_limit(const struct bgp_peer *peer);
 
 // Attributes of a prefix that the speaker originates. One reference for the caller.

@@ -322,13 +322,21 @@ void bgp_speaker_drain_peer(struct bgp_peer *p, bool on)
     flush(s);
 }
 
+static bool tells_metric(const struct bgp_speaker *s, const struct bgp_attr *attr)
+{
+    for (size_t i = 0; i < s->peers.n; i++)
+        if (bgp_policy_tells_metric(s->peers.v[i], attr))
+            return true;
+    return false;
+}
+
 void bgp_speaker_track_nexthops(struct bgp_speaker *s)
 {
     if (!s->up || !bgp_nexthops_refresh(&s->nexthops, &s->bgp->env, s->router))
         return;
     for (uint32_t i = 0; i < s->rib.entries.n; i++) {
         struct bgp_rib_entry *e = &s->rib.entries.v[i];
-        bool moved = false;
+        bool moved = false, nearer = false;
         for (uint32_t c = 0; c < e->n; c++) {
             struct bgp_route *r = &e->candidates[c];
             if (!r->peer)
@@ -336,10 +344,14 @@ void bgp_speaker_track_nexthops(struct bgp_speaker *s)
             uint32_t metric =
                 bgp_nexthops_metric(&s->nexthops, &s->bgp->env, s->router, r->attr->f.next_hop);
             moved |= metric != r->igp_metric;
+            nearer |= r->best && metric != r->igp_metric;
             r->igp_metric = metric;
         }
         if (moved)
             decide(s, i, e, false, BGP_NO_CANDIDATE);
+        const struct bgp_route *best = bgp_rib_best(e);
+        if (nearer && best && tells_metric(s, best->attr)) // the best as before, but told otherwise
+            bgp_news_note(s, i, true);
     }
     flush(s);
 }

@@ -278,6 +278,9 @@ static void action(struct bird_policy *b, const struct policy_action *a, FILE *f
     case POLICY_DO_WEIGHT:
         cannot(b, "weight");
         break;
+    case POLICY_DO_AIGP:
+        cannot(b, "AIGP");
+        break;
     case POLICY_DO_PREPEND:
         for (uint32_t i = 0; i < a->number; i++)
             fprintf(f, "bgp_path.prepend(%" PRIu32 "); ",

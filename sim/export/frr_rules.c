@@ -315,6 +315,9 @@ static void action(struct frr_rules *x, const struct policy_action *a, int accep
     case POLICY_DO_WEIGHT:
         set_number(x, "weight", a);
         break;
+    case POLICY_DO_AIGP:
+        cannot(x, "AIGP");
+        break;
     case POLICY_DO_PREPEND:
         prepend(x, a);
         break;

@@ -123,6 +123,7 @@ static const struct {
                {"local-pref", POLICY_DO_LOCAL_PREF, read_amount},
                {"med", POLICY_DO_MED, read_med},
                {"weight", POLICY_DO_WEIGHT, read_amount},
+               {"aigp", POLICY_DO_AIGP, read_med},
                {"prepend", POLICY_DO_PREPEND, read_prepend},
                {"add", POLICY_DO_ADD_COMMUNITY, read_add},
                {"remove", POLICY_DO_REMOVE_COMMUNITY, read_remove},

@@ -116,6 +116,7 @@ enum policy_do {
     POLICY_DO_LOCAL_PREF, // `how` `number`
     POLICY_DO_MED,
     POLICY_DO_WEIGHT,
+    POLICY_DO_AIGP,
     POLICY_DO_PREPEND,          // `number` times `asn`; 0: the own AS
     POLICY_DO_ADD_COMMUNITY,    // exactly one
     POLICY_DO_REMOVE_COMMUNITY, // all that `community` covers

@@ -177,6 +177,9 @@ static void print_action(const struct policy_action *act, FILE *out)
     case POLICY_DO_MED:
         print_amount("med", act, out);
         break;
+    case POLICY_DO_AIGP:
+        print_amount("aigp", act, out);
+        break;
     case POLICY_DO_WEIGHT:
         print_amount("weight", act, out);
         break;

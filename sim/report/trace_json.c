@@ -58,6 +58,8 @@ static json_t *candidate_json(const struct bgp_candidate *c)
     json_object_set_new(o, "origin", json_integer(a->f.origin));
     json_object_set_new(o, "med", a->f.has_med ? json_integer(a->f.med) : json_null());
     json_object_set_new(o, "igp_metric", metric(c->route->igp_metric));
+    json_object_set_new(o, "aigp",
+                        a->f.has_aigp ? json_integer((json_int_t)a->f.aigp) : json_null());
     json_object_set_new(o, "originator_id", address(a->f.originator_id));
     json_object_set_new(o, "cluster_list", numbers(bgp_attr_clusters(a), a->nclusters));
     json_object_set_new(o, "communities", numbers(bgp_attr_communities(a), a->ncommunities));

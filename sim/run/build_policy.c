@@ -62,6 +62,7 @@ void world_policy(const struct world *w, int network, int towards, const struct 
     o->policy.require = p->require;
     o->policy.drop_invalid = p->drop_invalid;
     o->policy.blackhole = p->blackhole;
+    o->policy.aigp = p->aigp;
     o->policy.med_from_igp = p->med_from_igp;
     o->policy.path_length_max = (uint16_t)p->path_length_max;
     o->policy.prefix_limit = (uint32_t)p->prefix_limit;

@@ -108,6 +108,7 @@ static void patch(const struct binder *b, struct network_policy *p, const struct
     patch_switch(&p->require, raw->require);
     patch_switch(&p->drop_invalid, raw->rov);
     patch_switch(&p->blackhole, raw->blackhole);
+    patch_switch(&p->aigp, raw->aigp);
     patch_switch(&p->med_from_igp, raw->med_from_igp);
     patch_count(&p->own_as_allowed, raw->own_as_allowed);
     patch_count(&p->path_length_max, raw->path_length_max);
@@ -148,10 +149,15 @@ static void check_internal(const struct binder *b, const struct raw_policy *p)
     const struct {
         const char *key;
         bool given;
-    } keys[] = {{"builtin", p->builtin >= 0},           {"require_policy", p->require >= 0},
-                {"drop_invalid", p->rov >= 0},          {"blackhole", p->blackhole >= 0},
-                {"med_from_igp", p->med_from_igp >= 0}, {"roles", p->roles >= 0},
-                {"damping", p->damping >= 0},           {"as_path_max", p->path_length_max >= 0},
+    } keys[] = {{"builtin", p->builtin >= 0},
+                {"require_policy", p->require >= 0},
+                {"drop_invalid", p->rov >= 0},
+                {"blackhole", p->blackhole >= 0},
+                {"aigp", p->aigp >= 0},
+                {"med_from_igp", p->med_from_igp >= 0},
+                {"roles", p->roles >= 0},
+                {"damping", p->damping >= 0},
+                {"as_path_max", p->path_length_max >= 0},
                 {"prefix_limit", p->prefix_limit >= 0}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (keys[i].given)

@@ -26,6 +26,7 @@ struct network_policy {                    // of a network towards one neighbour
     bool require;                          // RFC 8212
     bool drop_invalid;                     // RFC 6811
     bool blackhole;                        // RFC 7999
+    bool aigp;                             // RFC 7311 §3.1
     bool med_from_igp;
     enum roles roles; // RFC 9234
     enum damping_set damping;

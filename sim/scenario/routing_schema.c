@@ -35,6 +35,10 @@ static const struct schema_field policy_fields[] = {
     SWITCH_FIELD("drop_invalid", rov,
                  "refuse routes whose origin is invalid by the VRPs (RFC 6811)"),
     SWITCH_FIELD("blackhole", blackhole, "accept routes to discard, 65535:666 (RFC 7999)"),
+    SWITCH_FIELD(
+        "aigp", aigp,
+        "eBGP neighbours are told the accumulated IGP metric, and it is taken from them (RFC "
+        "7311 section 3.1); on iBGP it always is"),
     SWITCH_FIELD("med_from_igp", med_from_igp,
                  "tell eBGP neighbours the IGP metric to the next hop as MED"),
     {.key = "roles",
@@ -69,7 +73,7 @@ static const struct schema_field policy_fields[] = {
 static void policy_absent(void *out)
 {
     struct raw_policy *p = out;
-    p->builtin = p->require = p->rov = p->blackhole = p->med_from_igp = -1;
+    p->builtin = p->require = p->rov = p->blackhole = p->aigp = p->med_from_igp = -1;
     p->roles = p->damping = -1;
     p->own_as_allowed = p->path_length_max = p->prefix_limit = p->mrai_ps = -1;
 }

@@ -9,7 +9,7 @@
 struct raw_policy {   // -1, NULL: absent
     struct text name; // of the neighbour
     struct text import, export_;
-    int builtin, require, rov, blackhole, med_from_igp, roles, damping;
+    int builtin, require, rov, blackhole, aigp, med_from_igp, roles, damping;
     int64_t own_as_allowed, path_length_max, prefix_limit;
     int64_t mrai_ps;
     struct srcpos at;

@@ -147,6 +147,54 @@ static void too_many_prefixes_end_the_session(void)
     world_free(w);
 }
 
+static bool with_aigp(void *ctx, uint32_t router, uint32_t peer, struct prefix p,
+                      struct bgp_draft *d)
+{
+    (void)ctx, (void)router, (void)peer, (void)p;
+    d->f.has_aigp = true;
+    d->f.aigp = 1000;
+    return true;
+}
+
+// X -- A ~~ B -- Y: what Y hears follows the metric from B to A, though B's best path stays the same.
+static void metrics_are_told_anew(void)
+{
+    enum { X, A, B, Y };
+    for (int aigp = 0; aigp < 2; aigp++) {
+        struct world *w = world_new(1);
+        world_add(w, 10);
+        world_add(w, 1);
+        world_add(w, 1);
+        world_add(w, 20);
+        w->a_side.policy.aigp = w->z_side.policy.aigp = aigp;
+        world_link(w, X, A, BGP_REL_PROVIDER);
+        w->a_side.policy.med_from_igp = true;
+        world_link(w, B, Y, BGP_REL_CUSTOMER);
+        w->a_side = w->z_side = (struct bgp_peer_options){0};
+        world_link(w, A, B, BGP_REL_IBGP);
+        world_metric(w, B, world_id(A), 70);
+        if (aigp)
+            bgp_filters(w->bgp, X, NULL, with_aigp, NULL);
+        bgp_originate(w->bgp, X, world_prefix);
+        world_run(w, 100 * SECOND);
+        const struct bgp_attr *heard = bgp_best(w->bgp, Y, world_prefix)->attr;
+        CU_ASSERT_EQUAL(heard->f.med, 70);
+        CU_ASSERT_EQUAL(heard->f.has_aigp, aigp);
+        CU_ASSERT_EQUAL(heard->f.aigp, aigp ? 1000 + 70 : 0);
+        uint64_t changes = bgp_stats(w->bgp)->best_changes;
+        for (size_t i = 0; i < w->metrics.n; i++)
+            if (w->metrics.v[i].router == B)
+                w->metrics.v[i].metric = 90;
+        bgp_nexthops_changed(w->bgp, B);
+        world_run(w, 200 * SECOND);
+        heard = bgp_best(w->bgp, Y, world_prefix)->attr;
+        CU_ASSERT_EQUAL(heard->f.med, 90);
+        CU_ASSERT_EQUAL(heard->f.aigp, aigp ? 1000 + 90 : 0);
+        CU_ASSERT_EQUAL(bgp_stats(w->bgp)->best_changes, changes + 1); // at Y alone
+        world_free(w);
+    }
+}
+
 // The side with the limit only listens (it has the lower identifier), and the other one keeps trying.
 static void a_listening_side_stays_down_as_well(void)
 {
@@ -279,6 +327,7 @@ UNIT_MAIN("bgp-rules", {"a_confederation_is_one_as_outside", a_confederation_is_
           {"no_export_subconfed_stays_in_the_member", no_export_subconfed_stays_in_the_member},
           {"blackholes_stay_and_discard", blackholes_stay_and_discard},
           {"too_many_prefixes_end_the_session", too_many_prefixes_end_the_session},
+          {"metrics_are_told_anew", metrics_are_told_anew},
           {"a_listening_side_stays_down_as_well", a_listening_side_stays_down_as_well},
           {"the_own_as_may_be_allowed", the_own_as_may_be_allowed},
           {"long_paths_can_be_refused", long_paths_can_be_refused},

@@ -59,6 +59,7 @@ static void prints_what_it_reads(void)
         "if as-path length >= 5 and local-pref != 100 and weight = 0: weight 10, weight +1\n",
         "if origin-as 64500 or origin-as [1-5, 64500]: origin incomplete\n",
         "if origin igp and source ebgp: med none\n",
+        "if at south: aigp igp, aigp +5, aigp none, aigp 7\n",
         "if neighbour telecom or neighbour 4134 or neighbour telecom/beijing-1: med igp\n",
         "if community 64500:* or community *:100-199 or community no-export: med +10, med -10\n",
         "if large-community 64500:*:1-9 or ext-community rt:64500:*: remove community 64500:*\n",
