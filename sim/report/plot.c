@@ -23,6 +23,9 @@ const struct plot_spec plot_specs[] = {
     {"catchment", {"catchment.csv", "run.csv"}, "requests by POP over time"},
     {"map", {"map-links.csv", "map-clients.csv", "map-pops.csv", "catchment.csv"}, "map of China"},
     {"links", {"links.csv", "run.csv"}, "the busiest links"},
+    {"owd-cdf", {"owdcdf.csv", "run.csv"}, "one-way delay before, during and after"},
+    {"load", {"linkload.csv", "run.csv"}, "percentiles of utilisation, and waits"},
+    {"replicas", {"replicas.csv", "run.csv"}, "confidence intervals over replicas"},
     {"sweep", {"sweep.csv", "run.csv"}, "worst case of every link in a sweep"},
 };
 
@@ -186,11 +189,25 @@ static int draw(const char *scripts, const char *results, const struct plot_spec
     return status;
 }
 
+// More than its header line.
+static bool has_rows(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    int c = f ? getc(f) : EOF, lines = 0;
+    for (; c != EOF && lines < 2; c = getc(f))
+        lines += c == '\n';
+    if (f)
+        fclose(f);
+    return lines == 2;
+}
+
 static bool has_data(const char *results, const struct plot_spec *spec)
 {
     for (int i = 0; i < PLOT_NEEDS && spec->needs[i]; i++) {
         char path[PATH_MAX];
         if (!path_of(path, sizeof path, "%s/%s", results, spec->needs[i]) || access(path, R_OK))
+            return false;
+        if (i == 0 && !has_rows(path))
             return false;
     }
     return true;

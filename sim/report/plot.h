@@ -16,7 +16,8 @@
 
 struct plot_spec {
     const char *name; // script NAME.gp, pictures NAME.svg and NAME.png
-    // Files of the result directory; a plot that misses one is left out.
+    // Files of the result directory; a plot that misses one is left out, and so is one whose first
+    // file has no row.
     const char *needs[PLOT_NEEDS];
     const char *purpose; // one line for people
 };

@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "base/units.h"
-#include "measure/results.h"
+#include "measure/quality.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -364,6 +364,11 @@ static inline void fake_link(struct fake *k, int network, int a, int b, double l
     }
     for (int p = 0; p < PHASE_COUNT; p++)
         l->mean_ppm[p] = (int32_t)(sum[p] / 60 * 1e6);
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        l->in[p].p95_ppm = l->mean_ppm[p] / 20 * 21;
+        l->in[p].p99_ppm = l->mean_ppm[p] / 20 * 22;
+        l->in[p].max_ppm = l->mean_ppm[p] / 20 * 23;
+    }
     l->packets = (uint64_t)(load * 1e5);
     l->bytes = l->packets * 190;
     l->drops = dead ? 1234 : 0;
@@ -388,6 +393,64 @@ static inline void fake_links(struct fake *k)
             }
 }
 
+// One-way figures of a game between every group and service: half of a round trip, and what is lost.
+static inline void fake_quality(struct fake *k)
+{
+    struct results *r = &k->results;
+    k->scenario.traffic = arena_array(&k->arena, struct traffic, 1);
+    k->scenario.traffic[0].name = "players";
+    k->scenario.ntraffic = 1;
+    r->quality = arena_array(&k->arena, struct quality_result, r->nclients);
+    r->nquality = r->nclients;
+    for (int i = 0; i < r->nclients; i++) {
+        const struct client_result *c = &r->clients[i];
+        struct quality_result *q = &r->quality[i];
+        quality_result_init(q);
+        q->traffic = 0;
+        q->service = c->service;
+        q->group = c->group;
+        q->phase = c->phase;
+        q->threshold_ps = 2 * PS_PER_S;
+        for (int d = 0; d < 2; d++) {
+            struct way_result *w = &q->way[d];
+            int64_t value;
+            uint64_t count;
+            w->sent = d ? c->received : c->sent;
+            w->received = c->received;
+            w->jitter_ps = c->jitter_ps / 2;
+            hist_merge(&w->ipdv_ns, &c->ipdv_ns);
+            for (size_t n = 0; (n = hist_next(&c->rtt_ns, n, &value, &count)) != 0;)
+                hist_add_n(&w->delay_ns, value / 2, count);
+        }
+    }
+}
+
+// Five replicas of four figures of every service.
+static inline void fake_replicas(struct fake *k)
+{
+    static const enum metric metrics[] = {METRIC_AVAILABILITY, METRIC_RTT_P95, METRIC_JITTER,
+                                          METRIC_OWD_UP_P95};
+    struct replicas_result *x = arena_new(&k->arena, struct replicas_result);
+    x->n = 5;
+    x->seeds = arena_array(&k->arena, uint64_t, x->n);
+    x->figures = arena_array(&k->arena, struct replica_figure, FAKE_SERVICES * (PHASE_COUNT * 4));
+    for (int v = 0; v < FAKE_SERVICES; v++)
+        for (int p = 0; p < PHASE_COUNT; p++)
+            for (int m = 0; m < 4; m++) {
+                double values[5], middle = m ? 1e9 * (20 + 10 * v + p) : 990000 - 2e4 * v * p;
+                for (int i = 0; i < 5; i++)
+                    values[i] = middle * (1 + 0.02 * (fake_random(k) - 0.5) * (p + 1));
+                x->figures[x->nfigures++] =
+                    (struct replica_figure){.metric = metrics[m],
+                                            .service = v,
+                                            .group = -1,
+                                            .link = -1,
+                                            .phase = (enum phase)p,
+                                            .finite = interval_of(values, 5)};
+            }
+    k->results.replicas = x;
+}
+
 static inline void fake_init(struct fake *k, const char *name)
 {
     memset(k, 0, sizeof *k);
@@ -406,6 +469,7 @@ static inline void fake_init(struct fake *k, const char *name)
     fake_timeline(k);
     fake_clients(k);
     fake_links(k);
+    fake_quality(k);
     fake_expect(k);
     k->results.control = (struct control_result){.converged_ps = -83 * PS_PER_S,
                                                  .warm = true,
@@ -434,6 +498,8 @@ static inline void fake_free(struct fake *k)
         hist_free(&k->results.clients[i].rtt_ns);
         hist_free(&k->results.clients[i].ipdv_ns);
     }
+    for (int i = 0; i < k->results.nquality; i++)
+        quality_result_free(&k->results.quality[i]);
     arena_free(&k->arena);
 }
 

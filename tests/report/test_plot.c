@@ -41,6 +41,7 @@ static void make_results(const char *name, bool events)
     char path[160];
     snprintf(dir, sizeof dir, "/tmp/anysim plot `x` %ld", (long)getpid());
     fake_init(&k, name);
+    fake_replicas(&k);
     if (!events) {
         k.scenario.nevents = 0;
         k.scenario.outage_from_ps = k.scenario.outage_to_ps = k.scenario.duration_ps;
@@ -69,6 +70,8 @@ static void remove_results(void)
         unlink(path);
     }
     snprintf(path, sizeof path, "%s/sweep.csv", dir);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/replicas.csv", dir);
     unlink(path);
     snprintf(path, sizeof path, "%s/plots", dir);
     rmdir(path);
@@ -242,6 +245,11 @@ static void failures(void)
     snprintf(file, sizeof file, "%s/rttcdf.csv", dir);
     FILE *f = fopen(file, "w");
     fputs("service,phase,rtt_ms,share\n", f);
+    fclose(f);
+    CU_ASSERT_EQUAL(plot_run(dir, &s, &out), 0); // no row: no plot
+    CU_ASSERT_EQUAL(out.made, 2 * (int)plot_nspecs - 2);
+    f = fopen(file, "w");
+    fputs("service,phase,rtt_ms,share\nx\n", f);
     fclose(f);
     CU_ASSERT_EQUAL(plot_run(dir, &s, &out), PLOT_FAILED);
     CU_ASSERT_PTR_NOT_NULL(strstr(out.error, "rtt-cdf.gp"));
