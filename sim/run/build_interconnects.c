@@ -35,6 +35,7 @@ static void add_interconnect(struct world *w, int index, int *turns)
                                  .queue_ps = t->queue_ps,
                                  .background_ppm = x->background_ppm,
                                  .burst_bytes = x->burst_bytes,
+                                 .burst = x->burst,
                                  .fluid = true};
     lines_options(w, &x->line, NULL, 1, &o);
     int topology_city = (int)(city - t->cities);

@@ -115,6 +115,7 @@ static void add_backbone_link(struct world *w, int network, int row)
                                  .delay_ps = l->delay_ps,
                                  .background_ppm = l->background_ppm,
                                  .burst_bytes = l->burst_bytes,
+                                 .burst = l->burst,
                                  .queue_ps = w->scenario->topology.queue_ps};
     lines_options(w, &l->line, n, parallel, &o);
     struct world_link is = {.kind = WORLD_BACKBONE,

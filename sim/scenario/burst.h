@@ -4,6 +4,7 @@
 #ifndef ANYSIM_SCENARIO_BURST_H
 #define ANYSIM_SCENARIO_BURST_H
 
+#include "scenario/input.h"
 #include <stdint.h>
 
 // The first is what links had before there was a choice: zero stands for it.
@@ -18,6 +19,7 @@ enum burst_kind {
 
 extern const char *const burst_kind_names[BURST_KINDS];
 
+// What is not of the kind is 0.
 struct burst_shape {
     int kind;              // enum burst_kind
     double spread;         // hyperexponential: squared coefficient of variation, above 1
@@ -26,5 +28,9 @@ struct burst_shape {
     int64_t sources;       // on-off: how many
     int64_t activity_ppm;  // on-off: the share of the time that each one sends
 };
+
+// Complains about parameters that are not the kind's, and fills in those of the kind that a file left out
+// (zeros). `at`: of the link.
+void burst_read(struct input *in, struct srcpos at, int64_t mean_bytes, struct burst_shape *s);
 
 #endif

@@ -126,11 +126,13 @@ static void read_link(struct part *p, struct table *seen, const struct raw_link 
                               .metric = raw->metric,
                               .background_ppm = raw->background_ppm,
                               .burst_bytes = raw->burst_bytes,
+                              .burst = raw->shape,
                               .srlg = raw->srlg.s,
                               .at = raw->at};
     l.a = find_city(p, &raw->a);
     l.b = find_city(p, &raw->b);
     line_traits_read(p->r->in, &p->r->lines, &raw->line, &l.line);
+    burst_read(p->r->in, raw->at, l.burst_bytes, &l.burst);
     if (l.a < 0 || l.b < 0 || l.rate_bps <= 0)
         return;
     if (l.a == l.b)

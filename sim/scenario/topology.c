@@ -131,8 +131,10 @@ static void read_interconnect(struct topology_reader *r, int row)
                              .delay_ps = raw->delay_ps,
                              .background_ppm = raw->background_ppm,
                              .burst_bytes = raw->burst_bytes,
+                             .burst = raw->shape,
                              .at = raw->at};
     line_traits_read(r->in, &r->lines, &raw->line, &c.line);
+    burst_read(r->in, raw->at, c.burst_bytes, &c.burst);
     c.a = names_find(&r->network_names, r->in, &raw->a, "network", "");
     c.b = names_find(&r->network_names, r->in, &raw->b, "network", "");
     if (c.a >= 0 && c.a == c.b) {

@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "base/ip.h"
+#include "scenario/burst.h"
 #include "scenario/line.h"
 #include "scenario/routing.h"
 #include <stdbool.h>
@@ -124,7 +125,8 @@ struct backbone_link { // city to city; runs between the routers of both ends (r
     int64_t metric;   // IGP metric, both directions; from delay unless given (1 per 10 us, least 1)
     int64_t background_ppm; // load by traffic outside the scenario, share of the rate
     int64_t burst_bytes;    // mean burst of that background, 0: smooth
-    const char *srlg;       // shared-risk group or NULL
+    struct burst_shape burst;
+    const char *srlg; // shared-risk group or NULL
     struct line_traits line;
     struct srcpos at;
 };
@@ -170,6 +172,7 @@ struct interconnect {   // one eBGP link between two networks in one city
     int64_t delay_ps; // one way (default 100 us: the same building)
     int64_t background_ppm;
     int64_t burst_bytes;
+    struct burst_shape burst;
     struct line_traits line;
     struct srcpos at;
 };

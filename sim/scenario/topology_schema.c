@@ -58,6 +58,49 @@
         .unit = UNIT_SIZE, .max = INT64_C(1) << 32, .fallback = "0B",                              \
         .doc = "mean burst of the background load; 0B: smooth", .example = "64KiB"                 \
     }
+#define BURST_SHAPE_FIELDS(st)                                                                     \
+    {.key = "burst_law",                                                                           \
+     .type = SCHEMA_ENUM,                                                                          \
+     .offset = offsetof(st, shape.kind),                                                           \
+     .names = burst_kind_names,                                                                    \
+     .nnames = BURST_KINDS,                                                                        \
+     .fallback = "exponential",                                                                    \
+     .doc = "how the background comes: in bursts of this law of sizes, or from on-off sources",    \
+     .example = "pareto"},                                                                         \
+        {.key = "burst_spread",                                                                    \
+         .type = SCHEMA_DECIMAL,                                                                   \
+         .offset = offsetof(st, shape.spread),                                                     \
+         .min = MILLION + 1,                                                                       \
+         .max = 1000 * MILLION,                                                                    \
+         .doc = "hyperexponential: squared coefficient of variation of the sizes, above 1 (4)",    \
+         .example = "8"},                                                                          \
+        {.key = "burst_tail",                                                                      \
+         .type = SCHEMA_DECIMAL,                                                                   \
+         .offset = offsetof(st, shape.tail),                                                       \
+         .min = MILLION + MILLION / 100,                                                           \
+         .max = 10 * MILLION,                                                                      \
+         .doc = "pareto: tail index of the sizes, above 1; the smaller, the heavier (1.5)",        \
+         .example = "1.2"},                                                                        \
+        {.key = "burst_longest",                                                                   \
+         .type = SCHEMA_UNIT,                                                                      \
+         .offset = offsetof(st, shape.longest_bytes),                                              \
+         .unit = UNIT_SIZE,                                                                        \
+         .min = 1,                                                                                 \
+         .max = INT64_C(1) << 40,                                                                  \
+         .doc = "pareto: the longest burst, more than the mean (a thousand times that)",           \
+         .example = "64MiB"},                                                                      \
+        {.key = "burst_sources",                                                                   \
+         .type = SCHEMA_INT,                                                                       \
+         .offset = offsetof(st, shape.sources),                                                    \
+         .min = 1,                                                                                 \
+         .max = 1000,                                                                              \
+         .doc = "on-off: how many sources (50)",                                                   \
+         .example = "10"},                                                                         \
+    {                                                                                              \
+        .key = "burst_activity", .type = SCHEMA_UNIT, .offset = offsetof(st, shape.activity_ppm),  \
+        .unit = UNIT_RATIO, .min = 1000, .max = 950000,                                            \
+        .doc = "on-off: the share of the time that a source sends (25%)", .example = "10%"         \
+    }
 #define ACCESS_FIELD(st)                                                                           \
     {                                                                                              \
         .key = "access_delay", .type = SCHEMA_UNIT, .offset = offsetof(st, access_delay_ps),       \
@@ -394,6 +437,7 @@ static const struct schema_field link_fields[] = {
      .example = "6.6ms"},
     BACKGROUND_FIELD(struct raw_link),
     BURST_FIELD(struct raw_link),
+    BURST_SHAPE_FIELDS(struct raw_link),
     NAME_FIELD("srlg", struct raw_link, srlg, false,
                "shared-risk group: links of one group can fail together", "taihang-duct"),
     LINE_FIELDS(struct raw_link, line),
@@ -563,6 +607,7 @@ static const struct schema_field interconnect_fields[] = {
     RATE_FIELD("capacity", struct raw_interconnect, true, "rate in each direction"),
     BACKGROUND_FIELD(struct raw_interconnect),
     BURST_FIELD(struct raw_interconnect),
+    BURST_SHAPE_FIELDS(struct raw_interconnect),
     TIME_FIELD("delay", struct raw_interconnect, delay_ps, 0, "100us", "one-way delay"),
     NAME_FIELD("a_import", struct raw_interconnect, import[0], false,
                "policy of a for what comes in here", "edge-in"),

@@ -3,6 +3,7 @@
 #ifndef ANYSIM_SCENARIO_TOPOLOGY_SCHEMA_H
 #define ANYSIM_SCENARIO_TOPOLOGY_SCHEMA_H
 
+#include "scenario/burst.h"
 #include "scenario/line_schema.h"
 #include "scenario/routing_schema.h"
 #include "scenario/schema.h"
@@ -28,6 +29,7 @@ struct raw_link {
     struct text a, b, srlg;
     int64_t rate_bps, metric, delay_ps; // metric, delay: -1 when absent
     int64_t background_ppm, burst_bytes;
+    struct burst_shape shape;
     struct raw_line line;
     struct srcpos at;
 };
@@ -66,6 +68,7 @@ struct raw_interconnect {
     struct text import[2], export_[2]; // of a's and of b's side
     int relation;
     int64_t rate_bps, delay_ps, background_ppm, burst_bytes;
+    struct burst_shape shape;
     struct raw_line line;
     struct srcpos at;
 };

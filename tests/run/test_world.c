@@ -220,6 +220,27 @@ static void kinds_of_links(void)
     end();
 }
 
+// The law of a link's bursts is the one that its ports get, both ways.
+static void laws_of_bursts(void)
+{
+    tiny_load(&tiny, "");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(tiny.scenario);
+    struct interconnect *x = tiny.list.v[0].topology.interconnects;
+    struct backbone_link *l = tiny.list.v[0].topology.networks[0].links;
+    x[0].burst_bytes = l[0].burst_bytes = l[1].burst_bytes = 9000;
+    x[0].burst = (struct burst_shape){.kind = BURST_ON_OFF, .sources = 7, .activity_ppm = 100000};
+    l[0].burst = (struct burst_shape){.kind = BURST_DETERMINISTIC};
+    world = world_new(tiny.scenario);
+    const struct fluid_queue_ops *wanted[] = {&fluid_on_off, &fluid_sizes, &fluid_bursts, NULL};
+    unsigned seen[4] = {0};
+    for (uint32_t i = 0; i < world->net->nports; i++)
+        for (int k = 0; k < 4 && world->net->ports[i]->fluid; k++)
+            seen[k] += world->net->ports[i]->fluid->ops == wanted[k];
+    // One link between networks; two parallel ones between cities with two routers each.
+    CU_ASSERT(seen[0] == 2 && seen[1] == 4 && seen[2] == 4 && seen[3] > 0);
+    end();
+}
+
 // The whole thing runs: everybody is served at the nearer POP.
 static void runs(void)
 {
@@ -249,4 +270,4 @@ UNIT_MAIN("world", {"nodes_by_name", nodes_by_name}, {"parallel_links", parallel
           {"sessions", sessions}, {"addresses", addresses},
           {"gateway_runs_the_igp_only", gateway_runs_the_igp_only}, {"flows", flows},
           {"users_behind_a_flow", users_behind_a_flow}, {"kinds_of_links", kinds_of_links},
-          {"runs", runs})
+          {"laws_of_bursts", laws_of_bursts}, {"runs", runs})

@@ -95,6 +95,26 @@ static void reads_everything(void)
     CU_ASSERT_EQUAL(scenario_group(&list.v[0], "net/hunan"), -1);
 }
 
+static void laws_of_bursts(void)
+{
+    const struct topology *t = load_good(
+        HEAD
+        "networks:\n"
+        "  n: {asn: 1, kind: carrier, nodes: [{city: beijing, reflector: yes}, wuhan, shenzhen], "
+        "links: [{a: beijing, b: wuhan, capacity: 1Gbps, burst: 9kB, burst_law: pareto, "
+        "burst_tail: 1.2, burst_longest: 1MB}, {a: wuhan, b: shenzhen, capacity: 1Gbps, burst: "
+        "9kB, burst_law: hyperexponential, burst_spread: 8}]}\n"
+        "  c: {asn: 2, kind: cloud, cities: [beijing]}\n"
+        "interconnects: [{a: c, b: n, relation: customer, city: beijing, capacity: 1Gbps, "
+        "burst: 1MB, burst_law: on-off, burst_sources: 9}]\n");
+    const struct backbone_link *l = t->networks[0].links;
+    const struct burst_shape *x = &t->interconnects[0].burst;
+    CU_ASSERT(l[0].burst.kind == BURST_PARETO && l[0].burst.tail == 1.2);
+    CU_ASSERT_EQUAL(l[0].burst.longest_bytes, 1000000);
+    CU_ASSERT(l[1].burst.kind == BURST_HYPEREXPONENTIAL && l[1].burst.spread == 8);
+    CU_ASSERT(x->kind == BURST_ON_OFF && x->sources == 9 && x->activity_ppm == 250000);
+}
+
 static void beijing_shenzhen_is_forty_ms(void)
 {
     const struct topology *t =
@@ -246,7 +266,7 @@ static void reads_the_topology_zoo(void)
     scratch_remove();
 }
 
-UNIT_MAIN("topology", {"reads_everything", reads_everything},
+UNIT_MAIN("topology", {"reads_everything", reads_everything}, {"laws_of_bursts", laws_of_bursts},
           {"beijing_shenzhen_is_forty_ms", beijing_shenzhen_is_forty_ms},
           {"parallel_links_need_risk_groups", parallel_links_need_risk_groups},
           {"facts_come_from_the_graph", facts_come_from_the_graph}, {"reads_gml", reads_gml},
