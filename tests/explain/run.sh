@@ -35,6 +35,19 @@ result=$(python3 tests/explain/decide.py "$work"/*.json)
 read -r decisions losers wrong < <(tail -n 1 <<<"$result")
 check "decisions recomputed" "$([ "$wrong" = 0 ] && [ "$decisions" -gt 250 ] && [ "$losers" -gt 700 ] && echo true)" "$result"
 
+# What a router has heard is what its neighbours hold, and the text says what the JSON does.
+"$ANYSIM" export --format routes --at 29s "$scenario" >"$work/routes-29"
+for router in telecom/shanghai-1 unicom/beijing-1 cloud/shanghai-1; do
+    explain --looking-glass "$router" --at 29s --json >"$work/heard-${router/\//-}.json"
+done
+result=$(python3 tests/explain/heard.py "$work/routes-29" "$work"/heard-*.json)
+read -r heard wrong < <(tail -n 1 <<<"$result")
+check "candidates are what neighbours tell" "$([ "$wrong" = 0 ] && [ "$heard" -gt 500 ] && echo true)" "$result"
+explain --at 75s "${pair[@]}" >"$work/after.txt"
+result=$(python3 tests/explain/words.py "$work/after.json" "$work/after.txt")
+read -r said wrong < <(tail -n 1 <<<"$result")
+check "the text's decisions" "$([ "$wrong" = 0 ] && [ "$said" -gt 15 ] && echo true)" "$result"
+
 # The best of a looking glass is what the router holds.
 "$ANYSIM" export --format routes --at 75s "$scenario" >"$work/routes"
 check "best paths are the tables'" "$(python3 - "$work" <<'P'
