@@ -28,7 +28,7 @@ static int format_named(const char *name)
     return -1;
 }
 
-static int save(const struct cli *c, const struct plan *p, enum export_format format)
+static int save(const struct cli *c, struct plan *p, enum export_format format)
 {
     struct outdir out;
     struct arena a;
@@ -125,9 +125,10 @@ const struct command command_export = {
     .text =
         "Writes one configuration a router, with everything that decides routes: sessions, "
         "policy,\n"
-        "metrics, timers, originated prefixes. --format bird, frr, or containerlab (FRR and a\n"
-        "topology file); what the target cannot express is an error or a comment. The directory\n"
-        "is --out or results/NAME-FORMAT.\n"
+        "metrics, timers, originated prefixes. --format bird, frr, or containerlab (a topology\n"
+        "file, and for every network the daemon that can do it, FRR if both can); what the\n"
+        "target cannot express is an error or a comment. The directory is --out or\n"
+        "results/NAME-FORMAT.\n"
         "--format routes runs the scenario to --at (default 0s) and prints every router's best\n"
         "paths as JSON, to compare with the daemons' (into the file --out when given).\n"
         "With variants the first one, unless --variant names another.\n",

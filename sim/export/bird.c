@@ -131,7 +131,7 @@ static void export_builtin(const struct plan *p, const struct plan_router *r,
                 "        reject; # valley-free: own and customers' routes only\n",
                 asn, TAG_LEARNT, BGP_LEARNT_OWN, asn, TAG_LEARNT, BGP_LEARNT_CUSTOMER);
     if (o->med_from_igp)
-        fprintf(f, "    bgp_med = igp_metric * %" PRIu32 ";\n", r->metric_unit);
+        fprintf(f, "    bgp_med = get_metric();\n");
 }
 
 static void filter(const struct plan *p, const struct plan_router *r, const struct plan_session *s,
@@ -340,7 +340,7 @@ void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f)
     head(p, r, f);
     if (r->is->bgp.asn) {
         bird_vrps(p, r, f);
-        bird_policy_helpers(f);
+        bird_policy_helpers(p, r, f);
         origins(p, r, f);
         bird_derived(p, r, f);
     }

@@ -99,7 +99,7 @@ static void parts(const struct plan *p, const struct plan_router *r, int i, FILE
             if (!own && a->as_set)
                 plan_problem(p,
                              "BIRD's filters cannot make an AS_SET: an aggregate of %s with "
-                             "prefixes of other networks inside; format frr makes one",
+                             "prefixes of other networks inside",
                              r->network->name);
         }
     }

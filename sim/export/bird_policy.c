@@ -4,6 +4,7 @@
 #include "export/bird_policy.h"
 
 #include "bgp/attr.h"
+#include "export/distance.h"
 #include "export/mask.h"
 #include "export/parts.h"
 
@@ -232,12 +233,12 @@ static void change_communities(struct bird_policy *b, const struct policy_action
     fprintf(f, remove ? "]);" : ");");
 }
 
-static void change_med(const struct bird_policy *b, const struct policy_action *a, FILE *f)
+static void change_med(const struct policy_action *a, FILE *f)
 {
     if (a->how == POLICY_NONE)
         fprintf(f, "unset(bgp_med);");
     else if (a->how == POLICY_METRIC)
-        fprintf(f, "bgp_med = igp_metric * %" PRIu32 ";", b->fold.router->metric_unit);
+        fprintf(f, "bgp_med = get_metric();");
     else
         set_number("bgp_med", "get_med()", a, f);
 }
@@ -273,7 +274,7 @@ static void action(struct bird_policy *b, const struct policy_action *a, FILE *f
         set_number("bgp_local_pref", "bgp_local_pref", a, f);
         break;
     case POLICY_DO_MED:
-        change_med(b, a, f);
+        change_med(a, f);
         break;
     case POLICY_DO_WEIGHT:
         cannot(b, "weight");
@@ -344,7 +345,24 @@ void bird_policy_calls(struct bird_policy *b, FILE *f)
                     b->fold.out ? "to" : "from", b->fold.name, policies[i]->name);
 }
 
-void bird_policy_helpers(FILE *f)
+// MED from the IGP: figures by next hop.
+static void metric_helper(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    struct distances d = {0};
+    char text[IP4_TEXT];
+    if (!distance_matters(r))
+        return;
+    distances_of(p, r, &d);
+    fprintf(f, "# rounded: the IGP metrics of the start, as filters do not see those of next hops\n"
+               "function get_metric() {\n    if source = RTS_STATIC then return 0;\n");
+    for (size_t i = 0; i < d.v.n; i++)
+        fprintf(f, "    if bgp_next_hop = %s then return %" PRIu32 ";\n",
+                ip4_print(p->routers[d.v.v[i].router].is->loopback, text), d.v.v[i].metric);
+    fprintf(f, "    return 0; # a neighbour's interface\n}\n");
+    vec_free(&d.v);
+}
+
+void bird_policy_helpers(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     fprintf(f,
             "\nfunction is_internal() { return (proto ~ \"ibgp*\") || (proto ~ \"member*\"); }\n"
@@ -352,4 +370,5 @@ void bird_policy_helpers(FILE *f)
             "function sum(int a; int b) { if a > %u - b then return %u; return a + b; }\n"
             "function less(int a; int b) { if a < b then return 0; return a - b; }\n",
             UINT32_MAX, UINT32_MAX);
+    metric_helper(p, r, f);
 }

@@ -12,7 +12,8 @@ struct bird_policy { // of one side of a session, one direction
     VEC(const struct policy *) written; // functions so far, in order
 };
 
-void bird_policy_helpers(FILE *f); // once a router
+// Once a router.
+void bird_policy_helpers(const struct plan *p, const struct plan_router *r, FILE *f);
 void bird_policy_functions(struct bird_policy *b, FILE *f);
 void bird_policy_calls(struct bird_policy *b, FILE *f); // inside of a filter
 

@@ -3,7 +3,8 @@
 //
 //   bird          ROUTER/bird.conf and ROUTER/ip.batch (addresses, for `ip -batch`); BIRD 2
 //   frr           ROUTER/{zebra,ospfd,bgpd}.conf, bfdd.conf where BFD runs, daemons, vtysh.conf
-//   containerlab  the same as frr, and NAME.clab.yml
+//   containerlab  NAME.clab.yml; for FRR ROUTER/frr.conf, daemons and vtysh.conf; for BIRD, in the
+//                 networks for which FRR lacks something, as bird
 //
 // Every format comes with routers.csv and links.csv, for whoever builds the network by other means.
 // Interfaces are eth1, eth2, … in each router; the IGP is OSPF with the simulator's metrics.
@@ -25,8 +26,9 @@ enum export_format { EXPORT_BIRD, EXPORT_FRR, EXPORT_CONTAINERLAB, EXPORT_FORMAT
 extern const char *const export_format_names[EXPORT_FORMATS];
 
 // Prints a line to `err` for everything that the format cannot express and that would change
-// routes; returns their number.
-size_t export_check(const struct plan *p, enum export_format format, FILE *err);
+// routes; returns their number. Decides which daemon each router is written for (by_bird), so it
+// comes before export_write.
+size_t export_check(struct plan *p, enum export_format format, FILE *err);
 
 // Writes all files into `out`, which the caller opened and finishes. False: see out->error.
 bool export_write(const struct plan *p, enum export_format format, struct outdir *out);

@@ -232,6 +232,33 @@ static void vtysh_conf(const struct plan *p, const struct plan_router *r, FILE *
     fprintf(f, "no service integrated-vtysh-config\nhostname %s\n", r->host);
 }
 
+// One file that vtysh reads when all daemons run: it counts before theirs where an image has one.
+static void frr_conf(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    zebra_conf(p, r, f);
+    if (r->wide)
+        frr_isisd_conf(p, r, f);
+    else
+        frr_ospfd_conf(p, r, f);
+    if (frr_runs_bfd(r))
+        bfdd_conf(p, r, f);
+    if (r->is->bgp.asn)
+        frr_bgpd_conf(p, r, f);
+}
+
+static void vtysh_integrated(const struct plan *p, const struct plan_router *r, FILE *f)
+{
+    (void)p;
+    fprintf(f, "service integrated-vtysh-config\nhostname %s\n", r->host);
+}
+
+bool frr_write_integrated(const struct plan *p, const struct plan_router *r, struct outdir *out)
+{
+    return export_file(out, r, "frr.conf", frr_conf, p) &&
+           export_file(out, r, "daemons", daemons, p) &&
+           export_file(out, r, "vtysh.conf", vtysh_integrated, p);
+}
+
 bool frr_write(const struct plan *p, const struct plan_router *r, struct outdir *out)
 {
     return export_file(out, r, "zebra.conf", zebra_conf, p) &&

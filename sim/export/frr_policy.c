@@ -3,6 +3,7 @@
 #include "export/frr_rules.h"
 
 #include "bgp/policy.h"
+#include "export/distance.h"
 #include "export/frr_derived.h"
 #include "export/parts.h"
 #include "export/regex.h"
@@ -129,7 +130,7 @@ static void export_builtin(struct frr_rules *x, const struct relation_rules *rul
         routemap_place(m, heard);
     }
     if (o->med_from_igp)
-        fold_cannot(&x->fold, "FRR", "the IGP metric as MED");
+        frr_rules_metric(x);
 }
 
 enum map_for { MAP_IN, MAP_OUT, MAP_CONDITIONAL }; // MAP_CONDITIONAL: see export/frr_derived.h
@@ -179,6 +180,8 @@ void frr_policy(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     lists(p, r, f);
     next_hop_lists(r, f);
+    if (distance_matters(r))
+        fprintf(f, "! rounded: MED from the IGP metrics of the start; no route-map sees them\n");
     frr_vrps(p, r, f);
     frr_derived_lists(p, r, f);
     for (size_t i = 0; i < r->nsessions; i++) {

@@ -2,6 +2,7 @@
 #include "export/frr_rules.h"
 
 #include "bgp/attr.h"
+#include "export/distance.h"
 #include "export/parts.h"
 #include "export/regex.h"
 #include "export/vrps.h"
@@ -219,11 +220,27 @@ static void branch(struct frr_rules *x, const struct policy_expr *e, int yes, in
 
 // --- Actions
 
+void frr_rules_metric(struct frr_rules *x)
+{
+    struct distances d = {0};
+    char match[64], set[32], text[IP4_TEXT];
+    distances_of(x->fold.plan, x->fold.router, &d);
+    routemap_set(&x->map, "metric 0"); // own routes, and those of neighbours
+    for (size_t i = 0; i < d.v.n; i++) {
+        frr_rules_list(x, "ip next-hop prefix-list", match, sizeof match);
+        fprintf(x->lists, "ip prefix-list %s seq 5 permit %s/32\n", name_in(match),
+                ip4_print(x->fold.plan->routers[d.v.v[i].router].is->loopback, text));
+        snprintf(set, sizeof set, "metric %" PRIu32, d.v.v[i].metric);
+        routemap_step(&x->map, false, match, set, ROUTEMAP_NEXT);
+    }
+    vec_free(&d.v);
+}
+
 static void set_number(struct frr_rules *x, const char *attribute, const struct policy_action *a)
 {
     const char *sign = a->how == POLICY_PLUS ? "+" : a->how == POLICY_MINUS ? "-" : "";
     if (a->how == POLICY_METRIC)
-        cannot(x, "the IGP metric as MED");
+        frr_rules_metric(x);
     else if (a->how == POLICY_NONE && x->fold.router->is->bgp.decide.med_missing_as_worst)
         cannot(x, "to take MED away");
     else if (a->what == POLICY_DO_WEIGHT && a->how != POLICY_SET)

@@ -71,6 +71,7 @@ bool export_file(struct outdir *out, const struct plan_router *r, const char *na
                  void (*write)(const struct plan *p, const struct plan_router *r, FILE *f),
                  const struct plan *p);
 
+bool frr_write_integrated(const struct plan *p, const struct plan_router *r, struct outdir *out);
 void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 void ip_batch(const struct plan *p, const struct plan_router *r, FILE *f);
 #define FRR_MARK "!" // of comments

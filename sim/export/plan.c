@@ -235,10 +235,16 @@ void plan_init(struct plan *p, const struct world *w)
     fit_metrics(p);
 }
 
-void plan_free(struct plan *p)
+void plan_forget_problems(const struct plan *p)
 {
     for (size_t i = 0; i < p->problems->v.n; i++)
         free(p->problems->v.v[i]);
+    p->problems->v.n = 0;
+}
+
+void plan_free(struct plan *p)
+{
+    plan_forget_problems(p);
     vec_free(&p->problems->v);
     free(p->problems);
     arena_free(&p->arena);

@@ -46,6 +46,7 @@ struct plan_router {
     size_t norigins;
     uint32_t
         metric_unit;     // all metrics of the network are multiples, when one is too large for OSPF
+    bool by_bird;        // export_check decided for BIRD; else FRR
     bool wide;           // and some would still be too large
     ip4_addr cluster_id; // of a reflector; else 0
     struct prefix *origin_only; // prefixes that eBGP hears of from their origin alone
@@ -69,6 +70,7 @@ struct plan {
 void plan_init(struct plan *p, const struct world *w);
 void plan_free(struct plan *p);
 
+void plan_forget_problems(const struct plan *p);
 // Notes a problem, unless the same one is known.
 void plan_problem(const struct plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

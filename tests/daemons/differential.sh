@@ -48,8 +48,8 @@ daemon_of() {
     esac
 }
 
-make_network() {
-    local a ai b bi host
+make_namespaces() {
+    local host
     for host in "${hosts[@]}"; do
         ip netns add "$host"
         ip netns exec "$host" sysctl -q -e -w net.ipv4.ip_forward=1 \
@@ -57,6 +57,11 @@ make_network() {
             net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>/dev/null || true
         ip -n "$host" link set lo up
     done
+}
+
+make_network() {
+    local a ai b bi host
+    make_namespaces
     tail -n +2 "$work/bird/links.csv" | while IFS=, read -r a ai _ b bi _; do
         echo "link add $ai netns $a type veth peer name $bi netns $b"
     done >"$work/links.batch"
@@ -64,6 +69,70 @@ make_network() {
     for host in "${hosts[@]}"; do
         ip -n "$host" -batch "$work/bird/$host/ip.batch"
     done
+}
+
+# What NAME.clab.yml says, a line each: node HOST GROUP, bind HOST FROM TO, exec HOST COMMAND…,
+# link HOST INTERFACE HOST INTERFACE.
+topology() { # FILE
+    awk '$0 ~ /^  [a-z]+:/ { part = $1 }
+        part == "nodes:" && $0 ~ /^    [^ ]/ { host = $1; sub(/:$/, "", host) }
+        part == "nodes:" && $1 == "group:" { print "node", host, $2 }
+        part == "nodes:" && $0 ~ /^      [a-z]/ { list = $1 }
+        part == "nodes:" && $1 == "-" && list == "binds:" {
+            split($2, file, ":"); print "bind", host, file[1], file[2] }
+        part == "nodes:" && $1 == "-" && list == "exec:" { sub(/^ *- /, ""); print "exec", host, $0 }
+        part == "links:" && $2 == "endpoints:" { gsub(/[\[\]",:]/, " "); print "link", $3, $4, $5, $6 }' "$1"
+}
+
+# A container as far as the daemon can tell: files of its own over /etc, and what its image starts.
+container() { # HOST GROUP: in its network namespace
+    local from to run=$work/run/$1
+    mkdir -p "$run/etc" "$run/overlay" "$run/state"
+    mount -t overlay overlay -o "lowerdir=/etc,upperdir=$run/etc,workdir=$run/overlay" /etc
+    rm -f /etc/frr/*.conf /etc/bird.conf
+    while read -r _ _ from to; do
+        mkdir -p "$(dirname "$to")"
+        touch "$to"
+        mount --bind "$work/clab/$from" "$to"
+    done < <(grep "^bind $1 " "$work/topology")
+    if [ "$2" = bird ]; then # ENTRYPOINT of the image
+        bird -c /etc/bird.conf -d -s "$run/bird.ctl" -P "$run/bird.pid"
+    else # docker/alpine/docker-start of FRR
+        mkdir -p /var/run/frr
+        mount --bind "$run" /var/run/frr
+        # shellcheck disable=SC1091
+        set +eu && . "$FRR/frrcommon.sh"
+        # shellcheck disable=SC2046
+        "$FRR/watchfrr" $(daemon_list)
+    fi >"$run/start.log" 2>&1
+}
+
+# The topology file, read as containerlab reads it, without images.
+start_containers() {
+    local words
+    topology "$work"/clab/*.clab.yml >"$work/topology"
+    mapfile -t hosts < <(awk '$1 == "node" { print $2 }' "$work/topology")
+    make_namespaces
+    awk '$1 == "link" { print "link add", $3, "netns", $2, "type veth peer name", $5, "netns", $4
+        up[$2 " " $3]; up[$4 " " $5] }
+        END { for (x in up) { split(x, end); print end[1], end[2] >"'"$work/up"'" } }' \
+        "$work/topology" >"$work/links.batch"
+    ip -batch "$work/links.batch"
+    while read -r -a words; do
+        ip -n "${words[0]}" link set "${words[1]}" up
+    done <"$work/up"
+    while read -r -a words; do
+        mkdir -p "$work/run/${words[1]}"
+        chown frr "$work/run/${words[1]}"
+        ip netns exec "${words[1]}" nice bash tests/daemons/differential.sh container "${words[@]:1}" &
+        awk -F , -v host="${words[1]}" -v daemon="${words[2]}" \
+            '$2 == host && $4 { print host, daemon }' "$work/clab/routers.csv" >>"$work/lab"
+    done < <(grep '^node ' "$work/topology")
+    sleep 1
+    while read -r -a words; do
+        ip netns exec "${words[1]}" "${words[@]:2}"
+    done < <(sed -n "s|/etc/ip.batch|$work/clab/HOST/ip.batch|; /^exec /p" "$work/topology" |
+        awk '{ gsub("HOST", $2); print }')
 }
 
 start_frr() { # HOST DAEMON
@@ -195,6 +264,15 @@ one() { # SEED KIND
 # A scenario that somebody wrote, with all routers as one daemon.
 given() { # SCENARIO KIND
     kind=$2
+    if [ "$kind" = containerlab ]; then
+        "$ANYSIM" export --quiet --format containerlab --out "$work/clab" "$1" || return 1
+        "$ANYSIM" export --format routes --at 0s --out "$work/start.json" "$1"
+        start_containers
+        echo "$1: ${#hosts[@]} routers, $kind ($(cut -d ' ' -f 2 "$work/lab" | sort | uniq -c | xargs))"
+        declare -gA event_s=([start]=0)
+        step start 'first'
+        return
+    fi
     "$ANYSIM" export --quiet --format bird --out "$work/bird" "$1" 2>"$work/refused" ||
         [ "$kind" = frr ] || { cat "$work/refused" && return 1; }
     "$ANYSIM" export --quiet --format frr --out "$work/frr" "$1" 2>"$work/refused" ||
@@ -257,6 +335,7 @@ can() { # DAEMONS
     bird) command -v bird >/dev/null && command -v birdc >/dev/null ;;
     frr) [ -x "$FRR/bgpd" ] && [ -x "$FRR/ospfd" ] && command -v vtysh >/dev/null ;;
     mixed) can bird && can frr ;;
+    containerlab) can mixed && [ -x "$FRR/watchfrr" ] && [ -r "$FRR/frrcommon.sh" ] ;;
     esac
 }
 
@@ -286,7 +365,7 @@ timing() {
 scenarios() {
     local file kind
     for file in $SCENARIOS; do
-        for kind in ${DIFFERENTIAL_DAEMONS:-bird frr mixed}; do
+        for kind in ${DIFFERENTIAL_DAEMONS:-bird frr mixed containerlab}; do
             case $(basename "$file"):$kind in
             frr-*:bird | frr-*:mixed | bird-*:frr | bird-*:mixed) continue ;;
             esac
@@ -327,7 +406,9 @@ main() {
     finish
 }
 
-if [ -n "${DIFFERENTIAL_INSIDE:-}" ]; then
+if [ "${1:-}" = container ]; then
+    "$@"
+elif [ -n "${DIFFERENTIAL_INSIDE:-}" ]; then
     inside "$@"
 else
     main
