@@ -65,17 +65,36 @@ static void check_links(struct results *r, int expectation, int condition)
     }
 }
 
+static void check_demand(struct results *r, int expectation, int condition)
+{
+    const struct expectation *e = &r->scenario->expectations[expectation];
+    int demand = (int)(e->demand - r->scenario->demands);
+    for (int g = e->from ? 0 : -1; g < (e->from ? r->scenario->ngroups : 0); g++) {
+        struct check_result what = {
+            .expectation = expectation, .condition = condition, .group = g, .link = -1};
+        if (g < 0 || e->from[g])
+            check(r, &what,
+                  reading_of_demand(r, demand, g, e->phase, e->conditions[condition].metric));
+    }
+}
+
+static size_t most_checks(const struct results *r, const struct expectation *e)
+{
+    return (size_t)(e->links ? r->nlinks : r->scenario->ngroups + 1);
+}
+
 void judge(struct results *r)
 {
     const struct scenario *s = r->scenario;
     size_t n = 0;
     for (int e = 0; e < s->nexpectations; e++)
-        n += (size_t)s->expectations[e].nconditions *
-             (size_t)(s->expectations[e].links ? r->nlinks : s->ngroups);
+        n += (size_t)s->expectations[e].nconditions * most_checks(r, &s->expectations[e]);
     r->checks = xcalloc(n, sizeof *r->checks);
     for (int e = 0; e < s->nexpectations; e++)
         for (int k = 0; k < s->expectations[e].nconditions; k++)
-            (s->expectations[e].links ? check_links : check_clients)(r, e, k);
+            (s->expectations[e].links    ? check_links
+             : s->expectations[e].demand ? check_demand
+                                         : check_clients)(r, e, k);
 }
 
 // The value that is furthest from holding, among those of one check; JUDGE_NONE when one is missing.
@@ -132,9 +151,9 @@ void judge_replicas(struct results *r, const int64_t *values, int n)
 
 char *check_subject(const struct results *r, const struct check_result *k, char *buf, size_t size)
 {
-    if (k->link < 0)
+    if (k->group >= 0)
         return scenario_group_name(r->scenario, k->group, buf, size);
-    snprintf(buf, size, "%s", r->links[k->link].name);
+    snprintf(buf, size, "%s", k->link < 0 ? "all clients" : r->links[k->link].name);
     return buf;
 }
 
@@ -143,6 +162,8 @@ char *expectation_object(const struct scenario *s, const struct expectation *e, 
 {
     if (e->links)
         snprintf(buf, size, "links of %s", e->links->text);
+    else if (e->demand)
+        snprintf(buf, size, "demand %s", e->demand->name);
     else
         snprintf(buf, size, "%s", s->services[e->service].name);
     return buf;

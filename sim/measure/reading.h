@@ -19,6 +19,10 @@ struct reading reading_of_clients(const struct results *r, const struct client_r
                                   enum metric m);
 struct reading reading_of_link(const struct link_result *l, enum phase phase, enum metric m);
 
+// Of a demand, both directions together: of what comes from one client group, or (−1) of all of it.
+struct reading reading_of_demand(const struct results *r, int demand, int group, enum phase phase,
+                                 enum metric m);
+
 // "41.900ms", "99.98%", "never", "shanghai", "1.250"; or why there is none. Returns buf.
 char *reading_print(const struct scenario *s, const struct reading *r, enum metric m,
                     char buf[READING_TEXT]);

@@ -90,6 +90,7 @@ void results_free(struct results *r)
     for (int i = 0; i < r->nquality; i++)
         quality_result_free(&r->quality[i]);
     free(r->quality);
+    demand_results_free(&r->demands);
     if (r->replicas) {
         free(r->replicas->seeds);
         free(r->replicas->figures);

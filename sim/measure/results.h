@@ -8,6 +8,7 @@
 
 #include "base/hist.h"
 #include "bgp/oscillation.h"
+#include "demand/demand.h"
 #include "fwd/drop.h"
 #include "measure/interval.h"
 #include "scenario/scenario.h"
@@ -121,7 +122,7 @@ struct control_result {
 
 struct check_result { // one condition of an expectation for one client group or link
     int expectation, condition;
-    int group, link; // −1: it is about the other
+    int group, link; // −1: it is about the other; both: about a demand as a whole
     bool ok, exists;
     int64_t value; // in the metric's base unit, when it exists
     char expected[64], obtained[96];
@@ -146,6 +147,7 @@ struct replicas_result {
 
 struct results {
     const struct scenario *scenario;
+    struct demand_results demands;
     struct client_result *clients; // ordered by service, group, phase
     int nclients;
     struct quality_result *quality; // ordered by traffic, group, service, phase
@@ -176,6 +178,10 @@ bool results_quality(const struct results *r, int service, int group, enum phase
 
 // The time buckets of (service, group): nbuckets of them.
 const struct bucket_result *results_buckets(const struct results *r, int service, int group);
+
+// A demand in a phase: one direction of what comes from a client group, or (−1) of all of it.
+void results_demand(const struct results *r, int demand, int group, bool down, enum phase phase,
+                    struct demand_figures *sum);
 
 void results_free(struct results *r);
 

@@ -28,7 +28,9 @@ void csv_objects(const struct results *r, FILE *f);      // the same, of objects
 void csv_owdcdf(const struct results *r, FILE *f);   // service × direction × phase: distribution
 void csv_replicas(const struct results *r, FILE *f); // figure: over replicas
 void csv_linkload(const struct results *r, FILE *f); // link × direction × phase
-void csv_linkseries(const struct results *r, FILE *f); // link × bucket
+void csv_linkseries(const struct results *r, FILE *f);   // link × bucket
+void csv_demands(const struct results *r, FILE *f);      // pair of a demand × direction × phase
+void csv_demandseries(const struct results *r, FILE *f); // demand × direction × bucket
 void csv_map_links(const struct results *r, FILE *f);
 void csv_map_clients(const struct results *r, FILE *f);
 void csv_map_pops(const struct results *r, FILE *f);

@@ -149,3 +149,17 @@ bool figure_has_outage(const struct scenario *s)
 {
     return s->nevents > 0 && s->outage_from_ps < s->duration_ps;
 }
+
+char *figure_demand_end(const struct scenario *s, const struct demand_end *e, char *buf,
+                        size_t size)
+{
+    if (e->kind == DEMAND_GROUP)
+        return scenario_group_name(s, e->index, buf, size);
+    if (e->kind == DEMAND_SERVICE) {
+        snprintf(buf, size, "%s", s->services[e->index].name);
+    } else {
+        const struct network *n = &s->topology.networks[e->network];
+        snprintf(buf, size, "%s/%s", n->name, n->cities[e->index].city->name);
+    }
+    return buf;
+}

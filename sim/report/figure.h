@@ -60,6 +60,10 @@ const char *figure_network(const struct scenario *s, int group); // the network'
 const struct city *figure_city(const struct scenario *s, int group);
 const char *figure_site(const struct scenario *s, int site); // POP name, NULL for −1
 
+// "telecom/hebei" (a client group, or a city of a network), or a service. Returns buf.
+char *figure_demand_end(const struct scenario *s, const struct demand_end *e, char *buf,
+                        size_t size);
+
 // Whether anything happens in the scenario: without events there is only PHASE_BEFORE.
 bool figure_has_outage(const struct scenario *s);
 

@@ -165,6 +165,8 @@ static json_t *expectations(const struct results *r)
         json_t *o = json_object();
         if (e->links)
             json_object_set_new(o, "links", json_string(e->links->text));
+        else if (e->demand)
+            json_object_set_new(o, "demand", json_string(e->demand->name));
         else
             json_object_set_new(o, "service", json_string(s->services[e->service].name));
         json_object_set_new(o, e->links ? "link" : "group",
@@ -223,6 +225,8 @@ static json_t *summary(const struct results *r)
     json_object_set_new(o, "clients", clients);
     json_object_set_new(o, "quality", json_quality(r));
     json_object_set_new(o, "objects", json_objects(r));
+    if (s->ndemands)
+        json_object_set_new(o, "demands", json_demands(r));
     json_object_set_new(o, "links", links);
     return o;
 }

@@ -30,6 +30,8 @@ const struct report_file report_files[] = {
     {"links.csv", csv_links, "link and direction: load, drops, queue"},
     {"linkload.csv", csv_linkload, "link, direction and phase: utilisation, queueing"},
     {"linkseries.csv", csv_linkseries, "link × time: utilisation"},
+    {"demands.csv", csv_demands, "demand × from × to × direction × phase"},
+    {"demandseries.csv", csv_demandseries, "demand × direction × time"},
     {"map-links.csv", csv_map_links, "lines of the map"},
     {"map-clients.csv", csv_map_clients, "client groups on the map"},
     {"map-pops.csv", csv_map_pops, "POPs on the map"},

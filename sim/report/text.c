@@ -105,6 +105,7 @@ void text_summary(const struct results *r, FILE *f, bool colour, enum text_detai
     text_replicas(&o, r);
     text_focus(&o, r);
     text_moves(&o, r);
+    text_demands(&o, r);
     if (!o.brief)
         text_links(&o, r);
     putc('\n', f);

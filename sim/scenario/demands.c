@@ -98,8 +98,9 @@ static void read_users(struct builder *b)
     if (raw->users_ppm < 0)
         diag_error(r->in->d, raw->name.at, "for example 'users: 2%'",
                    "demand '%s' needs 'users': the share of the population", raw->name.s);
-    bool given = raw->up_at.line || raw->down_at.line; // a wrong one has been reported
-    if (!given || (raw->up_bps <= 0 && raw->down_bps <= 0 && raw->up_bps + raw->down_bps > -2))
+    // One that is given and wrong has been reported, and counts as absent.
+    bool wrong = (raw->up_at.line && raw->up_bps < 0) || (raw->down_at.line && raw->down_bps < 0);
+    if (raw->up_bps <= 0 && raw->down_bps <= 0 && !wrong)
         diag_error(r->in->d, raw->name.at, "for example 'down: 5Mbps'",
                    "demand '%s' needs 'up' or 'down': a user's rate", raw->name.s);
     for (int g = 0; g < r->out->ngroups; g++)
@@ -389,23 +390,27 @@ void demands_read(struct scenario_reader *r)
     names_free(&curves);
 }
 
+int demand_find(struct scenario_reader *r, const struct text *name)
+{
+    const char **known = arena_array(r->in->a, const char *, r->out->ndemands + 1);
+    for (int i = 0; i < r->out->ndemands; i++) {
+        known[i] = r->out->demands[i].name;
+        if (name->s && strcmp(known[i], name->s) == 0)
+            return i;
+    }
+    if (name->s)
+        diag_error(r->in->d, name->at,
+                   r->out->ndemands
+                       ? schema_hint(r->in->a, name->s, known, (size_t)r->out->ndemands)
+                       : "no demand is declared",
+                   "unknown demand '%s'", name->s);
+    return -1;
+}
+
 bool surge_read(struct scenario_reader *r, const struct raw_surge *raw, struct event *e)
 {
     struct surge *s = arena_new(r->in->a, struct surge);
-    s->demand = -1;
-    for (int i = 0; raw->demand.s && i < r->out->ndemands; i++)
-        if (strcmp(r->out->demands[i].name, raw->demand.s) == 0)
-            s->demand = i;
-    if (s->demand < 0 && raw->demand.s) {
-        const char **known = arena_array(r->in->a, const char *, r->out->ndemands + 1);
-        for (int i = 0; i < r->out->ndemands; i++)
-            known[i] = r->out->demands[i].name;
-        diag_error(r->in->d, raw->demand.at,
-                   r->out->ndemands
-                       ? schema_hint(r->in->a, raw->demand.s, known, (size_t)r->out->ndemands)
-                       : "no demand is declared",
-                   "unknown demand '%s'", raw->demand.s);
-    }
+    s->demand = demand_find(r, &raw->demand);
     s->from = raw->from ? from_read(r, raw->from, raw->at) : NULL;
     s->factor_ppm = raw->factor_ppm;
     s->ramp_ps = raw->ramp_ps;

@@ -129,31 +129,75 @@ static void check_phase(struct scenario_reader *r, const struct raw_expectation 
                    "there is no time before the outage: it starts at 0s");
 }
 
-// What is looked at: a service and its clients, or links. False after a diagnostic.
-static bool read_object(struct scenario_reader *r, const struct raw_expectation *raw,
-                        struct expectation *e)
+static bool read_links(struct scenario_reader *r, const struct raw_expectation *raw,
+                       struct expectation *e)
 {
-    if (raw->links && (raw->service.s || raw->from)) {
-        diag_error(r->in->d, raw->links->at, NULL,
-                   "an expectation is about 'links', or about a 'service' and its clients");
-        return false;
-    }
-    if (raw->links && (raw->links->pop.s || raw->links->service.s ||
-                       (raw->links->city.s && !raw->links->interconnect.at.line))) {
+    if (raw->links->pop.s || raw->links->service.s ||
+        (raw->links->city.s && !raw->links->interconnect.at.line)) {
         diag_error(r->in->d, raw->links->at,
                    "forms: {network, between: [a, b]}, {network, around: city}, {srlg}, "
                    "{network, srlg}, {interconnect: [x, y]}, {interconnect: [x, y], city}",
                    "'links' selects links");
         return false;
     }
-    if (raw->links) {
-        struct selector *links = arena_new(r->in->a, struct selector);
-        e->service = -1;
-        e->links = links;
-        return selector_read(r, raw->links, EVENT_DEGRADE, links);
+    struct selector *links = arena_new(r->in->a, struct selector);
+    e->links = links;
+    return selector_read(r, raw->links, EVENT_DEGRADE, links);
+}
+
+static bool comes_from(const struct demand *d, int group)
+{
+    for (int i = 0; i < d->npairs; i++)
+        if (d->pairs[i].from.kind == DEMAND_GROUP && d->pairs[i].from.index == group)
+            return true;
+    return false;
+}
+
+// Keeps the groups from which some of it comes.
+static bool read_demand(struct scenario_reader *r, const struct raw_expectation *raw,
+                        struct expectation *e)
+{
+    int kept = 0;
+    int demand = demand_find(r, &raw->demand);
+    if (demand < 0)
+        return false;
+    e->demand = &r->out->demands[demand];
+    if (!raw->from)
+        return true;
+    e->from = from_read(r, raw->from, raw->at);
+    e->from_text = from_words(r, raw->from);
+    for (int g = 0; g < r->out->ngroups; g++) {
+        e->from[g] = e->from[g] && comes_from(e->demand, g);
+        kept += e->from[g];
     }
+    if (kept)
+        return true;
+    if (diag_errors(r->in->d) == 0)
+        diag_error(r->in->d, raw->from->at, NULL, "nothing of demand '%s' comes from %s",
+                   raw->demand.s, e->from_text);
+    return false;
+}
+
+// What is looked at: a service and its clients, links, or a demand. False after a diagnostic.
+static bool read_object(struct scenario_reader *r, const struct raw_expectation *raw,
+                        struct expectation *e)
+{
+    e->service = -1;
+    if ((raw->links && (raw->service.s || raw->from || raw->demand.s)) ||
+        (raw->service.s && raw->demand.s)) {
+        diag_error(
+            r->in->d, raw->links ? raw->links->at : raw->demand.at, NULL,
+            "an expectation is about 'links', about a 'demand', or about a 'service' and its "
+            "clients");
+        return false;
+    }
+    if (raw->links)
+        return read_links(r, raw, e);
+    if (raw->demand.s)
+        return read_demand(r, raw, e);
     if (!raw->service.s) {
-        diag_error(r->in->d, raw->at, NULL, "an expectation needs a 'service', or 'links'");
+        diag_error(r->in->d, raw->at, NULL,
+                   "an expectation needs a 'service', a 'demand' or 'links'");
         return false;
     }
     e->service = names_find(&r->services, r->in, &raw->service, "service", "");
@@ -162,14 +206,19 @@ static bool read_object(struct scenario_reader *r, const struct raw_expectation 
     return e->service >= 0;
 }
 
-// A metric of links says nothing about clients, and the other way round.
+// A metric of links says nothing about clients or demands, and so on.
 static bool fits(struct scenario_reader *r, const struct raw_expectation *raw, enum metric m)
 {
+    static const char *const owners[] = {"clients", "links", "demands"};
+    static const char *const keys[] = {"service", "links", "demand"};
     const struct metric_spec *spec = &metric_specs[m];
-    if ((spec->scope == METRIC_OF_LINKS) == (raw->links != NULL))
+    enum metric_scope about = raw->links      ? METRIC_OF_LINKS
+                              : raw->demand.s ? METRIC_OF_DEMANDS
+                                              : METRIC_OF_CLIENTS;
+    if (spec->scope == about)
         return true;
     diag_error(r->in->d, raw->conditions[m].at, NULL, "'%s' is measured of %s: give '%s'",
-               spec->name, raw->links ? "clients" : "links", raw->links ? "service" : "links");
+               spec->name, owners[spec->scope], keys[spec->scope]);
     return false;
 }
 
@@ -195,7 +244,7 @@ static void read_one(struct scenario_reader *r, const struct raw_expectation *ra
         diag_error(r->in->d, raw->at, "for example: availability: \">= 99%\"",
                    "this expectation has no condition");
     check_phase(r, raw);
-    if (known && !e->links)
+    if (known && e->service >= 0)
         check_traffic(r, raw, e);
 }
 

@@ -17,7 +17,7 @@ enum metric_unit { // and base unit of values
     METRIC_POP     // index of a POP
 };
 
-enum metric_scope { METRIC_OF_CLIENTS, METRIC_OF_LINKS };
+enum metric_scope { METRIC_OF_CLIENTS, METRIC_OF_LINKS, METRIC_OF_DEMANDS };
 
 #define METRICS(X)                                                                                 \
     X(AVAILABILITY, "availability", SHARE, CLIENTS, ">= 99%",                                      \
@@ -109,7 +109,12 @@ enum metric_scope { METRIC_OF_CLIENTS, METRIC_OF_LINKS };
       "utilisation of the fullest bucket")                                                         \
     X(QUEUEING_MEAN, "queueing_mean", TIME, LINKS, "<= 1ms", "mean wait of packets in the queue")  \
     X(QUEUEING_P99, "queueing_p99", TIME, LINKS, "<= 10ms",                                        \
-      "99th percentile of the wait of packets in the queue")
+      "99th percentile of the wait of packets in the queue")                                       \
+    X(CARRIED, "carried", SHARE, DEMANDS, ">= 99%", "share of what is wanted that arrives")        \
+    X(LOST, "lost", SHARE, DEMANDS, "<= 1%", "share of what is sent that is lost")                 \
+    X(HELD_BACK, "held_back", SHARE, DEMANDS, "<= 20%",                                            \
+      "share of what is wanted that an elastic demand does not send")                              \
+    X(DELAY_MEAN, "delay_mean", TIME, DEMANDS, "<= 40ms", "mean one-way delay of what arrives")
 
 enum metric {
 #define METRIC_ENUM(name, ...) METRIC_##name,

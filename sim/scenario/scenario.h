@@ -153,6 +153,7 @@ struct expectation {
     bool *from;  // client groups meant; each of them must hold; NULL of links
     const char *from_text;
     const struct selector *links; // of which both directions must hold; NULL: about clients
+    const struct demand *demand;  // or NULL; `from` NULL: all of it together
     enum phase phase;
     enum expect_over over;
     struct condition *conditions;

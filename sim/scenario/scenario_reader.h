@@ -38,6 +38,8 @@ bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct s
 // diagnostic.
 bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struct event *e);
 
+// Index of a demand; -1 after a diagnostic, or when there is no name.
+int demand_find(struct scenario_reader *r, const struct text *name);
 // A surge's demand and clients; fills e->surge and e->target.text. False after a diagnostic.
 bool surge_read(struct scenario_reader *r, const struct raw_surge *raw, struct event *e);
 

@@ -62,7 +62,7 @@ struct raw_event {
 };
 
 struct raw_expectation {
-    struct text service;
+    struct text service, demand;
     struct raw_from *from;      // or NULL
     struct raw_selector *links; // or NULL
     int phase, over;
