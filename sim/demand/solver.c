@@ -143,9 +143,7 @@ static struct graph_port line_of(const struct solver *s, uint32_t port)
         return out;
     out.line = 1 - (1 - out.line) * (1 - impair_loss(x, now_ps));
     if (x->is.delayed)
-        out.wait_ps = variate_mean_ps(&x->is.delay);
-    if (x->is.delayed && x->is.curve)
-        out.wait_ps *= (double)curve_ppm(x->is.curve, x->is.clock_ps + now_ps) / 1e6;
+        out.wait_ps = variate_mean_ps(&x->is.delay) * impair_factor(x, now_ps);
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/rng.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define MILLION 1e6
@@ -39,11 +40,13 @@ void impair_set(struct impair *i, const struct impair_options *o)
     i->noise = (struct variate_state){0};
 }
 
-static double factor_at(const struct impair *i, int64_t now_ps)
+double impair_factor(const struct impair *i, int64_t now_ps)
 {
     if (!i->is.curve)
         return 1;
-    return (double)curve_ppm(i->is.curve, i->is.clock_ps + now_ps) / MILLION;
+    double passed_ps = (double)(now_ps - i->is.epoch_ps) * i->is.clock_speed;
+    int64_t time_ps = i->is.clock_ps + (int64_t)fmod(passed_ps, (double)CURVE_DAY_PS);
+    return (double)curve_ppm(i->is.curve, time_ps) / MILLION;
 }
 
 // p of the chain whose share of time in the bad state, p / (p + r), is `factor` times what is given.
@@ -65,7 +68,7 @@ static double bursts_loss(const struct impair_bursts *b, double factor)
 
 double impair_loss(const struct impair *i, int64_t now_ps)
 {
-    double factor = factor_at(i, now_ps), loss = i->is.loss * factor;
+    double factor = impair_factor(i, now_ps), loss = i->is.loss * factor;
     loss = loss < 1 ? loss : 1;
     if (i->is.bursty)
         loss = 1 - (1 - loss) * (1 - bursts_loss(&i->is.bursts, factor));
@@ -100,7 +103,7 @@ static int64_t delay(struct impair *i, double factor)
 struct impair_fate impair_draw(struct impair *i, int64_t now_ps)
 {
     struct impair_fate f = {0};
-    double factor = factor_at(i, now_ps);
+    double factor = impair_factor(i, now_ps);
     f.lost = happens(i, IMPAIR_LOSS, i->is.loss * factor);
     if (i->is.bursty && lost_in_burst(i, factor))
         f.lost = true;

@@ -36,8 +36,9 @@ struct impair_options { // probabilities from 0 to 1; zeros: nothing happens
     bool delayed, reorder;
     struct variate delay;
     double duplicate, corrupt;
-    const struct curve *curve; // NULL: always 1; the caller's, as are the variate's points
-    int64_t clock_ps;          // time of day when the simulation's time is 0
+    const struct curve *curve;  // NULL: always 1; the caller's, as are the variate's points
+    int64_t clock_ps, epoch_ps; // time of day, and the simulation's time when it is that …
+    double clock_speed;         // … from where it passes so many times as fast
     bool congestion; // what a crowd does: routers' own packets go before it and are not lost
 };
 
@@ -74,6 +75,8 @@ struct impair_fate impair_draw(struct impair *i, int64_t now_ps);
 // there is no room, the last stored one suffers.
 void impair_damage(struct impair *i, struct packet *p);
 
+// What the curve makes of losses and delay at this time.
+double impair_factor(const struct impair *i, int64_t now_ps);
 // Can it lose packets?
 bool impair_loses(const struct impair_options *o);
 // The probability that a packet is lost at this time.

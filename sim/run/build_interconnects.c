@@ -37,7 +37,7 @@ static void add_interconnect(struct world *w, int index, int *turns)
                                  .burst_bytes = x->burst_bytes,
                                  .burst = x->burst,
                                  .fluid = true};
-    lines_options(w, &x->line, NULL, 1, &o);
+    lines_options(w, &x->line, NULL, (const struct city *[]){city, city}, 1, &o);
     int topology_city = (int)(city - t->cities);
     struct world_link is = {.kind = WORLD_INTERCONNECT,
                             .network = -1,

@@ -117,7 +117,8 @@ static void add_backbone_link(struct world *w, int network, int row)
                                  .burst_bytes = l->burst_bytes,
                                  .burst = l->burst,
                                  .queue_ps = w->scenario->topology.queue_ps};
-    lines_options(w, &l->line, n, parallel, &o);
+    const struct city *ends[] = {n->cities[l->a].city, n->cities[l->b].city};
+    lines_options(w, &l->line, n, ends, parallel, &o);
     struct world_link is = {.kind = WORLD_BACKBONE,
                             .network = network,
                             .a_city = l->a,
@@ -136,7 +137,8 @@ static void add_metro_link(struct world *w, int network, int city)
     const struct network *n = &w->scenario->topology.networks[network];
     struct net_link_options o = {
         .rate_bps = 0, .delay_ps = METRO_DELAY_PS, .queue_ps = w->scenario->topology.queue_ps};
-    lines_options(w, &(struct line_traits){0}, n, 1, &o);
+    const struct city *here = n->cities[city].city;
+    lines_options(w, &(struct line_traits){0}, n, (const struct city *[]){here, here}, 1, &o);
     struct world_link is = {.kind = WORLD_METRO,
                             .network = network,
                             .a_city = city,

@@ -44,8 +44,11 @@ static struct qdisc_options *queue_options(struct world *w, const struct queue *
     return o;
 }
 
-static struct impair_options impair_options(const struct world *w, const struct impairment *i)
+// People at the line live by the time of `city` (scenario/demand.h, struct daytime).
+static struct impair_options impair_options(const struct world *w, const struct impairment *i,
+                                            const struct city *city)
 {
+    const struct daytime *d = &w->scenario->daytime;
     return (struct impair_options){
         .loss = (double)i->loss_ppm / MILLION,
         .bursty = i->bursty,
@@ -57,13 +60,15 @@ static struct impair_options impair_options(const struct world *w, const struct 
         .duplicate = (double)i->duplicate_ppm / MILLION,
         .corrupt = (double)i->corrupt_ppm / MILLION,
         .curve = i->curve.n ? &i->curve : NULL,
-        .clock_ps = w->scenario->clock_ps - w->epoch_ps,
+        .clock_ps = w->scenario->clock_ps + (d->one_zone ? 0 : city->utc_offset_ps - d->zone_ps),
+        .epoch_ps = w->epoch_ps,
+        .clock_speed = (double)d->speed_ppm / MILLION,
         .congestion = i->congestion,
     };
 }
 
 void lines_options(struct world *w, const struct line_traits *t, const struct network *n,
-                   int parallel, struct net_link_options *o)
+                   const struct city *const ends[2], int parallel, struct net_link_options *o)
 {
     const struct queue *q = t->own_queue || !n ? t->queue : n->queue;
     int64_t mtu = t->mtu_bytes || !n ? t->mtu_bytes : n->mtu_bytes;
@@ -78,7 +83,7 @@ void lines_options(struct world *w, const struct line_traits *t, const struct ne
         if (!t->impair[back])
             continue;
         struct impair_options *i = arena_new(&w->arena, struct impair_options);
-        *i = impair_options(w, t->impair[back]);
+        *i = impair_options(w, t->impair[back], ends[back]);
         *(back ? &o->back.impair : &o->forth.impair) = i;
     }
 }
@@ -194,12 +199,19 @@ static const struct flap *flap_of(const struct lines *l, uint32_t link)
     return NULL;
 }
 
+// Where a direction of a link begins.
+static const struct city *from_city(const struct world *w, uint32_t link, bool back)
+{
+    const struct net_link *l = &w->net->links[link];
+    return world_city_of(w, w->net->ports[back ? l->b_port : l->a_port]->from);
+}
+
 static void apply(struct lines *l, uint32_t link, bool back, const struct impairment *i)
 {
     struct world *w = l->world;
     struct impair_options o = {0};
     if (i)
-        o = impair_options(w, i);
+        o = impair_options(w, i, from_city(w, link, back));
     net_link_impair(w->net, link, back, i ? &o : NULL);
     control_line_changed(w->control, link);
     l->now[link][back] = i;

@@ -6,9 +6,10 @@
 #include "run/world.h"
 
 // Fills in what a link has besides rate, delay and load; `n`: the network that it belongs to, whose
-// queue and MTU it has unless it has its own; or NULL. `parallel`: links that share the capacity.
+// queue and MTU it has unless it has its own; or NULL. `ends`: its cities, a and b. `parallel`: links
+// that share the capacity.
 void lines_options(struct world *w, const struct line_traits *t, const struct network *n,
-                   int parallel, struct net_link_options *o);
+                   const struct city *const ends[2], int parallel, struct net_link_options *o);
 
 // The world's links flap from the beginning of the run where their impairments say so.
 struct lines *lines_new(struct world *w);

@@ -56,18 +56,18 @@ static void read_samples(struct input *in, const struct rows *rows, struct varia
     for (int i = 0; i < rows->n; i++) {
         const struct raw_sample *s = &raw[i], *before = i ? &raw[i - 1] : NULL;
         points[i] = (struct variate_point){s->delay_ps, s->probability};
-        if (before && s->delay_ps < before->delay_ps)
+        if (before && s->delay_ps >= 0 && s->delay_ps < before->delay_ps)
             diag_error(in->d, s->delay_at, "sort the rows by delay",
                        "a distribution function must be sorted: this delay is shorter than the one "
                        "before");
-        if (before && s->probability <= before->probability)
+        if (before && s->probability >= 0 && s->probability <= before->probability)
             diag_error(in->d, s->probability_at, "leave the row out if nothing is new in it",
                        "a distribution function must rise: this probability is not above the one "
                        "before");
     }
     if (rows->n == 0)
         diag_error(in->d, rows->at, NULL, "a distribution function needs at least one point");
-    else if (raw[rows->n - 1].probability != 1)
+    else if (raw[rows->n - 1].probability >= 0 && raw[rows->n - 1].probability < 1)
         diag_error(in->d, raw[rows->n - 1].probability_at, "the last probability is 1",
                    "a distribution function must end at 1");
     v->points = points;
@@ -97,7 +97,7 @@ static void read_curve(struct input *in, const struct rows *rows, struct curve *
     struct curve_point *points = arena_array(in->a, struct curve_point, rows->n);
     for (int i = 0; i < rows->n; i++) {
         points[i] = (struct curve_point){raw[i].at_ps, raw[i].factor_ppm};
-        if (i && raw[i].at_ps <= raw[i - 1].at_ps)
+        if (i && raw[i].at_ps >= 0 && raw[i].at_ps <= raw[i - 1].at_ps)
             diag_error(in->d, raw[i].time_at, "sort the points by time of day",
                        "the points of a curve must follow each other in time");
     }

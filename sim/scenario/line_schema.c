@@ -183,11 +183,20 @@ static const struct schema_field sample_fields[] = {
      .doc = "share of packets with this delay or less; ascending, the last one is 1",
      .example = "0.95"}};
 
+// What could not be read is told apart from what was.
+static void sample_absent(void *out)
+{
+    struct raw_sample *s = out;
+    s->delay_ps = LINE_UNREAD;
+    s->probability = LINE_UNREAD;
+}
+
 static const struct schema_table sample_table = {.name = "delay_quantile",
                                                  .doc = "a point of a distribution function",
                                                  SCHEMA_FIELDS(sample_fields),
                                                  .size = sizeof(struct raw_sample),
-                                                 .place = offsetof(struct raw_sample, at)};
+                                                 .place = offsetof(struct raw_sample, at),
+                                                 .prepare = sample_absent};
 
 #define NOISE_FIELD(k, m, where, text, ex)                                                         \
     {                                                                                              \
@@ -253,7 +262,7 @@ static const struct schema_field curve_fields[] = {
      .offset = offsetof(struct raw_curve_point, at_ps),
      .place = offsetof(struct raw_curve_point, time_at),
      .unit = UNIT_TIME,
-     .max = CURVE_DAY_PS - 1,
+     .max = CURVE_DAY_PS - PS_PER_S,
      .required = true,
      .doc = "time of day, ascending",
      .example = "21h"},
@@ -266,11 +275,17 @@ static const struct schema_field curve_fields[] = {
      .doc = "factor at that time; straight lines between",
      .example = "40%"}};
 
+static void curve_absent(void *out)
+{
+    ((struct raw_curve_point *)out)->at_ps = LINE_UNREAD;
+}
+
 const struct schema_table curve_point_table = {.name = "curve_point",
                                                .doc = "a point of a curve over the day",
                                                SCHEMA_FIELDS(curve_fields),
                                                .size = sizeof(struct raw_curve_point),
-                                               .place = offsetof(struct raw_curve_point, at)};
+                                               .place = offsetof(struct raw_curve_point, at),
+                                               .prepare = curve_absent};
 
 static const struct schema_field flap_fields[] = {
     {.key = "up",

@@ -62,7 +62,9 @@ struct raw_noise {
     struct srcpos at;
 };
 
-struct raw_sample {
+#define LINE_UNREAD (-1)
+
+struct raw_sample { // LINE_UNREAD: after a diagnostic, as below
     int64_t delay_ps;
     double probability;
     struct srcpos delay_at, probability_at, at;

@@ -94,6 +94,7 @@ static void diurnal(void)
     struct impair_options o = {.loss = 0.2,
                                .curve = &curve,
                                .clock_ps = CURVE_DAY_PS / 4, // begins at 6 h
+                               .clock_speed = 1,
                                .delayed = true,
                                .delay = {.law = VARIATE_CONSTANT, .mean_ps = 8 * PS_PER_MS}};
     struct count c = run(&o, 0);
@@ -105,7 +106,8 @@ static void diurnal(void)
     o = (struct impair_options){.bursty = true,
                                 .bursts = {.p = 0.1, .r = 0.3, .h = 0, .k = 1},
                                 .curve = &curve,
-                                .clock_ps = CURVE_DAY_PS / 4};
+                                .clock_ps = CURVE_DAY_PS / 4,
+                                .clock_speed = 2};
     c = run(&o, 0); // half the time in the bad state, which lasts as long
     CU_ASSERT(near(c.lost / N, 0.125) && near(c.lost / c.bursts, 1 / 0.3));
 }

@@ -261,16 +261,19 @@ static void impairment_keys(void)
     CU_ASSERT(i->delay.npoints == 2 && i->delay.points[0].probability == 0.5);
     CU_ASSERT_EQUAL(i->delay.points[1].time_ps, 3 * PS_PER_MS);
     end();
-    i = impairment("loss: 10%, curve: [{at: 0h, factor: 0%}, {at: 12h, factor: 100%}]");
-    int64_t start = w.world->epoch_ps; // the scenario's clock is at 20 h then: a third
-    CU_ASSERT(fabs(impair_loss(backbone(false)->impair, start) - 0.1 / 3) < 1e-6);
+    (void)impairment("loss: 10%, curve: [{at: 0h, factor: 0%}, {at: 12h, factor: 100%}]");
+    // The clock is at 20 h in UTC then, and 116 degrees east it is 7:44 h later.
+    CU_ASSERT(fabs(impair_loss(backbone(false)->impair, w.world->epoch_ps) -
+                   0.1 * (3 + 44.0 / 60) / 12) < 1e-6);
     end();
     begin((struct texts_of){
         .top = "impairments: {i: {loss: 1%, curve: [{at: 0h, factor: 0%}, {at: 12h, factor: "
                "100%}]}}\n",
         .joint = ", impairment: i",
-        .scenario = "clock: 6h\n"});
+        .scenario = "clock: 6h\ndaytime: {local: zone}\n"});
     CU_ASSERT(fabs(impair_loss(joint(true)->impair, w.world->epoch_ps) - 0.005) < 1e-6);
+    int64_t later = w.world->epoch_ps + 3600 * PS_PER_S;
+    CU_ASSERT(fabs(impair_loss(joint(true)->impair, later) - 0.01 * 7 / 12) < 1e-6);
     end();
 }
 
@@ -359,7 +362,7 @@ static void flaps(void)
 static void congestion(void)
 {
     begin((struct texts_of){.scenario =
-                                "clock: 21h\n"
+                                "clock: 21h\ndaytime: {local: zone}\n"
                                 "congestion: {profile: north-south, between: [carrier, cloud]}\n"});
     int64_t start = w.world->epoch_ps;
     CU_ASSERT(joint(false)->impair && joint(true)->impair && !backbone(false)->impair);
@@ -381,7 +384,7 @@ static void congestion(void)
     CU_ASSERT_DOUBLE_EQUAL(sum / (24 * 60), 0.15, 0.002);
     CU_ASSERT_DOUBLE_EQUAL(most, 0.4, 0.001);
     end();
-    begin((struct texts_of){.scenario = "clock: 21h\n"
+    begin((struct texts_of){.scenario = "clock: 21h\ndaytime: {local: zone}\n"
                                         "congestion: {profile: north-south, between: [carrier, "
                                         "cloud], loss: 8%, delay: 5ms, jitter: 1ms}\n"});
     const struct impair_options *i = &joint(false)->impair->is;
