@@ -102,6 +102,8 @@ void text_summary(const struct results *r, FILE *f, bool colour, enum text_detai
     title(&o, r);
     events(&o, r->scenario);
     text_services(&o, r);
+    if (!o.brief)
+        text_quality(&o, r);
     text_replicas(&o, r);
     text_focus(&o, r);
     text_moves(&o, r);

@@ -67,6 +67,14 @@ static void column(const struct cell_out *o, const char *text, int from, int to,
     putc(' ', o->f);
 }
 
+// "–" where all goes one way.
+static const char *median(const struct client_result *c, char buf[CELL_BUF])
+{
+    if (c->rtt_ns.count == 0 && c->received > 0)
+        return CELL_NONE;
+    return cell_rtt(figure_rtt_ns(c, 0.5), buf);
+}
+
 static void service_row(const struct cell_out *o, const struct results *r, int service,
                         const struct client_result *before, const struct client_result *outage)
 {
@@ -78,8 +86,8 @@ static void service_row(const struct cell_out *o, const struct results *r, int s
     is = is ? is : "none";
     snprintf(site, sizeof site, "%s%s%s", was, strcmp(was, is) ? ARROW : "",
              strcmp(was, is) ? is : "");
-    snprintf(rtt, sizeof rtt, "%5s" ARROW "%s", cell_rtt(figure_rtt_ns(before, 0.5), a),
-             cell_rtt(figure_rtt_ns(outage, 0.5), b));
+    snprintf(rtt, sizeof rtt, "%*s" ARROW "%s", 5 + (before->rtt_ns.count ? 0 : 2),
+             median(before, a), median(outage, b));
     fputs("  ", o->f);
     cell_name(o, s->services[service].name, COL_SITE - 3, CELL_PLAIN);
     putc(' ', o->f);

@@ -73,7 +73,8 @@ static char *figure_text(const struct figure_sum *sum, int figure, char buf[CELL
 {
     uint64_t lost = sum->sent - sum->received;
     snprintf(buf, CELL_BUF, "%s", CELL_NONE);
-    if (sum->sent == 0)
+    bool no_trips = sum->rtt_ns.count == 0 && sum->received > 0; // all goes one way
+    if (sum->sent == 0 || ((figure == RTT_P50 || figure == RTT_P95) && no_trips))
         return buf;
     switch (figure) {
     case AVAILABILITY:

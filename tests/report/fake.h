@@ -403,7 +403,11 @@ static inline void fake_quality(struct fake *k)
     r->quality = arena_array(&k->arena, struct quality_result, r->nclients);
     r->nquality = r->nclients;
     for (int i = 0; i < r->nclients; i++) {
-        const struct client_result *c = &r->clients[i];
+        struct client_result *c = &r->clients[i];
+        c->stretch = (struct stretch_result){.best_ps = c->received ? c->rtt_ns.min * 900 : -1,
+                                             .best_site = FAKE_BEIJING,
+                                             .circle_km = NAN,
+                                             .circle_ps = -1};
         struct quality_result *q = &r->quality[i];
         quality_result_init(q);
         q->traffic = 0;
@@ -419,6 +423,7 @@ static inline void fake_quality(struct fake *k)
             w->received = c->received;
             w->jitter_ps = c->jitter_ps / 2;
             hist_merge(&w->ipdv_ns, &c->ipdv_ns);
+            hist_merge(&w->pdv_ns, &c->ipdv_ns);
             for (size_t n = 0; (n = hist_next(&c->rtt_ns, n, &value, &count)) != 0;)
                 hist_add_n(&w->delay_ns, value / 2, count);
         }
