@@ -111,8 +111,14 @@ static struct reading of_objects(const struct object_result *o, enum metric m)
         return none("no object ended");
     switch (m) {
     case METRIC_OBJECT_P50:
+    case METRIC_PAGE_LOAD_P50:
+    case METRIC_DOWNLOAD_P50:
+    case METRIC_LOOKUP_P50:
         return quantile(&o->duration_ns, 0.50, failed);
     case METRIC_OBJECT_P95:
+    case METRIC_PAGE_LOAD_P95:
+    case METRIC_DOWNLOAD_P95:
+    case METRIC_LOOKUP_P95:
         return quantile(&o->duration_ns, 0.95, failed);
     case METRIC_OBJECT_FAILED:
         return share_up((int64_t)failed, (int64_t)(o->ok + failed));
@@ -126,7 +132,21 @@ static struct reading of_objects(const struct object_result *o, enum metric m)
 // The kind whose objects a metric is about; −1: any.
 static int kind_of(enum metric m)
 {
-    return m == METRIC_MOS ? TRAFFIC_VOIP : -1;
+    switch (m) {
+    case METRIC_MOS:
+        return TRAFFIC_VOIP;
+    case METRIC_PAGE_LOAD_P50:
+    case METRIC_PAGE_LOAD_P95:
+        return TRAFFIC_WEB;
+    case METRIC_DOWNLOAD_P50:
+    case METRIC_DOWNLOAD_P95:
+        return TRAFFIC_DOWNLOAD;
+    case METRIC_LOOKUP_P50:
+    case METRIC_LOOKUP_P95:
+        return TRAFFIC_DNS;
+    default:
+        return -1;
+    }
 }
 
 static struct reading of_quality(const struct results *r, const struct client_result *c,

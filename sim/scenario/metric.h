@@ -94,6 +94,18 @@ enum metric_scope { METRIC_OF_CLIENTS, METRIC_OF_LINKS, METRIC_OF_DEMANDS };
       "95th percentile of the duration of objects, failed ones last")                              \
     X(OBJECT_FAILED, "object_failed", SHARE, CLIENTS, "<= 1%",                                     \
       "share of ended objects that were reset or timed out")                                       \
+    X(PAGE_LOAD_P50, "page_load_p50", TIME, CLIENTS, "<= 2s",                                      \
+      "median time of loading a web page, failed ones last")                                       \
+    X(PAGE_LOAD_P95, "page_load_p95", TIME, CLIENTS, "<= 2s",                                      \
+      "95th percentile of the time of loading a web page, failed ones last")                       \
+    X(DOWNLOAD_P50, "download_p50", TIME, CLIENTS, "<= 2s",                                        \
+      "median time of downloads, failed ones last")                                                \
+    X(DOWNLOAD_P95, "download_p95", TIME, CLIENTS, "<= 2s",                                        \
+      "95th percentile of the time of downloads, failed ones last")                                \
+    X(LOOKUP_P50, "lookup_p50", TIME, CLIENTS, "<= 2s",                                            \
+      "median time of DNS look-ups, failed ones last")                                             \
+    X(LOOKUP_P95, "lookup_p95", TIME, CLIENTS, "<= 2s",                                            \
+      "95th percentile of the time of DNS look-ups, failed ones last")                             \
     X(GOODPUT_MEAN, "goodput_mean", RATE, CLIENTS, ">= 5Mbps",                                     \
       "mean goodput of objects that ended well")                                                   \
     X(GOODPUT_P5, "goodput_p5", RATE, CLIENTS, ">= 1Mbps",                                         \

@@ -154,6 +154,16 @@ expect "$calls" object_failed '<= 0%' '> 0%'
 expect 'service: plain, from: {region: west}, during: before' object_failed '== 25%' '<= 24%'
 expect "$calls" goodput_mean '>= 100kbps' '>= 200kbps'
 expect "$calls" goodput_p5 '>= 100kbps' '>= 200kbps'
+# Each metric is about its own kind: a round trip of 10.3 ms for a look-up and its server, several for a megabyte over a new
+# connection (by slow start from ten segments, 14.6 kB, 29 kB …: seven) and more for a page.
+scenario=tests/quality/objects.yaml
+objects='service: plain, during: before, from: {region: west}'
+for q in p50 p95; do
+    expect "$objects" lookup_$q '>= 11ms' '>= 12ms'
+    expect "$objects" download_$q '>= 72ms' '>= 150ms'
+    expect "$objects" page_load_$q '>= 72ms' '>= 200ms'
+done
+expect "$objects" goodput_mean '<= 1Gbps' '> 1Gbps'
 
 # --- Replicas: the same bytes at any number of jobs, and the figures of their seeds run alone.
 for jobs in 1 3; do
