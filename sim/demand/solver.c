@@ -456,12 +456,16 @@ static void judge_flow(struct solver *s, const struct flow_class *c, uint32_t fl
     }
     if (f->is.answers != SOLVER_NONE && asked < 1)
         add_unasked(s, f, 1 - asked, &sum);
+    double delay_ps = sum.delivered > 0 ? sum.delay_ps / sum.delivered : 0;
+    bool same_losses = memcmp(f->out.lost, sum.lost, sizeof sum.lost) == 0;
+    if (same_losses && f->out.delivered == sum.delivered && f->out.delay_ps == delay_ps)
+        return;
     if (s->hooks.changes)
         s->hooks.changes(s->hooks.ctx, flow);
-    if (f->answer != SOLVER_NONE && memcmp(f->out.lost, sum.lost, sizeof sum.lost) != 0)
+    if (f->answer != SOLVER_NONE && !same_losses)
         s->classes.v[s->flows.v[f->answer].class].judge = true; // what is not asked: add_unasked
     f->out.delivered = sum.delivered;
-    f->out.delay_ps = sum.delivered > 0 ? sum.delay_ps / sum.delivered : 0;
+    f->out.delay_ps = delay_ps;
     memcpy(f->out.lost, sum.lost, sizeof sum.lost);
 }
 
