@@ -82,20 +82,17 @@ static bool begins(const char *text, size_t len, const char *word)
     return len >= strlen(word) && memcmp(text, word, strlen(word)) == 0;
 }
 
-bool matrix_read(struct input *in, const struct text *name, struct matrix *out)
+bool matrix_read_text(struct input *in, const char *path, const char *text, size_t len,
+                      struct matrix *out)
 {
     size_t before = diag_errors(in->d);
-    struct matrix_file f = {.in = in, .out = out};
+    struct matrix_file f = {.in = in, .path = path, .text = text, .len = len, .out = out};
+    const char *start = text;
     *out = (struct matrix){.unit_bps = MBPS};
-    f.path = input_path(in, name->at.file, name->s);
-    f.text = input_read(in, f.path, name->at, CSV_FILE_MAX, &f.len);
-    if (!f.text)
-        return false;
-    diag_source(in->d, f.path, f.text, f.len);
-    const char *start = f.text;
-    while (start < f.text + f.len && strchr(" \t\r\n", *start))
+    diag_source(in->d, path, text, len);
+    while (start < text + len && strchr(" \t\r\n", *start))
         start++;
-    size_t left = f.len - (size_t)(start - f.text);
+    size_t left = len - (size_t)(start - text);
     if (begins(start, left, "<")) {
         matrix_read_xml(&f);
     } else if (begins(start, left, "?SNDlib")) {
@@ -108,6 +105,15 @@ bool matrix_read(struct input *in, const struct text *name, struct matrix *out)
         matrix_read_csv(&f);
     }
     if (diag_errors(in->d) == before && out->rows.n == 0)
-        diag_error(in->d, (struct srcpos){.file = f.path}, NULL, "no demand in this file");
+        diag_error(in->d, (struct srcpos){.file = path}, NULL, "no demand in this file");
     return diag_errors(in->d) == before;
+}
+
+bool matrix_read(struct input *in, const struct text *name, struct matrix *out)
+{
+    size_t len;
+    const char *path = input_path(in, name->at.file, name->s);
+    const char *text = input_read(in, path, name->at, CSV_FILE_MAX, &len);
+    *out = (struct matrix){0};
+    return text && matrix_read_text(in, path, text, len, out);
 }

@@ -30,6 +30,9 @@ struct matrix {
 
 // Reads the file that `name` names. False after a diagnostic; matrix_free in any case.
 bool matrix_read(struct input *in, const struct text *name, struct matrix *out);
+// The same for a text, which messages call `path`.
+bool matrix_read_text(struct input *in, const char *path, const char *text, size_t len,
+                      struct matrix *out);
 void matrix_free(struct matrix *m);
 
 // --- for the readers, a file each
