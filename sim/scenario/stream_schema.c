@@ -1,32 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenario/stream_schema.h"
 
-#define MAX_TIME (INT64_C(3600) * PS_PER_S)
+#define QUIC_MSS_MIN 1200
+#define MAX_TIME     (INT64_C(3600) * PS_PER_S)
 
 #define FIELD(k, t, m) .key = (k), .type = (t), .offset = offsetof(struct raw_transport, m)
 
-static const char *const protocols[TRANSPORT_PROTOCOLS] = {"tcp"};
+static const char *const protocols[TRANSPORT_PROTOCOLS] = {"tcp", "quic"};
 static const char *const controls[TRANSPORT_CONTROLS] = {"cubic", "newreno"};
 
 static const struct schema_field transport_fields[] = {
     {FIELD("protocol", SCHEMA_ENUM, protocol), .names = protocols, .nnames = TRANSPORT_PROTOCOLS,
-     .fallback = "tcp", .doc = "tcp (RFC 9293)", .example = "tcp"},
+     .fallback = "tcp",
+     .doc = "tcp (RFC 9293), or quic: datagrams over UDP in the manner of RFC 9000 and 9002",
+     .example = "quic"},
     {FIELD("congestion_control", SCHEMA_ENUM, control), .names = controls,
      .nnames = TRANSPORT_CONTROLS, .fallback = "cubic",
      .doc = "cubic (RFC 9438) or newreno (RFC 5681, 6582)", .example = "newreno"},
-    {FIELD("mss", SCHEMA_UNIT, mss_bytes), .unit = UNIT_SIZE, .min = 88, .max = 8960,
-     .fallback = "1400B",
-     .doc = "largest segment, options included; 40B of headers come on top. The default fits "
-            "through the tunnels of an accelerated service",
+    {FIELD("mss", SCHEMA_UNIT, mss_bytes), .place = offsetof(struct raw_transport, mss_at),
+     .unit = UNIT_SIZE, .min = 88, .max = 8960, .fallback = "1400B",
+     .doc = "largest segment of tcp, options included, with 40B of headers on top; largest UDP "
+            "payload "
+            "of quic. The default fits through the tunnels of an accelerated service",
      .example = "1400B"},
     {FIELD("initial_window", SCHEMA_INT, initial_segments), .min = 1, .max = 1000, .fallback = "10",
      .doc = "segments of the first flight (RFC 6928)", .example = "10"},
-    {FIELD("sack", SCHEMA_BOOL, sack), .fallback = "true",
-     .doc = "selective acknowledgements (RFC 2018, 6675)", .example = "false"},
-    {FIELD("timestamps", SCHEMA_BOOL, timestamps), .fallback = "true", .doc = "RFC 7323",
-     .example = "false"},
-    {FIELD("ecn", SCHEMA_BOOL, ecn), .fallback = "false",
-     .doc = "explicit congestion notification (RFC 3168)", .example = "true"},
+    {FIELD("sack", SCHEMA_BOOL, sack), .fallback = "yes",
+     .doc = "selective acknowledgements (RFC 2018, 6675)", .example = "no"},
+    {FIELD("timestamps", SCHEMA_BOOL, timestamps), .fallback = "yes", .doc = "RFC 7323",
+     .example = "no"},
+    {FIELD("ecn", SCHEMA_BOOL, ecn), .fallback = "no",
+     .doc = "explicit congestion notification (RFC 3168)", .example = "yes"},
     {FIELD("window", SCHEMA_UNIT_OFF, window_bytes), .unit = UNIT_SIZE, .min = 1000,
      .max = INT64_C(1) << 30, .fallback = "off",
      .doc = "fixed receive window; off: it grows with what the connection carries, up to 6 MiB",
@@ -44,6 +48,13 @@ static const struct schema_field transport_fields[] = {
     {FIELD("give_up", SCHEMA_UNIT, give_up_ps), .unit = UNIT_TIME, .min = PS_PER_MS,
      .max = MAX_TIME, .fallback = "30s",
      .doc = "the client drops a connection on which it waits and nothing came for so long",
+     .example = "10s"},
+    {FIELD("migrate", SCHEMA_UNIT_OFF, migrate_ps),
+     .place = offsetof(struct raw_transport, migrate_at), .unit = UNIT_TIME, .min = 100 * PS_PER_MS,
+     .max = MAX_TIME, .fallback = "off",
+     .doc =
+         "quic: the client's port changes this often, as when it goes from one access network to "
+         "another; off: never",
      .example = "10s"}};
 
 const struct schema_table transport_table = {.name = "transport",
@@ -62,10 +73,16 @@ static int64_t given(int64_t value, int64_t otherwise)
     return value < 0 ? otherwise : value;
 }
 
-void stream_fill(const struct raw_stream *raw, enum traffic_kind kind,
+void stream_fill(struct input *in, const struct raw_stream *raw, enum traffic_kind kind,
                  struct stream_traffic_options *out)
 {
     const struct raw_transport *t = &raw->transport;
+    if (t->migrate_at.line && t->migrate_ps && t->protocol != TRANSPORT_QUIC)
+        diag_error(in->d, t->migrate_at, "give 'protocol: quic'",
+                   "a connection of TCP cannot change its port");
+    if (t->protocol == TRANSPORT_QUIC && t->mss_bytes < QUIC_MSS_MIN)
+        diag_error(in->d, t->mss_at, "at least 1200B (RFC 9000 section 14)",
+                   "'mss' is too small for quic");
     int64_t size = kind == TRAFFIC_DOWNLOAD ? 1000000 : kind == TRAFFIC_WEB ? 30000 : 1000;
     *out = (struct stream_traffic_options){
         .transport = {.protocol = (enum transport_protocol)t->protocol,
@@ -80,7 +97,8 @@ void stream_fill(const struct raw_stream *raw, enum traffic_kind kind,
                       .min_rto_ps = t->min_rto_ps,
                       .syn_retries = t->syn_retries,
                       .retries = t->retries,
-                      .give_up_ps = t->give_up_ps},
+                      .give_up_ps = t->give_up_ps,
+                      .migrate_ps = t->migrate_ps},
         .request_bytes = given(raw->request_bytes, 300),
         .size_bytes = given(raw->size_bytes, size),
         .page_bytes = given(raw->page_bytes, 50000),

@@ -10,9 +10,9 @@
 struct raw_transport {
     int protocol, control;
     int64_t mss_bytes, initial_segments, window_bytes, delayed_ack_ps, min_rto_ps, syn_retries,
-        retries, give_up_ps;
+        retries, give_up_ps, migrate_ps;
     bool sack, timestamps, ecn;
-    struct srcpos at;
+    struct srcpos mss_at, migrate_at, at;
 };
 
 // Numbers are -1 when absent: then the kind's usual value holds.
@@ -63,7 +63,7 @@ extern const struct schema_table transport_table;
 
 void stream_absent(struct raw_stream *s);
 // With the usual values of `kind` where the file says nothing.
-void stream_fill(const struct raw_stream *raw, enum traffic_kind kind,
+void stream_fill(struct input *in, const struct raw_stream *raw, enum traffic_kind kind,
                  struct stream_traffic_options *out);
 
 #endif

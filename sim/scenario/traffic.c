@@ -167,7 +167,7 @@ static void fill_options(struct scenario_reader *r, const struct raw_traffic *ra
     case TRAFFIC_DOWNLOAD:
     case TRAFFIC_WEB:
     case TRAFFIC_RPC:
-        stream_fill(&raw->stream, t->kind, &t->options.stream);
+        stream_fill(r->in, &raw->stream, t->kind, &t->options.stream);
         break;
     case TRAFFIC_DNS:
         fill_dns(r, raw, t);

@@ -44,7 +44,7 @@ struct voip_options {
 };
 
 // What carries download, web and rpc (transport/stream.h); the order of both enums is theirs.
-enum transport_protocol { TRANSPORT_TCP, TRANSPORT_PROTOCOLS };
+enum transport_protocol { TRANSPORT_TCP, TRANSPORT_QUIC, TRANSPORT_PROTOCOLS };
 enum transport_control { TRANSPORT_CUBIC, TRANSPORT_NEWRENO, TRANSPORT_CONTROLS };
 
 struct transport_options {
@@ -56,6 +56,7 @@ struct transport_options {
     int64_t delayed_ack_ps, min_rto_ps;
     int64_t syn_retries, retries;
     int64_t give_up_ps; // without a sign of the server
+    int64_t migrate_ps; // quic: the client's port changes in this rhythm; 0: never
 };
 
 struct stream_traffic_options { // download, web, rpc

@@ -62,8 +62,10 @@ static bool settle(struct exchange *x, size_t at, int64_t now_ps)
     if (s.ended == TCP_END_NONE)
         return false;
     // A connection that was closed, and had nothing due, is nobody's concern any more.
+    // One that fell asleep (an idle time-out) broke nothing.
+    bool idle = s.ended == TCP_END_TIMEOUT && !waiting(c);
     if (waiting(c) || !c->closing)
-        x->app->ended(c, s.ended, now_ps);
+        x->app->ended(c, idle ? TCP_END_CLOSED : s.ended, now_ps);
     forget(x, at);
     return true;
 }
@@ -138,7 +140,7 @@ static struct stream_options translated(const struct transport_options *t)
     o.min_rto_ps = t->min_rto_ps;
     o.syn_retries = (uint8_t)t->syn_retries;
     o.retries = (uint8_t)t->retries;
-    return (struct stream_options){.tcp = o};
+    return (struct stream_options){.tcp = o, .move_ps = t->migrate_ps};
 }
 
 const struct stream_traffic_options *exchange_options(const struct exchange *x)

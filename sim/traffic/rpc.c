@@ -26,7 +26,8 @@ static void ended(struct exchange_conn *c, enum tcp_end why, int64_t now_ps)
 {
     struct rpc *rpc = (struct rpc *)c->owner;
     (void)now_ps;
-    flow_broken(c->owner->flow, exchange_break(why));
+    if (why != TCP_END_CLOSED || c->next < c->requests.n)
+        flow_broken(c->owner->flow, exchange_break(why));
     exchange_lose(c, why);
     rpc->conn = NULL;
 }

@@ -14,6 +14,7 @@
 
 struct stream_options {
     struct tcp_options tcp; // of all transports: what they have in common
+    int64_t move_ps;        // quic: see quic_connect
 };
 
 struct stream_ends {
@@ -56,8 +57,8 @@ struct stream_ops {
     void (*free)(void *s);
 };
 
-extern const struct stream_ops stream_tcp;
-enum stream_kind { STREAM_TCP, STREAM_KINDS };
+extern const struct stream_ops stream_tcp, stream_quic;
+enum stream_kind { STREAM_TCP, STREAM_QUIC, STREAM_KINDS };
 const struct stream_ops *stream_at(enum stream_kind kind);
 
 #endif

@@ -66,8 +66,8 @@ $(OUT)/fuzz_capture $(OUT)/fuzz_neighbour: TARGET_LIBS = -lpcap -lzstd -lz -lbz2
 $(OUT)/fuzz_bgp $(OUT)/fuzz_mrt: $(OUT)/codec.a $(OUT)/core.a
 $(OUT)/fuzz_policy: $(OUT)/policy.a
 $(OUT)/fuzz_policy: TARGET_LIBS = $(READER_LIBS)
-$(OUT)/fuzz_tcp: $(OUT)/transport.a
-$(OUT)/fuzz_tcp: TARGET_LIBS = $(READER_LIBS)
+$(OUT)/fuzz_tcp $(OUT)/fuzz_quic: $(OUT)/transport.a
+$(OUT)/fuzz_tcp $(OUT)/fuzz_quic: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_scenario: $(OUT)/reader.a $(OUT)/wire.a $(OUT)/core.a
 $(OUT)/fuzz_scenario: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_offline: $(OUT)/node.a $(OUT)/wire.a $(OUT)/reader.a

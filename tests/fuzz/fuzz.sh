@@ -104,7 +104,7 @@ gather() { # TARGET FOLDER
 
 length_of() {
     case $1 in
-    pipeline | bgp | mrt | tcp) echo 4096 ;;
+    pipeline | bgp | mrt | tcp | quic) echo 4096 ;;
     capture | neighbour | offline | scenario) echo 8192 ;;
     *) echo 600 ;;
     esac

@@ -176,6 +176,120 @@ static void short_cut_is_bridged(void)
     line_end(&l);
 }
 
+// --- QUIC: a round trip for the handshake, as TCP here, and the first request behind it.
+
+static struct flow_options quic(const struct traffic_kind_ops *ops)
+{
+    struct flow_options o = usual(ops);
+    options.stream.transport.protocol = TRANSPORT_QUIC;
+    options.stream.transport.delayed_ack_ps = 25 * MS;
+    return o;
+}
+
+static void quic_downloads(void)
+{
+    struct flow_options o = quic(&traffic_download);
+    begin(&o);
+    line_run(&l, 60 * S);
+    line_stop(&l);
+    CU_ASSERT(l.objects.n >= 99 && l.objects.n <= 100);
+    for (size_t i = 0; i < l.objects.n; i++) {
+        CU_ASSERT_EQUAL(l.objects.v[i].end, TRAFFIC_END_OK);
+        CU_ASSERT_EQUAL(l.objects.v[i].octets, 5000);
+        CU_ASSERT(near(l.objects.v[i].ended_ps - l.objects.v[i].begun_ps, 21 * MS));
+    }
+    CU_ASSERT_EQUAL(l.breaks.n, 0);
+    const struct exchange *x = traffic_flow(l.traffic, 0)->state;
+    CU_ASSERT_EQUAL(x->counters.retransmitted, 0);
+    CU_ASSERT_EQUAL(x->counters.timeouts, 0);
+    line_end(&l);
+}
+
+// The other host does not know the connection id.
+static void quic_shift_resets(void)
+{
+    struct flow_options o = quic(&traffic_rpc);
+    begin(&o);
+    line_run(&l, 15 * S);
+    line_to(&l, 1);
+    line_run(&l, 60 * S);
+    line_stop(&l);
+    CU_ASSERT_EQUAL(l.breaks.n, 1);
+    CU_ASSERT_EQUAL(l.breaks.v[0].why, TRAFFIC_BREAK_RESET);
+    CU_ASSERT_EQUAL(l.counts[LINE_LOST], 1);
+    CU_ASSERT_EQUAL(l.units.v[l.units.n - 1].end, LINE_ANSWERED);
+    line_end(&l);
+}
+
+// The client's port changes each second, in the middle of whatever: nothing breaks, nothing is lost, and
+// the server knows the new one.
+static void quic_migrates(void)
+{
+    struct flow_options o = quic(&traffic_rpc);
+    options.stream.transport.migrate_ps = S;
+    begin(&o);
+    line_run(&l, 60 * S);
+    const struct flow *f = traffic_flow(l.traffic, 0);
+    const struct exchange *x = f->state;
+    CU_ASSERT_EQUAL(x->opened, 1);
+    CU_ASSERT_EQUAL(l.breaks.n, 0);
+    line_stop(&l);
+    CU_ASSERT_EQUAL(l.counts[LINE_LOST], 0);
+    CU_ASSERT_EQUAL(l.counts[LINE_ANSWERED], (int)l.units.n);
+    line_end(&l);
+
+    o = quic(&traffic_download);
+    options.stream.transport.migrate_ps = 100 * MS;
+    options.stream.size_bytes = 20000000;
+    options.stream.transport.window_bytes = 100000; // 10 MB/s or so
+    begin(&o);
+    line_run(&l, 60 * S);
+    line_stop(&l);
+    CU_ASSERT(l.objects.n >= 2);
+    for (size_t i = 0; i < l.objects.n; i++)
+        CU_ASSERT_EQUAL(l.objects.v[i].end, TRAFFIC_END_OK);
+    CU_ASSERT_EQUAL(l.breaks.n, 0);
+    line_end(&l);
+}
+
+// A line that loses a twentieth: what arrives is what was sent.
+static void quic_over_loss(void)
+{
+    for (int newreno = 0; newreno < 2; newreno++) {
+        struct flow_options o = quic(&traffic_download);
+        options.stream.size_bytes = 300000;
+        options.stream.transport.control = newreno ? TRANSPORT_NEWRENO : TRANSPORT_CUBIC;
+        begin(&o);
+        net_link_loss(l.net, l.links[0], 50000);
+        line_run(&l, 90 * S);
+        line_stop(&l);
+        CU_ASSERT(l.objects.n > 5);
+        for (size_t i = 0; i < l.objects.n; i++) {
+            CU_ASSERT_EQUAL(l.objects.v[i].end, TRAFFIC_END_OK);
+            CU_ASSERT_EQUAL(l.objects.v[i].octets, 300000);
+        }
+        const struct exchange *x = traffic_flow(l.traffic, 0)->state;
+        CU_ASSERT(x->counters.retransmitted > 20);
+        line_end(&l);
+    }
+}
+
+static void quic_cut_times_out(void)
+{
+    struct flow_options o = quic(&traffic_rpc);
+    begin(&o);
+    line_run(&l, 12 * S);
+    net_link_cut(l.net, l.links[0]);
+    line_run(&l, 16 * S);
+    CU_ASSERT_EQUAL(l.breaks.n, 1);
+    CU_ASSERT_EQUAL(l.breaks.v[0].why, TRAFFIC_BREAK_TIMEOUT);
+    net_link_restore(l.net, l.links[0]);
+    line_run(&l, 60 * S);
+    line_stop(&l);
+    CU_ASSERT_EQUAL(l.units.v[l.units.n - 1].end, LINE_ANSWERED);
+    line_end(&l);
+}
+
 // At the end of the run what is under way is told, and everything given back.
 static void stops_in_the_middle(void)
 {
@@ -195,4 +309,6 @@ static void stops_in_the_middle(void)
 UNIT_MAIN("stream", {"downloads", downloads}, {"one_at_a_time", one_at_a_time}, {"pages", pages},
           {"calls", calls}, {"shift_resets", shift_resets}, {"cut_times_out", cut_times_out},
           {"short_cut_is_bridged", short_cut_is_bridged},
-          {"stops_in_the_middle", stops_in_the_middle})
+          {"stops_in_the_middle", stops_in_the_middle}, {"quic_downloads", quic_downloads},
+          {"quic_shift_resets", quic_shift_resets}, {"quic_migrates", quic_migrates},
+          {"quic_over_loss", quic_over_loss}, {"quic_cut_times_out", quic_cut_times_out})
