@@ -151,7 +151,7 @@ static void take_path(struct quic *q, const struct quic_datagram *d)
         q->response = d->challenge;
         q->response_due = true;
     }
-    if (d->has_response && d->response == q->challenge && !q->validated) {
+    if (d->has_response && d->response == q->challenge) {
         q->validated = true;
         q->challenge_due = false;
         q->challenge_at_ps = TIME_NEVER;
@@ -218,6 +218,16 @@ static void challenge_again(struct quic *q)
     q->validated = true;
 }
 
+// The client is elsewhere, and tries the way at once (RFC 9000 §9.2).
+static void move(struct quic *q)
+{
+    q->old_port = q->port;
+    q->port = (uint16_t)(FIRST_PORT + (q->port - FIRST_PORT + PORT_STEP) % PORTS);
+    q->challenge = q->challenge * 6364136223846793005u + q->id;
+    q->challenge_due = true;
+    q->challenges = 0;
+}
+
 void quic_tick(struct quic *q, int64_t now_ps)
 {
     if (q->ended != TCP_END_NONE)
@@ -232,8 +242,7 @@ void quic_tick(struct quic *q, int64_t now_ps)
     }
     if (now_ps >= q->move_at_ps) {
         q->move_at_ps = now_ps + q->move_ps;
-        q->port = (uint16_t)(FIRST_PORT + (q->port - FIRST_PORT + PORT_STEP) % PORTS);
-        q->probes = 1; // from the new one at once
+        move(q);
     }
     if (now_ps >= q->challenge_at_ps)
         challenge_again(q);

@@ -78,16 +78,18 @@ static void write_octets(struct quic *q, struct quic_datagram *d, uint64_t size,
     q->counters.retransmitted += again;
 }
 
-static void finish(struct quic *q, struct quic_datagram *d, int64_t now_ps)
+static void finish(struct quic *q, struct quic_datagram *d, uint64_t size, int64_t now_ps)
 {
     d->bytes = quic_overhead(d);
     if (d->has_crypto)
         d->bytes += (uint32_t)(d->crypto.to - d->crypto.from);
     if (d->has_data)
         d->bytes += (uint32_t)(d->data.to - d->data.from);
-    bool opens = d->flags & QUIC_OPEN;
-    if (opens && d->bytes < PACKET_UDP_MIN + QUIC_OPEN_BYTES)
-        d->bytes = PACKET_UDP_MIN + QUIC_OPEN_BYTES;
+    // §8.2.1: what tries a path is as large as what opens one, unless that would be too much.
+    uint32_t full = PACKET_UDP_MIN + QUIC_OPEN_BYTES;
+    bool pad = d->flags & QUIC_OPEN || ((d->has_challenge || d->has_response) && size >= full);
+    if (pad && d->bytes < full)
+        d->bytes = full;
     d->number = q->number++;
     q->counters.segments++;
     if (d->nranges) {
@@ -154,6 +156,6 @@ bool quic_output(struct quic *q, int64_t now_ps, struct quic_datagram *d)
         d->ping = true;
     if (!quic_eliciting(d) && !q->ack_due)
         return false;
-    finish(q, d, now_ps);
+    finish(q, d, size, now_ps);
     return true;
 }

@@ -239,13 +239,13 @@ static void quic_migrates(void)
     line_end(&l);
 
     o = quic(&traffic_download);
-    options.stream.transport.migrate_ps = 100 * MS;
+    options.stream.transport.migrate_ps = S;
     options.stream.size_bytes = 20000000;
     options.stream.transport.window_bytes = 100000; // 10 MB/s or so
     begin(&o);
     line_run(&l, 60 * S);
     line_stop(&l);
-    CU_ASSERT(l.objects.n >= 2);
+    CU_ASSERT(l.objects.n >= 3); // a round trip and what was under way is lost each time
     for (size_t i = 0; i < l.objects.n; i++)
         CU_ASSERT_EQUAL(l.objects.v[i].end, TRAFFIC_END_OK);
     CU_ASSERT_EQUAL(l.breaks.n, 0);
