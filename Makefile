@@ -80,7 +80,8 @@ kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kernel/*.c)) $(ca
 daemons_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/daemons/*.c)) $(call objects_in,base)
 
 # --- What a user asks for -----------------------------------------------------------------------
-.PHONY: all lib deps demo check unit lint lint-objects bench fuzz differential validate install \
+.PHONY: all lib deps demo check unit lint lint-objects bench fuzz differential validate \
+        validation-plots install \
         install-lib clean help
 
 all: $(PROGRAM) $(LIBFWD) ## build build/anysim and build/libanyfwd.a (the default)
@@ -116,6 +117,14 @@ validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and
 	@test -x tests/validation/run.sh || { echo 'make validate: tests/validation/run.sh is missing' \
 	    '(the program that fills VALIDATION.md)' >&2; exit 1; }
 	BUILD=$(BUILD) ANYSIM=$(PROGRAM) tests/validation/run.sh
+
+CURVES := $(BUILD)/validation
+validation-plots: $(BUILD)/tests/validation/test_queues ## measure each model of queues and lines and draw it with its formula
+	rm -rf $(CURVES) && mkdir -p $(CURVES)
+	ANYSIM_VALIDATE=1 ANYSIM_CURVES=$(CURVES) $<
+	set -e; for f in plots/validation/*.gp; do for kind in png svg; do \
+	    gnuplot -c "$$f" $(CURVES) $(CURVES)/$$(basename "$$f" .gp).$$kind; done; done
+	@ls $(CURVES)/*.png
 
 install-lib: lib ## install build/libanyfwd.a with its headers (PREFIX, DESTDIR)
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig

@@ -43,8 +43,8 @@ struct run {
     int64_t *sent_ps; // [RING]
     double *waits;    // of probes
     size_t nwaits, room;
-    double sum, phase_sum[HOPS_PHASES];
-    uint64_t phase_n[HOPS_PHASES], sent, arrived, lost;
+    double sum, bin_sum[HOPS_BINS];
+    uint64_t bin_n[HOPS_BINS], sent, arrived, lost;
 };
 
 static double in_s(int64_t ps)
@@ -52,11 +52,10 @@ static double in_s(int64_t ps)
     return (double)ps / (double)S_PS;
 }
 
-// Parts of a cycle: overload of a quarter of it, whose first half is called growing.
-static int phase_of(const struct run *r, int64_t sent_ps)
+static int bin_of(const struct run *r, int64_t sent_ps)
 {
     double part = fmod(in_s(sent_ps) - WARM, r->o->cycle) / r->o->cycle;
-    return part < 0.125 ? 0 : part < 0.25 ? 1 : part < 0.5 ? 2 : 3;
+    return (int)(part * HOPS_BINS);
 }
 
 static void keep(struct run *r, double wait)
@@ -82,8 +81,8 @@ static void delivered(void *ctx, uint32_t node, struct packet *p)
         if (r->o->probe_every > 0)
             keep(r, wait);
         if (r->o->cycle > 0) {
-            r->phase_sum[phase_of(r, sent_ps)] += wait;
-            r->phase_n[phase_of(r, sent_ps)]++;
+            r->bin_sum[bin_of(r, sent_ps)] += wait;
+            r->bin_n[bin_of(r, sent_ps)]++;
         }
     }
     packet_give(&r->net->pool, p);
@@ -170,7 +169,8 @@ static void add_nodes(struct run *r)
                                          (int64_t)((o->room ? o->room : o->buffer) * (double)S_PS)};
         if (o->fluid) {
             l.fluid = true;
-            l.background_ppm = llround(o->rho * 1e6);
+            // Probes are among the load, as the weight of sampled packets is.
+            l.background_ppm = llround((o->rho + PROBE_BYTES / o->probe_every / MEAN_BYTES) * 1e6);
             l.burst_bytes = MEAN_BYTES;
             l.burst = (struct burst_shape){.kind = o->kind, .spread = o->spread};
         } else if (o->room) {
@@ -198,8 +198,8 @@ static struct hops_result result(struct run *r)
     out.mean = r->arrived ? r->sum / (double)r->arrived : 0;
     out.p99 = r->nwaits ? r->waits[r->nwaits * 99 / 100] : 0;
     out.loss = r->sent ? (double)r->lost / (double)r->sent : 0;
-    for (int i = 0; i < HOPS_PHASES; i++)
-        out.phase[i] = r->phase_n[i] ? r->phase_sum[i] / (double)r->phase_n[i] : 0;
+    for (int i = 0; i < HOPS_BINS; i++)
+        out.bin[i] = r->bin_n[i] ? r->bin_sum[i] / (double)r->bin_n[i] : 0;
     return out;
 }
 

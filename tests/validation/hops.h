@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOPS_MAX    3
-#define HOPS_PHASES 4
+#define HOPS_MAX  3
+#define HOPS_BINS 40
 
 struct hops_options {
     uint64_t seed;
@@ -35,8 +35,7 @@ struct hops_result {
     double mean; // wait of those that arrived, over all hops
     double p99;  // of probes
     double loss;
-    // Mean wait of probes sent in the parts of a cycle: growing, full, draining, at rest.
-    double phase[HOPS_PHASES];
+    double bin[HOPS_BINS]; // mean wait of probes by when in a cycle they were sent
 };
 
 struct hops_result hops_run(const struct hops_options *o);

@@ -5,8 +5,13 @@
 #include "hops.h"
 #include "unit.h"
 
+#include "base/arena.h"
+#include "base/rng.h"
+#include "base/units.h"
+#include "base/variate.h"
 #include "net/impair.h"
 
+#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,8 +66,9 @@ static void textbook_waits(void)
             double rho = rhos[i];
             if (!thorough() && rho != 0.5 && rho != 0.8)
                 continue;
-            // 10⁷ packets; at the highest load, where a queue forgets in 3,000 of them, more.
-            double packets = thorough() ? (rho > 0.92 ? 6e7 : rho > 0.85 ? 3e7 : 1e7) : 3e5;
+            // 10⁷ packets; more where a queue takes thousands of them to forget.
+            double slow = rho > 0.92 ? laws[l].second * laws[l].second / 3 : 1;
+            double packets = thorough() ? 1e7 * fmin(fmax(slow, 1), 4) : 3e5;
             struct hops_options o = {.seed = 23 + i,
                                      .hops = 1,
                                      .kind = laws[l].kind,
@@ -94,7 +100,7 @@ static void full_queues(void)
                                      .kind = BURST_EXPONENTIAL,
                                      .rho = rho,
                                      .room = rooms[k],
-                                     .length = (thorough() ? 1e7 : 5e5) / rho};
+                                     .length = (thorough() ? 4e6 : 5e5) / rho};
             struct hops_result r = hops_run(&o);
             double wanted =
                 rho == 1 ? 1 / (room + 1) : (1 - rho) * pow(rho, room) / (1 - pow(rho, room + 1));
@@ -113,6 +119,34 @@ static double scatter(const struct hops_result *a, const struct hops_result *b)
     return 3 * sqrt(2 * share * 12 / (double)a->sent);
 }
 
+static double mean_of(const double *bins, int from, int to)
+{
+    double sum = 0;
+    for (int i = from; i < to; i++)
+        sum += bins[i] / (to - from);
+    return sum;
+}
+
+// The overload is the first quarter of a cycle.
+static void compare_courses(const char *what, const struct hops_options *o,
+                            const struct hops_result *packets, const struct hops_result *fluid,
+                            double relative)
+{
+    static const char *const names[] = {"growing", "full", "draining", "at rest"};
+    static const int border[] = {0, HOPS_BINS / 8, HOPS_BINS / 4, HOPS_BINS / 2, HOPS_BINS};
+    char text[120];
+    for (int i = 0; i < 4; i++) {
+        snprintf(text, sizeof text, "%s: mean wait %s", what, names[i]);
+        row(25, text, mean_of(packets->bin, border[i], border[i + 1]),
+            mean_of(fluid->bin, border[i], border[i + 1]), relative, i == 3 ? 0.05 : 0);
+    }
+    for (int i = 0; i < HOPS_BINS; i++) {
+        snprintf(text, sizeof text, "%d,%g,%.6g,%.6g", o->hops, (i + 0.5) * o->cycle / HOPS_BINS,
+                 packets->bin[i], fluid->bin[i]);
+        point("overload", "hops,time,packets,fluid", text);
+    }
+}
+
 static void compare(const char *what, const struct hops_options *o, double relative)
 {
     struct hops_options with = *o;
@@ -127,19 +161,16 @@ static void compare(const char *what, const struct hops_options *o, double relat
     row(25, text, packets.p99, fluid.p99, 2 * relative, 0);
     snprintf(text, sizeof text, "%s: loss", what);
     row(25, text, packets.loss, fluid.loss, 0.1, scatter(&packets, &fluid));
-    for (int i = 0; i < HOPS_PHASES && o->cycle > 0; i++) {
-        static const char *const names[] = {"growing", "full", "draining", "at rest"};
-        snprintf(text, sizeof text, "%s: mean wait %s", what, names[i]);
-        row(25, text, packets.phase[i], fluid.phase[i], relative, i == 3 ? 0.05 : 0);
+    if (o->cycle > 0) {
+        compare_courses(what, o, &packets, &fluid, relative);
+        return;
     }
     snprintf(text, sizeof text, "%s,%d,%g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g", burst_kind_names[o->kind],
              o->hops, o->rho, packets.mean, fluid.mean, packets.p99, fluid.p99, packets.loss,
              fluid.loss);
-    if (o->cycle <= 0)
-        point("hybrid",
-              "law,hops,rho,mean_packets,mean_fluid,p99_packets,p99_fluid,loss_packets,"
-              "loss_fluid",
-              text);
+    point("hybrid",
+          "law,hops,rho,mean_packets,mean_fluid,p99_packets,p99_fluid,loss_packets,loss_fluid",
+          text);
 }
 
 static void hybrid(enum burst_kind kind, int room)
@@ -158,7 +189,7 @@ static void hybrid(enum burst_kind kind, int room)
                                      .buffer = 100,
                                      .room = room,
                                      .probe_every = 20,
-                                     .length = thorough() ? rho > 0.85 ? 1.2e7 : 4e6 : 4e5};
+                                     .length = thorough() ? rho > 0.92 ? 1.5e7 / hops : 2e6 : 4e5};
             snprintf(what, sizeof what, "%s, %d hop%s at %g", burst_kind_names[kind], hops,
                      hops > 1 ? "s" : "", rho);
             compare(what, &o, thorough() ? 0.05 : 0.15);
@@ -201,7 +232,8 @@ static void bursts_of_losses(void)
         double p, r;
     } cases[] = {{0.01, 0.25}, {0.001, 0.1}, {0.05, 0.5}, {0.02, 0.8}};
     for (size_t i = 0; i < 4; i++) {
-        double packets = thorough() ? 1e7 : 4e5, lost = 0, bursts = 0;
+        // The rarest bursts are too few among 10⁷ packets to be counted to a percent.
+        double packets = thorough() ? cases[i].p < 0.005 ? 1e8 : 1e7 : 4e5, lost = 0, bursts = 0;
         char name[] = {'l', (char)('0' + i), '\0'}, what[80], line[160];
         struct impair *im = impair_new(26, name);
         struct impair_options o = {.bursty = true, .bursts = {cases[i].p, cases[i].r, 0, 1}};
@@ -225,7 +257,74 @@ static void bursts_of_losses(void)
     }
 }
 
+// P(delay ≤ x) as the law is defined, x in ms: mean 20, deviation 8; Weibull scale 20, shape 1.5;
+// Pareto scale 10, shape 3.
+static double distribution(enum variate_law law, double x)
+{
+    double v = log1p(0.16), z = (log(x) - (log(20) - v / 2)) / sqrt(v);
+    switch (law) {
+    case VARIATE_UNIFORM:
+        return fmin(fmax((x - 20) / (2 * sqrt(3) * 8) + 0.5, 0), 1);
+    case VARIATE_NORMAL:
+        return erfc(-(x - 20) / 8 / sqrt(2)) / 2;
+    case VARIATE_GAMMA:
+        return gsl_sf_gamma_inc_P(6.25, x / 3.2);
+    case VARIATE_LOGNORMAL:
+        return erfc(-z / sqrt(2)) / 2;
+    case VARIATE_WEIBULL:
+        return 1 - exp(-pow(x / 20, 1.5));
+    case VARIATE_PARETO:
+        return x < 10 ? 0 : 1 - pow(10 / x, 3);
+    case VARIATE_CONSTANT:
+    case VARIATE_EMPIRICAL:
+    case VARIATE_LAWS:
+        break;
+    }
+    return 0;
+}
+
+static int earlier(const void *pa, const void *pb)
+{
+    int64_t a = *(const int64_t *)pa, b = *(const int64_t *)pb;
+    return (a > b) - (a < b);
+}
+
+static void laws_of_delay(void)
+{
+    enum { DRAWS = 200000 };
+    int64_t *t = xmalloc(DRAWS * sizeof *t);
+    for (enum variate_law law = VARIATE_UNIFORM; law < VARIATE_EMPIRICAL; law++) {
+        bool scaled = law >= VARIATE_WEIBULL;
+        struct variate v = {.law = law,
+                            .mean_ps = 20 * PS_PER_MS,
+                            .sd_ps = 8 * PS_PER_MS,
+                            .scale_ps = (law == VARIATE_PARETO ? 10 : 20) * PS_PER_MS,
+                            .shape = scaled ? law == VARIATE_PARETO ? 3 : 1.5 : 0,
+                            .correlation = 0.5};
+        struct variate_state state = {0};
+        gsl_rng *rng = rng_stream(1, variate_law_names[law], "delay");
+        for (int i = 0; i < DRAWS; i++)
+            t[i] = variate_draw_ps(&v, &state, rng);
+        gsl_rng_free(rng);
+        qsort(t, DRAWS, sizeof *t, earlier);
+        for (double u = 0.025; u < 1; u += 0.05) {
+            double lo = 0, hi = 1000, drawn = ps_to_ms(t[(size_t)(u * DRAWS)]);
+            char line[120];
+            for (int i = 0; i < 60; i++) // where the law reaches u
+                if (distribution(law, (lo + hi) / 2) < u)
+                    lo = (lo + hi) / 2;
+                else
+                    hi = (lo + hi) / 2;
+            CU_ASSERT_DOUBLE_EQUAL(drawn, hi, 0.02 * hi + 0.1);
+            snprintf(line, sizeof line, "%s,%g,%.6g,%.6g", variate_law_names[law], u, hi, drawn);
+            point("delays", "law,share,formula,drawn", line);
+        }
+    }
+    free(t);
+}
+
 UNIT_MAIN("queues", {"textbook_waits", textbook_waits}, {"full_queues", full_queues},
           {"fluid_of_one_size", fluid_of_one_size},
           {"fluid_of_exponential_sizes", fluid_of_exponential_sizes},
-          {"overload_and_drain", overload_and_drain}, {"bursts_of_losses", bursts_of_losses})
+          {"overload_and_drain", overload_and_drain}, {"bursts_of_losses", bursts_of_losses},
+          {"laws_of_delay", laws_of_delay})

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# hybrid: what probes meet among packets and in a fluid (row 25): mean, 99th percentile, loss.
+#
+#     gnuplot -c plots/validation/hybrid.gp build/validation OUTPUT.png|OUTPUT.svg
+results = ARG1
+output = ARG2
+here = ARG0[1:strlen(ARG0)-strlen('validation/hybrid.gp')]
+data = results.'/hybrid.csv'
+
+load here.'style.gp'
+width = 1000
+height = 440
+headline = 'Probes in a fluid and among packets'
+subline = 'Lines: every packet of the load is simulated; points: the load is a fluid. Waits in units of a packet''s service, over all hops; room for 100.'
+load here.'canvas.gp'
+
+set logscale y
+set xrange [0.25:1]
+set xlabel 'offered load ρ of every hop' textcolor rgb ink
+set grid xtics ytics
+array law[2] = ['deterministic', 'exponential']
+one(k) = law[(k - 1) % 2 + 1]
+hops(k) = k > 2 ? 3 : 1
+array title_of[3] = ['mean wait', '99th percentile of the wait', 'share lost']
+array packets[3] = [4, 6, 8]
+set tmargin at screen y_px(110)
+set bmargin at screen y_px(height - 50)
+set multiplot
+do for [p=1:3] {
+    set lmargin at screen x_px(60 + (p - 1) * 320)
+    set rmargin at screen x_px(320 + (p - 1) * 320)
+    if (p == 3) { set yrange [1e-5:0.1]; set format y '%.0e' } else { set yrange [0.1:400]; set format y '%g' }
+    set label 1 title_of[p] at graph 0, 1.05 left font font_panel textcolor rgb ink
+    if (p == 1) { set key at screen x_px(width - 14), y_px(66) right horizontal samplen 3 width 1 textcolor rgb ink } else { unset key }
+    c = packets[p]
+    plot for [k=1:4] data using (strcol(1) eq one(k) && $2 == hops(k) ? $3 : 1/0):(column(c) > 0 ? column(c) : 1/0) skip 1 \
+             with lines linestyle k title sprintf('%s, %d hop%s', one(k), hops(k), hops(k) > 1 ? 's' : ''), \
+         for [k=1:4] data using (strcol(1) eq one(k) && $2 == hops(k) ? $3 : NaN):(column(c + 1) > 0 ? column(c + 1) : NaN) skip 1 \
+             with points pointtype 6 pointsize 1.2 * dot linewidth 1.5 linecolor rgb hue[k] notitle
+    unset label 9001
+    unset label 9002
+}
+unset multiplot
