@@ -2,6 +2,7 @@
 // Traffic: which client groups use which services, and how.
 #include "scenario/replay.h"
 #include "scenario/scenario_reader.h"
+#include "scenario/video.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ static const struct {
     [TRAFFIC_SYNFLOOD] = {50000000, 64, 0, 0}, // a SYN with its options
     [TRAFFIC_REFLECTION] = {50000000, 0, 1000, 0},
     [TRAFFIC_CARPET] = {50000000, 1000, 0, 0},
+    [TRAFFIC_VIDEO] = {1000000, 0, 0, PS_PER_MS}, // the first one begins within a second
 };
 
 static bool listed(const struct texts *list, const struct text *one, const char *name)
@@ -171,6 +173,9 @@ static void fill_options(struct scenario_reader *r, const struct raw_traffic *ra
         break;
     case TRAFFIC_DNS:
         fill_dns(r, raw, t);
+        break;
+    case TRAFFIC_VIDEO:
+        video_read(r->in, raw, &t->options.video);
         break;
     case TRAFFIC_REPLAY:
         replay_read(r->in, raw, &t->options.replay);

@@ -22,6 +22,7 @@ enum traffic_kind {
     TRAFFIC_SYNFLOOD,
     TRAFFIC_REFLECTION,
     TRAFFIC_CARPET,
+    TRAFFIC_VIDEO,
     TRAFFIC_KINDS
 };
 
@@ -102,6 +103,16 @@ struct attack_options {
     const bool *reflectors;         // client groups where open servers stand
 };
 
+struct video_options {
+    struct stream_traffic_options stream; // must stay first: it is what carries the segments
+    const int64_t *ladder_bps;            // ascending
+    int rungs;
+    int64_t segment_ps;
+    int64_t length_ps; // of a video
+    int64_t buffer_ps; // at most
+    int64_t start_ps;  // what playing waits for
+};
+
 union traffic_options { // which one: the kind says
     struct game_options game;
     struct onoff_options onoff;
@@ -110,6 +121,7 @@ union traffic_options { // which one: the kind says
     struct dns_options dns;
     struct replay_options replay;
     struct attack_options attack;
+    struct video_options video;
 };
 
 #endif

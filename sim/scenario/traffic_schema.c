@@ -31,8 +31,8 @@
     }
 
 const char *const traffic_kind_names[TRAFFIC_KINDS] = {
-    "game", "ping", "cbr", "poisson", "onoff",    "voip",       "download",
-    "web",  "rpc",  "dns", "replay",  "synflood", "reflection", "carpet"};
+    "game", "ping", "cbr",    "poisson",  "onoff",      "voip",   "download", "web",
+    "rpc",  "dns",  "replay", "synflood", "reflection", "carpet", "video"};
 static const char *const no_yes[] = {"no", "yes"};
 static const char *const protocols[REFLECT_PROTOCOLS] = {"dns", "ntp"};
 static const char *const codecs[VOIP_CODECS] = {"g711", "g729"};
@@ -155,6 +155,20 @@ static const struct schema_field traffic_fields[] = {
      .doc = "replay: how many times as fast as captured; 1 when absent", .example = "2.5"},
     {OWNED("repeat", SCHEMA_ENUM, repeat, repeat_at), .names = no_yes, .nnames = 2,
      .doc = "replay: from the beginning when it is over; no when absent", .example = "yes"},
+    {OWNED("ladder", SCHEMA_NAMES, ladder, ladder_at),
+     .doc = "video: rates at which each segment is to be had, ascending; 145kbps to 7.8Mbps in 9 "
+            "steps when absent",
+     .example = "[500kbps, 2Mbps, 6Mbps]"},
+    QUANTITY("segment", segment_ps, segment_at, UNIT_TIME, PS_PER_S / 10, 60 * PS_PER_S,
+             "video: time of a segment; 4s when absent", "4s"),
+    QUANTITY("length", length_ps, length_at, UNIT_TIME, PS_PER_S, MAX_TIME,
+             "video: of a video; the next one begins when it was seen; 60s when absent", "10min"),
+    QUANTITY("buffer", buffer_ps, buffer_at, UNIT_TIME, PS_PER_S / 10, MAX_TIME,
+             "video: as much is loaded in advance; 30s when absent", "30s"),
+    QUANTITY("start", start_ps, start_at, UNIT_TIME, PS_PER_MS, MAX_TIME,
+             "video: as much has to be there before it plays, and after it stood still; a segment "
+             "when absent",
+             "8s"),
     QUANTITY("total", total_bps, total_at, UNIT_RATE, 1000, INT64_C(1000000000000000),
              "attacks, required: volume of IP datagrams at each service, from the whole botnet",
              "40Gbps"),
@@ -201,7 +215,7 @@ static const struct {
     {"up", PLACE(up_at),
      KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(POISSON) | KIND(ONOFF) | KIND(CARPET)},
     {"down", PLACE(down_at), KIND(GAME) | KIND(PING) | KIND(CBR) | KIND(REFLECTION)},
-    {"server", PLACE(server_at), KIND(GAME) | KIND(DNS) | STREAMS},
+    {"server", PLACE(server_at), KIND(GAME) | KIND(DNS) | KIND(VIDEO) | STREAMS},
     {"tick", PLACE(tick_at), KIND(GAME)},
     {"shape", PLACE(shape_at), KIND(ONOFF)},
     {"on", PLACE(on_at), KIND(ONOFF)},
@@ -218,6 +232,11 @@ static const struct {
     {"source", PLACE(source_at), KIND(REPLAY)},
     {"speed", PLACE(speed_at), KIND(REPLAY)},
     {"repeat", PLACE(repeat_at), KIND(REPLAY)},
+    {"ladder", PLACE(ladder_at), KIND(VIDEO)},
+    {"segment", PLACE(segment_at), KIND(VIDEO)},
+    {"length", PLACE(length_at), KIND(VIDEO)},
+    {"buffer", PLACE(buffer_at), KIND(VIDEO)},
+    {"start", PLACE(start_at), KIND(VIDEO)},
     {"total", PLACE(total_at), ATTACKS},
     {"begin", PLACE(begin_at), ATTACKS},
     {"end", PLACE(end_at), ATTACKS},
@@ -226,9 +245,9 @@ static const struct {
     {"protocol", PLACE(protocol_at), KIND(REFLECTION)},
     {"amplification", PLACE(amplification_at), KIND(REFLECTION)},
     {"reflectors", PLACE(reflectors_at), KIND(REFLECTION)},
-    {"request", PLACE(stream.request_at), STREAMS},
+    {"request", PLACE(stream.request_at), STREAMS | KIND(VIDEO)},
     {"size", PLACE(stream.size_at), STREAMS},
-    {"transport", PLACE(stream.transport_at), STREAMS},
+    {"transport", PLACE(stream.transport_at), STREAMS | KIND(VIDEO)},
     {"page", PLACE(stream.page_at), KIND(WEB)},
     {"objects", PLACE(stream.objects_at), KIND(WEB)},
     {"connections", PLACE(stream.connections_at), KIND(WEB)},
@@ -265,6 +284,7 @@ static void traffic_absent(void *out)
     stream_absent(&t->stream);
     t->wait_ps = t->attempts = t->speed_ppm = t->total_bps = t->begin_ps = t->end_ps = -1;
     t->ramp_ps = t->amplification_ppm = -1;
+    t->segment_ps = t->length_ps = t->buffer_ps = t->start_ps = -1;
     t->repeat = t->spoof = t->protocol = -1;
 }
 

@@ -40,6 +40,9 @@ struct raw_traffic {
     int64_t speed_ppm;
     int repeat; // 0: no, 1: yes
     struct srcpos capture_at, source_at, speed_at, repeat_at;
+    struct texts ladder; // video
+    int64_t segment_ps, length_ps, buffer_ps, start_ps;
+    struct srcpos ladder_at, segment_at, length_at, buffer_at, start_at;
     int64_t total_bps, begin_ps, end_ps, ramp_ps; // attacks
     int spoof;                                    // 0: no, 1: yes
     int protocol;                                 // reflection

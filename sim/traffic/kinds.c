@@ -18,6 +18,7 @@ const struct traffic_kind_ops *traffic_kind_at(unsigned kind)
         [TRAFFIC_SYNFLOOD] = &traffic_synflood,
         [TRAFFIC_REFLECTION] = &traffic_reflection,
         [TRAFFIC_CARPET] = &traffic_carpet,
+        [TRAFFIC_VIDEO] = &traffic_video,
     };
     return kind < sizeof kinds / sizeof kinds[0] ? kinds[kind] : NULL;
 }

@@ -7,6 +7,6 @@
 
 extern const struct traffic_kind_ops traffic_game, traffic_ping, traffic_cbr, traffic_poisson,
     traffic_onoff, traffic_voip, traffic_download, traffic_web, traffic_rpc, traffic_dns,
-    traffic_replay, traffic_synflood, traffic_reflection, traffic_carpet;
+    traffic_replay, traffic_synflood, traffic_reflection, traffic_carpet, traffic_video;
 
 #endif

@@ -56,6 +56,7 @@ else
     holds "reflection: large answers" 'dns.flags.response == 1 && dns.txt && ip.len == 1000' 1 800
     holds "reflection: monlist" 'ntp.priv.reqcode == 42 && ip.dst == 203.0.113.1 && ip.len == 468' 1 800
     holds "carpet: all over the prefix" 'ip.dst == 203.0.113.0/25 && ip.dst != 203.0.113.1 && udp.dstport >= 49152' 200 290
+    holds "video: requests for segments" "tcp.dstport == 443 && ip.src == 100.64.0.1 && tcp.len == 300" 8 10
     holds "voip: RTP of G.729" 'rtp.p_type == 18 && rtp.version == 2' 1990 2004 -d udp.port==5004,rtp
 fi
 

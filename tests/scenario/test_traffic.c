@@ -145,6 +145,29 @@ static void write_capture(uint8_t packets, uint8_t last)
     fclose(f);
 }
 
+static void videos(void)
+{
+    const struct traffic *t = read_entry("kind: video");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t);
+    const struct video_options *o = &t->options.video;
+    CU_ASSERT(o->rungs == 9 && o->ladder_bps[8] == 7800000 && o->stream.request_bytes == 300);
+    CU_ASSERT(o->segment_ps == 4 * PS_PER_S && o->start_ps == o->segment_ps);
+    CU_ASSERT(o->length_ps == 60 * PS_PER_S && o->buffer_ps == 30 * PS_PER_S);
+    t = read_entry("kind: video, ladder: [1Mbps, 2.5Mbps], segment: 2s, length: 5min, buffer: 20s, "
+                   "start: 6s, request: 200B, transport: {mss: 1000B}");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(t);
+    o = &t->options.video;
+    CU_ASSERT(o->rungs == 2 && o->ladder_bps[1] == 2500000 && o->segment_ps == 2 * PS_PER_S);
+    CU_ASSERT(o->length_ps == 300 * PS_PER_S && o->buffer_ps == 20 * PS_PER_S);
+    CU_ASSERT(o->start_ps == 6 * PS_PER_S && o->stream.request_bytes == 200);
+    CU_ASSERT_EQUAL(o->stream.transport.mss_bytes, 1000);
+    CU_ASSERT_PTR_NULL(read_entry("kind: video, ladder: [2Mbps, 1Mbps]"));
+    CU_ASSERT_PTR_NULL(read_entry("kind: video, ladder: [2Mbps, fast]"));
+    CU_ASSERT_PTR_NULL(read_entry("kind: video, segment: 4s, buffer: 3s"));
+    CU_ASSERT_PTR_NULL(read_entry("kind: video, start: 40s"));
+    done();
+}
+
 static void replays(void)
 {
     write_capture(3, 2);
@@ -169,4 +192,4 @@ static void replays(void)
 }
 
 UNIT_MAIN("scenario/traffic", {"streams", streams}, {"look-ups", lookups}, {"attacks", attacks},
-          {"replays", replays})
+          {"videos", videos}, {"replays", replays})
