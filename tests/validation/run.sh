@@ -95,6 +95,20 @@ flagship() {
         "$(diff -r "$work/a" "$work/b" >/dev/null && echo true || echo false)"
 }
 
+# The same shift under TCP and QUIC: connections to one backend live, to replicated servers they break.
+shift_of_streams() {
+    "$ANYSIM" run -q --out "$work/shift" tests/transport/shift.yaml || true
+    local service resets want
+    for service in eip dns; do
+        want=0
+        [ $service = eip ] || want=3
+        resets=$(awk -F, -v s=$service 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+            $(at["service"]) == s { n += $(at["resets"]) + $(at["timeouts"]) } END { print n + 0 }' "$work/shift/quality.csv")
+        row 40 "3 connections (TCP twice, QUIC) to $service at a catchment shift: $want break" "$resets break" \
+            "$([ "$resets" = $want ] && echo true || echo false)"
+    done
+}
+
 # sent = delivered + dropped + in flight, from every summary.json
 conservation() {
     local file n=0 bad=0
@@ -123,6 +137,7 @@ against_kernel
 drain
 distances
 flagship
+shift_of_streams
 conservation
 sort -t "$(printf '\t')" -k1,1n -s "$rows" -o "$rows"
 write_json
