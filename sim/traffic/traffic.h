@@ -84,7 +84,7 @@ struct flow_options {
     int64_t timeout_ps;  // what arrives later is lost; who hears nothing for so long gives up
     uint32_t up_bytes, down_bytes; // IP datagrams
     uint32_t weight;
-    uint8_t dscp; // of its packets, both ways
+    uint8_t dscp;                         // of its packets, both ways
     const union traffic_options *options; // of its kind, see scenario/traffic_options.h; or NULL
 };
 
