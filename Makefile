@@ -81,8 +81,7 @@ daemons_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/daemons/*.c)) $(
 
 # --- What a user asks for -----------------------------------------------------------------------
 .PHONY: all lib deps demo check unit lint lint-objects bench fuzz differential validate \
-        validation-plots install \
-        install-lib clean help
+        validation-plots install install-lib clean help
 
 all: $(PROGRAM) $(LIBFWD) ## build build/anysim and build/libanyfwd.a (the default)
 
@@ -120,7 +119,7 @@ validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and
 
 CURVES := $(BUILD)/validation
 validation-plots: $(BUILD)/tests/validation/test_queues ## measure each model of queues and lines and draw it with its formula
-	rm -rf $(CURVES) && mkdir -p $(CURVES)
+	rm -rf $(CURVES) && mkdir -p $(CURVES) && echo title,validation >$(CURVES)/run.csv
 	ANYSIM_VALIDATE=1 ANYSIM_CURVES=$(CURVES) $<
 	set -e; for f in plots/validation/*.gp; do for kind in png svg; do \
 	    gnuplot -c "$$f" $(CURVES) $(CURVES)/$$(basename "$$f" .gp).$$kind; done; done

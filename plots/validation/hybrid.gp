@@ -31,7 +31,7 @@ do for [p=1:3] {
     set rmargin at screen x_px(320 + (p - 1) * 320)
     if (p == 3) { set yrange [1e-5:0.1]; set format y '%.0e' } else { set yrange [0.1:400]; set format y '%g' }
     set label 1 title_of[p] at graph 0, 1.05 left font font_panel textcolor rgb ink
-    if (p == 1) { set key at screen x_px(width - 14), y_px(66) right horizontal samplen 3 width 1 textcolor rgb ink } else { unset key }
+    if (p == 1) { set key top left reverse Left samplen 3 textcolor rgb ink } else { unset key }
     c = packets[p]
     plot for [k=1:4] data using (strcol(1) eq one(k) && $2 == hops(k) ? $3 : 1/0):(column(c) > 0 ? column(c) : 1/0) skip 1 \
              with lines linestyle k title sprintf('%s, %d hop%s', one(k), hops(k), hops(k) > 1 ? 's' : ''), \
