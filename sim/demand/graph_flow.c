@@ -18,7 +18,8 @@ static bool passes(const struct graph *g, uint32_t port)
     do {                                                                                           \
         vec_reserve((vec), (count));                                                               \
         (vec)->n = (count);                                                                        \
-        memset((vec)->v, 0, (count) * sizeof *(vec)->v);                                           \
+        if (count)                                                                                 \
+            memset((vec)->v, 0, (count) * sizeof *(vec)->v);                                       \
     } while (0)
 
 void graph_clear(const struct graph *g, struct graph_scratch *x)

@@ -350,7 +350,8 @@ static void walk_due(struct solver *s)
 void solver_flow_class(struct solver *s, const struct flow_class *c, const struct graph_port *ports)
 {
     graph_clear(&c->graph, &s->scratch);
-    memcpy(s->scratch.in.v, c->input.v, c->input.n * sizeof *c->input.v);
+    if (c->input.n)
+        memcpy(s->scratch.in.v, c->input.v, c->input.n * sizeof *c->input.v);
     graph_flow(&c->graph, ports, &s->scratch);
 }
 
@@ -372,7 +373,8 @@ static void reload(struct solver *s, struct flow_class *c)
     c->loads.n = 0;
     vec_reserve(&c->input, c->graph.states.n);
     c->input.n = c->graph.states.n;
-    memset(c->input.v, 0, c->input.n * sizeof *c->input.v);
+    if (c->input.n)
+        memset(c->input.v, 0, c->input.n * sizeof *c->input.v);
     for (size_t i = 0; i < c->flows.n; i++)
         if (!s->flows.v[c->flows.v[i]].is.elastic)
             add_input(c, &s->flows.v[c->flows.v[i]]);

@@ -82,7 +82,8 @@ void solver_lose(struct solver *s)
         struct flow_class *c = &s->classes.v[i];
         vec_reserve(&c->left, c->loads.n);
         c->left.n = c->loads.n;
-        memcpy(c->left.v, c->loads.v, c->loads.n * sizeof *c->loads.v);
+        if (c->loads.n)
+            memcpy(c->left.v, c->loads.v, c->loads.n * sizeof *c->loads.v);
     }
     for (int round = 0; round < ROUNDS_MAX; round++) {
         for (size_t i = 0; i < s->classes.n; i++)
@@ -126,7 +127,8 @@ static void gather(const struct solver *s, struct problem *x)
             vec_push(&x->weight, f->is.weight);
             vec_push(&x->first, x->uses.n);
             vec_reserve(&x->uses, x->uses.n + (to - from));
-            memcpy(x->uses.v + x->uses.n, c->uses.v + from, (to - from) * sizeof *x->uses.v);
+            if (to > from)
+                memcpy(x->uses.v + x->uses.n, c->uses.v + from, (to - from) * sizeof *x->uses.v);
             x->uses.n += to - from;
         }
     }
