@@ -41,7 +41,7 @@ extern const struct schema_table transport_table;
          .unit = UNIT_SIZE,                                                                        \
          .min = 1,                                                                                 \
          .max = STREAM_OCTETS_MAX,                                                                 \
-         .doc = "download, web, rpc, video: octets of each request; 300B when absent",                    \
+         .doc = "download, web, rpc, video: octets of each request; 300B when absent",             \
          .example = "300B"},                                                                       \
         {STREAM_KEY("page", SCHEMA_UNIT, st, m.page_bytes, m.page_at),                             \
          .unit = UNIT_SIZE,                                                                        \
@@ -58,7 +58,8 @@ extern const struct schema_table transport_table;
          .example = "6"},                                                                          \
     {                                                                                              \
         STREAM_KEY("transport", SCHEMA_SECTION, st, m.transport, m.transport_at),                  \
-            .sub = &transport_table, .doc = "download, web, rpc, video: what carries them (docs/tcp.md)"  \
+            .sub = &transport_table,                                                               \
+            .doc = "download, web, rpc, video: what carries them (docs/tcp.md)"                    \
     }
 
 void stream_absent(struct raw_stream *s);
