@@ -80,7 +80,7 @@ kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/kernel/*.c)) $(ca
 daemons_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/daemons/*.c)) $(call objects_in,base)
 
 # --- What a user asks for -----------------------------------------------------------------------
-.PHONY: all lib deps demo check unit lint lint-objects bench fuzz differential validate \
+.PHONY: all lib deps demo check unit lint lint-objects bench fuzz differential differential-ns3 validate \
         validation-plots install install-lib clean help
 
 all: $(PROGRAM) $(LIBFWD) ## build build/anysim and build/libanyfwd.a (the default)
@@ -111,6 +111,9 @@ fuzz: ## fuzz every target for a minute (FUZZ_SECONDS=n), needs clang's libFuzze
 
 differential: all $(BUILD)/daemons ## compare routes and timing with BIRD and FRR (DIFFERENTIAL_COUNT=n topologies)
 	@BUILD=$(BUILD) ANYSIM=$(PROGRAM) tests/daemons/differential.sh
+
+differential-ns3: $(BUILD)/ns3-anysim ## compare delays and drops with ns-3, packet by packet (libns3-dev)
+	@BUILD=$(BUILD) tests/ns3/run_differential.sh
 
 validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and write build/validation.json
 	@test -x tests/validation/run.sh || { echo 'make validate: tests/validation/run.sh is missing' \
@@ -218,6 +221,10 @@ $(BUILD)/kernel: $(kernel_objects)
 
 # What tests/daemons/differential.sh runs.
 $(BUILD)/daemons: $(daemons_objects)
+	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
+
+# What tests/ns3/run_differential.sh runs.
+$(BUILD)/ns3-anysim: $(BUILD)/tests/ns3/anysim_side.o $(foreach l,$(call seen,net) net,$(call objects_in,$(l)))
 	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
 
 # For the lint: every source and every header by itself, with a BUILD folder and a CC of its own.
