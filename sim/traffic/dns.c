@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// dns: look-ups over UDP, in the manner of a stub resolver (resolv.conf(5)): it asks its resolver,
+// dns: look-ups over UDP, as hosts do them (resolv.conf(5)): it asks its resolver,
 // waits, asks the next one in its list (the flow's fallback), and goes around the list so many
 // times. The next look-up begins with the first resolver again. Each question sent is a unit; each
 // look-up is an object, which ends with the first answer, or by timeout.

@@ -69,7 +69,7 @@ $(OUT)/fuzz_policy: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_tcp $(OUT)/fuzz_quic: $(OUT)/transport.a
 $(OUT)/fuzz_tcp $(OUT)/fuzz_quic: TARGET_LIBS = $(READER_LIBS)
 $(OUT)/fuzz_scenario $(OUT)/fuzz_matrix: $(OUT)/reader.a $(OUT)/wire.a $(OUT)/core.a
-$(OUT)/fuzz_scenario $(OUT)/fuzz_matrix: TARGET_LIBS = $(READER_LIBS)
+$(OUT)/fuzz_scenario $(OUT)/fuzz_matrix: TARGET_LIBS = -lpcap $(READER_LIBS)
 $(OUT)/fuzz_offline: $(OUT)/node.a $(OUT)/wire.a $(OUT)/reader.a
 $(OUT)/fuzz_offline: TARGET_LIBS = -lpcap $(READER_LIBS)
 
