@@ -17,7 +17,7 @@ if ! echo '#include <ns3/core-module.h>' | "$CXX" -std=c++17 -E -x c++ - -o /dev
 fi
 for source in tests/ns3/ns3_side.cc tests/ns3/setting.h; do
     if [ ! "$BUILD/ns3-peer" -nt "$source" ]; then
-        "$CXX" -std=c++17 -O1 -isystem /usr/include -o "$BUILD/ns3-peer" tests/ns3/ns3_side.cc -lns3-core -lns3-network \
+        "$CXX" -std=c++17 -O1 -o "$BUILD/ns3-peer" tests/ns3/ns3_side.cc -lns3-core -lns3-network \
             -lns3-internet -lns3-point-to-point -lns3-traffic-control
         break
     fi
