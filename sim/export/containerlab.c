@@ -6,6 +6,7 @@
 #include "export/parts.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 static void group(const char *name, const char *image, FILE *f)
@@ -38,6 +39,9 @@ static void node(const struct plan_router *r, FILE *f)
         bind(r, "frr.conf", "/etc/frr", f);
         bind(r, "daemons", "/etc/frr", f);
         bind(r, "vtysh.conf", "/etc/frr", f);
+        uint32_t groups = frr_multicast_groups(r);
+        if (groups)
+            fprintf(f, "      sysctls:\n        " FRR_GROUPS_SYSCTL ": %" PRIu32 "\n", groups);
     }
 }
 

@@ -4,6 +4,16 @@
 
 #include <inttypes.h>
 
+#define GROUPS_OF_LINUX 20 // of a socket, unless FRR_GROUPS_SYSCTL says otherwise
+
+uint32_t frr_multicast_groups(const struct plan_router *r)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < r->ninterfaces; i++)
+        n += r->interfaces[i].igp;
+    return !r->wide && n > GROUPS_OF_LINUX ? n : 0; // IS-IS needs none
+}
+
 void frr_ospfd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
 {
     const struct igp_config *g = &r->network->igp;
@@ -12,6 +22,10 @@ void frr_ospfd_conf(const struct plan *p, const struct plan_router *r, FILE *f)
     int64_t hello = export_time(f, FRR_MARK, "igp.hello", g->hello_ps, PS_PER_S, 1, 65535);
     int64_t dead = export_time(f, FRR_MARK, "igp.hold", g->hold_ps, PS_PER_S, hello + 1, 65535);
     export_metric_unit(f, FRR_MARK, r);
+    uint32_t groups = frr_multicast_groups(r);
+    if (groups)
+        fprintf(f, "! needs: sysctl %s=%" PRIu32 ", a group for every interface\n",
+                FRR_GROUPS_SYSCTL, groups);
     fprintf(f, "interface lo\n ip ospf area 0\nexit\n");
     for (size_t i = 0; i < r->ninterfaces; i++) {
         const struct plan_interface *x = &r->interfaces[i];

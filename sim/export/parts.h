@@ -76,6 +76,11 @@ void bird_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 void ip_batch(const struct plan *p, const struct plan_router *r, FILE *f);
 #define FRR_MARK "!" // of comments
 void frr_head(const struct plan *p, const struct plan_router *r, FILE *f);
+// ospfd joins 224.0.0.5 on every interface with one socket, for which Linux allows 20 groups unless
+// told otherwise. Behind the 20th no hello is heard, and a neighbour stays in state Init. How many it
+// has to allow for a router; 0: 20 are enough.
+#define FRR_GROUPS_SYSCTL "net.ipv4.igmp_max_memberships"
+uint32_t frr_multicast_groups(const struct plan_router *r);
 void frr_ospfd_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 void frr_isisd_conf(const struct plan *p, const struct plan_router *r, FILE *f);
 bool frr_write(const struct plan *p, const struct plan_router *r, struct outdir *out);

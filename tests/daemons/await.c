@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "await.h"
 
+#include "ready.h"
+
 #include "base/vec.h"
 
 #include <jansson.h>
@@ -17,6 +19,7 @@ struct watch {
     struct lab *lab;
     char **seen, **expected; // by router; seen may be NULL
     double start_s, changed_s;
+    struct ready missing; // when last asked
 };
 
 static double now_s(void)
@@ -122,7 +125,31 @@ static int report(const struct watch *w)
     printf("%.3f %d %d\n%s", w->changed_s > 0 ? w->changed_s - w->start_s : 0.0, different, routes,
            text);
     free(text);
-    return different != 0;
+    if (w->missing.host[0])
+        printf("  not come up, %s for one: %d adjacencies, %d sessions, %d next hops, %d routers\n",
+               w->missing.host, w->missing.adjacencies, w->missing.sessions, w->missing.next_hops,
+               w->missing.silent);
+    return different != 0 || w->missing.host[0];
+}
+
+// Looks until the routes are as expected and stay so, or for as long as there is hope.
+static void watch(struct watch *w, const struct await_options *o)
+{
+    double steady_s = w->start_s;
+    while (now_s() - w->start_s < o->limit_s) {
+        double before_s = now_s();
+        look(w);
+        // A large lab on a small machine has better things to do than to answer.
+        double took_s = now_s() - before_s;
+        pause_s(took_s > o->every_s ? took_s : o->every_s);
+        if (w->changed_s > steady_s)
+            steady_s = w->changed_s;
+        if (now_s() - steady_s < (as_expected(w) ? o->settle_s : o->deadline_s))
+            continue;
+        if (!o->come_up || ready(w->lab, &w->missing))
+            return;
+        steady_s = now_s();
+    }
 }
 
 int await(struct lab *l, const struct await_options *o)
@@ -138,14 +165,7 @@ int await(struct lab *l, const struct await_options *o)
         if (o->command && !run_command(o->command)) {
             fprintf(stderr, "%s failed\n", o->command[0]);
         } else {
-            double since_s;
-            do {
-                look(&w);
-                since_s = now_s() - (w.changed_s > 0 ? w.changed_s : w.start_s);
-                pause_s(o->every_s);
-            } while (as_expected(&w)
-                         ? since_s < o->settle_s
-                         : since_s < o->deadline_s && now_s() - w.start_s < 5 * o->deadline_s);
+            watch(&w, o);
             code = report(&w);
         }
     }

@@ -72,7 +72,7 @@ make_network() {
 }
 
 # What NAME.clab.yml says, a line each: node HOST GROUP, bind HOST FROM TO, exec HOST COMMAND…,
-# link HOST INTERFACE HOST INTERFACE.
+# sysctl HOST KEY=VALUE, link HOST INTERFACE HOST INTERFACE.
 topology() { # FILE
     awk '$0 ~ /^  [a-z]+:/ { part = $1 }
         part == "nodes:" && $0 ~ /^    [^ ]/ { host = $1; sub(/:$/, "", host) }
@@ -80,6 +80,8 @@ topology() { # FILE
         part == "nodes:" && $0 ~ /^      [a-z]/ { list = $1 }
         part == "nodes:" && $1 == "-" && list == "binds:" {
             split($2, file, ":"); print "bind", host, file[1], file[2] }
+        part == "nodes:" && $1 ~ /^net\./ && list == "sysctls:" {
+            sub(/:$/, "", $1); print "sysctl", host, $1 "=" $2 }
         part == "nodes:" && $1 == "-" && list == "exec:" { sub(/^ *- /, ""); print "exec", host, $0 }
         part == "links:" && $2 == "endpoints:" { gsub(/[\[\]",:]/, " "); print "link", $3, $4, $5, $6 }' "$1"
 }
@@ -113,6 +115,9 @@ start_containers() {
     topology "$work"/clab/*.clab.yml >"$work/topology"
     mapfile -t hosts < <(awk '$1 == "node" { print $2 }' "$work/topology")
     make_namespaces
+    while read -r -a words; do
+        ip netns exec "${words[1]}" sysctl -q -w "${words[2]}"
+    done < <(grep '^sysctl ' "$work/topology")
     awk '$1 == "link" { print "link add", $3, "netns", $2, "type veth peer name", $5, "netns", $4
         up[$2 " " $3]; up[$4 " " $5] }
         END { for (x in up) { split(x, end); print end[1], end[2] >"'"$work/up"'" } }' \
@@ -124,9 +129,9 @@ start_containers() {
     while read -r -a words; do
         mkdir -p "$work/run/${words[1]}"
         chown frr "$work/run/${words[1]}"
-        ip netns exec "${words[1]}" nice bash tests/daemons/differential.sh container "${words[@]:1}" &
-        awk -F , -v host="${words[1]}" -v daemon="${words[2]}" \
-            '$2 == host && $4 { print host, daemon }' "$work/clab/routers.csv" >>"$work/lab"
+        ip netns exec "${words[1]}" bash tests/daemons/differential.sh container "${words[@]:1}" &
+        awk -F , -v host="${words[1]}" '$2 == host && $4 { print host }' "$work/clab/routers.csv" |
+            sed "s/\$/ ${words[2]} $(adjacencies "${words[1]}" "$work/clab")/" >>"$work/lab"
     done < <(grep '^node ' "$work/topology")
     sleep 1
     while read -r -a words; do
@@ -137,32 +142,56 @@ start_containers() {
 
 start_frr() { # HOST DAEMON
     local run=$work/run/$1
-    [ ! -f "$work/frr/$1/$2.conf" ] || ip netns exec "$1" nice "$FRR/$2" -d -P 0 \
+    [ ! -f "$work/frr/$1/$2.conf" ] || ip netns exec "$1" "$FRR/$2" -d -P 0 \
         -f "$work/frr/$1/$2.conf" -z "$run/zserv.api" -i "$run/$2.pid" --vty_socket "$run" \
         --log "file:$run/$2.log" >>"$run/start.log" 2>&1
 }
 
-start_daemons() {
-    local host daemon
-    for host in "${hosts[@]}"; do
-        mkdir -p "$work/run/$host"
-        ! id -u frr >/dev/null 2>&1 || chown frr "$work/run/$host" # who the daemons run as
-        daemon=$(daemon_of "$host")
-        if [ "$daemon" = bird ]; then
-            ip netns exec "$host" nice bird -c "$work/bird/$host/bird.conf" \
-                -s "$work/run/$host/bird.ctl" -P "$work/run/$host/bird.pid" \
-                >"$work/run/$host/start.log" 2>&1 || return 1
-        else
-            start_frr "$host" zebra && start_frr "$host" ospfd && start_frr "$host" isisd &&
-                start_frr "$host" bgpd || return 1
-        fi
-        # A gateway of a backend runs no BGP: there is nothing to compare.
-        [ "$(csv_asn "$host")" = 0 ] || echo "$host $daemon" >>"$work/lab"
+# What a configuration says it needs of the kernel.
+needs() { # HOST
+    sed -n 's/^! needs: sysctl \([^,]*\),.*/\1/p' "$work/frr/$1"/*.conf | while read -r setting; do
+        ip netns exec "$1" sysctl -q -w "$setting"
     done
+}
+
+start_router() { # HOST
+    local daemon
+    daemon=$(daemon_of "$1")
+    mkdir -p "$work/run/$1"
+    ! id -u frr >/dev/null 2>&1 || chown frr "$work/run/$1" # who the daemons run as
+    if [ "$daemon" = bird ]; then
+        ip netns exec "$1" bird -c "$work/bird/$1/bird.conf" \
+            -s "$work/run/$1/bird.ctl" -P "$work/run/$1/bird.pid" >"$work/run/$1/start.log" 2>&1
+    else
+        needs "$1"
+        start_frr "$1" zebra && start_frr "$1" ospfd && start_frr "$1" isisd && start_frr "$1" bgpd
+    fi
+}
+
+# Several at a time: each goes to the background once it has read its configuration.
+start_daemons() {
+    local host running=0 status=0
+    for host in "${hosts[@]}"; do
+        ((running++ < at_once)) || wait -n || status=1
+        start_router "$host" &
+        # A gateway of a backend runs no BGP: there is nothing to compare.
+        [ "$(csv_asn "$host")" = 0 ] ||
+            echo "$host $(daemon_of "$host") $(adjacencies "$host" "$work/bird")" >>"$work/lab"
+    done
+    while ((running-- > 0)) && [ -n "$(jobs -r)" ]; do
+        wait -n || status=1
+    done
+    return $status
 }
 
 csv_asn() { # HOST
     awk -F , -v host="$1" '$2 == host { print $4 }' "$work/bird/routers.csv"
+}
+
+# How many neighbours a router has in the IGP.
+adjacencies() { # HOST DIR
+    awk -F , -v host="$1" '$7 == "igp" && ($1 == host || $4 == host) { n++ } END { print n + 0 }' \
+        "$2/links.csv"
 }
 
 # What an event does to the daemons, as a script that one command runs.
@@ -193,7 +222,8 @@ fail() { # KIND HOST HOST, without their last number
 await() {
     local name=$1 status=0
     shift
-    "$PROGRAM" await "$work" "$work/$name.json" $every_s $settle_s 40 "$@" >"$work/$name.result" || status=$?
+    "$PROGRAM" await "$work" "$work/$name.json" $every_s $settle_s 40 $limit_s \
+        "$@" >"$work/$name.result" || status=$?
     read -r changed_s different routes <"$work/$name.result" || different=1
     [ "$status" = 0 ] || tail -n +2 "$work/$name.result"
     return $status
@@ -202,13 +232,14 @@ await() {
 # All paths of all routers, for whoever keeps what a failure left (DIFFERENTIAL_KEEP).
 keep_tables() { # NAME
     local host daemon
-    while read -r host daemon; do
+    while read -r host daemon _; do
         if [ "$daemon" = bird ]; then
             birdc -s "$work/run/$host/bird.ctl" 'show protocols' 'all'
             birdc -s "$work/run/$host/bird.ctl" 'show route all'
         else
             vtysh --vty_socket "$work/run/$host" -c 'show bgp ipv4 unicast' -c 'show bgp summary' \
-                -c 'show bgp nexthop' -c 'show ip route'
+                -c 'show bgp nexthop' -c 'show ip route' -c 'show ip ospf neighbor' \
+                -c 'show ip ospf route'
         fi >"$work/run/$host/$1.txt" 2>&1 || true
     done <"$work/lab"
 }
@@ -322,7 +353,7 @@ inside() {
     mount -t tmpfs tmpfs /run/netns
     mount -t tmpfs tmpfs /var/tmp # where the FRR daemons leave logs
     mount -t tmpfs -o mode=755 tmpfs "$work"
-    local status=0 every_s=0.25 settle_s=4 kept=${DIFFERENTIAL_KEEP:-}
+    local status=0 every_s=0.25 settle_s=4 limit_s=900 at_once=16 kept=${DIFFERENTIAL_KEEP:-}
     "$@" || status=$?
     [ -z "$kept" ] || { mkdir -p "$kept/$*" && cp -r "$work"/* "$kept/$*" 2>/dev/null; } || true
     exit $status

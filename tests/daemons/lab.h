@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // lab: the routers of a running network of daemons, asked over their control sockets.
 //
-// DIR/lab has a line "HOST bird|frr" a router; the sockets are DIR/run/HOST/bird.ctl and
-// DIR/run/HOST/bgpd.vty. What a router answers is turned into one form, a line a prefix, sorted:
+// DIR/lab has a line "HOST bird|frr ADJACENCIES" a router, the last for its neighbours in the IGP; the
+// sockets are DIR/run/HOST/bird.ctl, and bgpd.vty, ospfd.vty and isisd.vty there. What a router
+// answers is turned into one form, a line a prefix, sorted:
 //
 //     198.18.0.0/24 65001 65003 via 10.240.0.5 from 10.240.0.5 pref 200 med 0
 //     198.18.1.0/24 own
@@ -15,10 +16,14 @@
 
 enum lab_daemon { LAB_BIRD, LAB_FRR };
 
+// FRR is several programs, each with a socket of its own; BIRD has the first alone.
+enum lab_program { LAB_BGP, LAB_OSPF, LAB_ISIS, LAB_PROGRAMS };
+
 struct lab_router {
     char host[128];
     enum lab_daemon daemon;
-    int socket; // -1: not yet
+    int adjacencies;
+    int sockets[LAB_PROGRAMS]; // -1: not yet
 };
 
 struct lab {
@@ -29,6 +34,9 @@ struct lab {
 
 bool lab_open(struct lab *l, const char *dir); // false after a message
 void lab_close(struct lab *l);
+
+// What a program of the router answers to a command, to be freed. NULL: nothing (yet).
+char *lab_ask(struct lab *l, size_t router, enum lab_program program, const char *command);
 
 // The best paths of a router as text in the form above, to be freed. NULL: it does not answer
 // (yet), or not in a way that is understood.
