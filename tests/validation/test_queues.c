@@ -67,7 +67,7 @@ static void textbook_waits(void)
             if (!thorough() && rho != 0.5 && rho != 0.8)
                 continue;
             // 10⁷ packets; more where a queue takes thousands of them to forget.
-            double slow = rho > 0.92 ? laws[l].second * laws[l].second / 3 : 1;
+            double slow = rho > 0.85 ? laws[l].second * laws[l].second / 3 : 1;
             double packets = thorough() ? 1e7 * fmin(fmax(slow, 1), 4) : 3e5;
             struct hops_options o = {.seed = 23 + i,
                                      .hops = 1,
