@@ -4,8 +4,8 @@
 //
 // Three parts load the port besides the packets themselves:
 //   background: a share of the rate, by traffic outside the scenario, arriving in bursts;
-//   weight:     every sampled packet stands for `weight` packets like it; what they would have sent
-//               in the last window;
+//   weight:     every sampled packet stands for `weight` packets like it; what those besides
+//               itself would have sent in the last window;
 //   demand:     what the demand solver sends this way (demand/), in bit/s.
 // Together they are the offered load ρ, a share of the rate. A change of demand or background is felt
 // at once, one of the weight from the end of its window on.

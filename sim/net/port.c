@@ -14,6 +14,7 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
     }
     // Offered, whether it fits or not: the demand behind it is what overloads the port.
     p->window_bits += (uint64_t)length * 8 * packet->weight;
+    p->window_own_bits += (uint64_t)length * 8;
     if (__builtin_expect(p->special, 0)) {
         port_send_special(p, packet, now_ps);
         return;

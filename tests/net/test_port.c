@@ -52,20 +52,29 @@ static struct fwd_node *host(ip4_addr a)
     return n;
 }
 
-static void begin(int64_t rate_bps, int64_t queue_ps)
+static void begin_with(int64_t rate_bps, int64_t queue_ps, bool fluid)
 {
     w.sim = sim_new(1);
     w.net = net_new(w.sim);
     w.net->hooks = (struct net_hooks){.delivered = delivered, .dropped = dropped};
     uint32_t a = net_add_node(w.net, "a", host(HERE)), b = net_add_node(w.net, "b", host(THERE));
-    struct net_link_options o = {
-        .a = a, .b = b, .rate_bps = rate_bps, .delay_ps = DELAY, .queue_ps = queue_ps};
+    struct net_link_options o = {.a = a,
+                                 .b = b,
+                                 .rate_bps = rate_bps,
+                                 .delay_ps = DELAY,
+                                 .queue_ps = queue_ps,
+                                 .fluid = fluid};
     w.link = net_add_link(w.net, "a-b", &o);
     uint32_t out = w.net->links[w.link].a_port;
     w.port = w.net->ports[out];
     fwd_route_set(w.net->nodes[a].fwd, (struct prefix){THERE, 32}, FWD_ACT_FORWARD,
                   fwd_group(w.net->nodes[a].fwd, &out, 1));
     w.arrived = w.dropped = 0;
+}
+
+static void begin(int64_t rate_bps, int64_t queue_ps)
+{
+    begin_with(rate_bps, queue_ps, false);
 }
 
 static void end(void)
@@ -75,15 +84,20 @@ static void end(void)
     sim_free(w.sim);
 }
 
-static void send(uint32_t seq, uint32_t length)
+static void send_weighing(uint32_t seq, uint32_t length, uint32_t weight)
 {
     struct packet *p = packet_take(&w.net->pool);
     packet_build_udp(p, HERE, THERE, 1000, 2000, 64, length, NULL);
     p->seq = seq;
     p->flow = 0;
-    p->weight = 1;
+    p->weight = weight;
     p->kind = 0;
     net_originate(w.net, w.port->from, p);
+}
+
+static void send(uint32_t seq, uint32_t length)
+{
+    send_weighing(seq, length, 1);
 }
 
 // The departure of every packet follows from the one before; whatever the rate and the gaps.
@@ -192,6 +206,19 @@ static void window_bits(void)
     end();
 }
 
+// A packet is no fluid itself: what it stands for besides is. Ports do not carry it twice.
+static void packets_are_no_fluid(void)
+{
+    begin_with(1000000, PS_PER_S, true);
+    send_weighing(0, 1250, 1);
+    net_window(w.net, PS_PER_MS); // ten times the rate
+    CU_ASSERT_EQUAL(w.port->fluid->weight, 0);
+    send_weighing(1, 1250, 4); // 10,000 bits, and 30,000 of others
+    net_window(w.net, PS_PER_S);
+    CU_ASSERT_DOUBLE_EQUAL(w.port->fluid->weight, 0.03, 1e-12);
+    end();
+}
+
 static void cut_drops_all(void)
 {
     begin(GBPS, PS_PER_S);
@@ -281,5 +308,5 @@ static void random_cuts(void)
 
 UNIT_MAIN("port", {"departure_arithmetic", departure_arithmetic}, {"one_packet", one_packet},
           {"buffer_limit", buffer_limit}, {"window_bits", window_bits},
-          {"cut_drops_all", cut_drops_all},
+          {"packets_are_no_fluid", packets_are_no_fluid}, {"cut_drops_all", cut_drops_all},
           {"stale_events_harm_nothing", stale_events_harm_nothing}, {"random_cuts", random_cuts})
