@@ -200,13 +200,13 @@ void way_received(struct way *o, enum phase phase, uint32_t number, int64_t dela
 {
     struct way_phase *p = &o->phase[phase];
     unsigned before = seen_before(o, number);
+    if (delay_ps > o->threshold_ps) {
+        p->late += before == 0;
+        return;
+    }
     if (before) {
         p->copies++;
         p->duplicated += before == 1;
-        return;
-    }
-    if (delay_ps > o->threshold_ps) {
-        p->late++;
         return;
     }
     if (!o->window)

@@ -10,10 +10,11 @@
 //   jitter (RFC 3550 §6.4.1): J += (|D| − J)/16 over packets in order of arrival
 //   reordering (RFC 4737): a packet that arrives after one sent later is reordered; its extent is the
 //       number of packets by which it comes late: positions since the first arrival that was sent
-//       after it (§4.2.1). Known as far back as WAY_WINDOW gaps or changes of the order of arrival;
+//       after it (§4.2). Known as far back as WAY_WINDOW gaps or changes of the order of arrival;
 //       what is further counts as so far
-//   duplication (RFC 5560): packets of which more than one copy arrived, and the copies beyond the
-//       first. Only first copies count in everything else
+//   duplication (RFC 5560): packets of which more than one copy arrived within the threshold (§5.2, the
+//       replicated packets), and the copies beyond the first (§5.1). Only first copies count in
+//       everything else
 //
 // Packets are told by their number in the order of sending, from 0 on. A packet belongs to the
 // phase in which it was sent, and is compared with others of that phase only, except for its order.

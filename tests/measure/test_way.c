@@ -206,6 +206,22 @@ static void duplication(void)
     way_result_free(&r);
 }
 
+// What comes after the threshold did not arrive: a late packet has no copies, and a late copy is none.
+static void late_copies(void)
+{
+    struct way *o = with_sent(2);
+    way_received(o, PHASE_BEFORE, 0, THRESHOLD + 1);
+    way_received(o, PHASE_BEFORE, 0, THRESHOLD + 2);
+    way_received(o, PHASE_BEFORE, 1, 10 * MS);
+    way_received(o, PHASE_BEFORE, 1, THRESHOLD + 1);
+    struct way_result r = end(o);
+    CU_ASSERT_EQUAL(r.received, 1);
+    CU_ASSERT_EQUAL(r.late, 1);
+    CU_ASSERT_EQUAL(r.duplicated, 0);
+    CU_ASSERT_EQUAL(r.copies, 0);
+    way_result_free(&r);
+}
+
 // Pairs are of packets sent in a row, in whatever order they come.
 static void ipdv_of_the_order_of_sending(void)
 {
@@ -259,6 +275,7 @@ UNIT_MAIN("measure/way", {"ipdv_and_pdv_are_two_things", ipdv_and_pdv_are_two_th
           {"lost_is_infinitely_late", lost_is_infinitely_late}, {"reordering", reordering},
           {"extents_have_an_end", extents_have_an_end},
           {"reordering_by_definition", reordering_by_definition}, {"duplication", duplication},
+          {"late_copies", late_copies},
           {"ipdv_of_the_order_of_sending", ipdv_of_the_order_of_sending},
           {"phases_are_apart", phases_are_apart},
           {"pdv_is_finer_than_delay", pdv_is_finer_than_delay})
