@@ -86,8 +86,13 @@ static void collect_failover(const struct meter *m, const struct flow_meter *f,
         split(m, f, of, &worst, c);
 }
 
-static void collect_flow(const struct meter *m, const struct flow_meter *f, bool primary,
-                         struct client_result *out) // [PHASE_COUNT]
+// The flows that tell what only one of them can tell; NULL: none does.
+struct tellers {
+    const struct flow_meter *failover, *jitter;
+};
+
+static void collect_flow(const struct meter *m, const struct flow_meter *f,
+                         const struct tellers *tell, struct client_result *out) // [PHASE_COUNT]
 {
     for (int ph = 0; ph < PHASE_COUNT; ph++) {
         const struct phase_meter *from = &f->phase[ph];
@@ -100,27 +105,44 @@ static void collect_flow(const struct meter *m, const struct flow_meter *f, bool
         hist_merge(&c->rtt_ns, &from->rtt_ns);
         for (int p = 0; p < m->scenario->topology.npops; p++)
             c->site_count[p] += f->site_count[ph * m->scenario->topology.npops + p];
-        if (!primary)
-            continue;
-        hist_merge(&c->ipdv_ns, &from->ipdv_ns);
-        c->jitter_ps = from->rtt_ns.count > 1 ? from->jitter_ps : NAN;
-        if (ph == PHASE_OUTAGE)
+        if (f == tell->jitter) {
+            hist_merge(&c->ipdv_ns, &from->ipdv_ns);
+            c->jitter_ps = from->rtt_ns.count > 1 ? from->jitter_ps : NAN;
+        }
+        if (f == tell->failover && ph == PHASE_OUTAGE)
             collect_failover(m, f, c);
     }
 }
 
-// The flow with the shortest interval between requests gives jitter and failover.
-static const struct flow_meter *primary_of(const struct meter *m, int service, int group)
+static bool has_round_trips(const struct flow_meter *f)
 {
-    const struct flow_meter *best = NULL;
+    for (int ph = 0; ph < PHASE_COUNT; ph++)
+        if (f->phase[ph].rtt_ns.count)
+            return true;
+    return false;
+}
+
+static bool is_faster(const struct flow_meter *f, const struct flow_meter *than)
+{
+    return !than || f->flow->is.interval_ps < than->flow->is.interval_ps;
+}
+
+// The flow with the shortest interval between requests gives the failover, and of those with round
+// trips the jitter.
+static struct tellers tellers_of(const struct meter *m, int service, int group)
+{
+    struct tellers best = {NULL, NULL};
     for (size_t i = 0; i < m->flows.n; i++) {
         const struct flow_meter *f = m->flows.v[i];
         const struct traffic_kind_ops *kind = f->flow->is.ops;
         if (kind && kind->hostile)
             continue;
-        if (f->service == service && f->group == group &&
-            (!best || f->flow->is.interval_ps < best->flow->is.interval_ps))
-            best = f;
+        if (f->service != service || f->group != group)
+            continue;
+        if (is_faster(f, best.failover))
+            best.failover = f;
+        if (has_round_trips(f) && is_faster(f, best.jitter))
+            best.jitter = f;
     }
     return best;
 }
@@ -146,8 +168,8 @@ static void collect_availability(const struct meter *m, int service, int group,
 
 static void collect_pair(const struct meter *m, int service, int group, struct results *r)
 {
-    const struct flow_meter *primary = primary_of(m, service, group);
-    if (!primary)
+    const struct tellers tell = tellers_of(m, service, group);
+    if (!tell.failover)
         return;
     struct client_result *out = &r->clients[r->nclients];
     int npops = m->scenario->topology.npops;
@@ -166,7 +188,7 @@ static void collect_pair(const struct meter *m, int service, int group, struct r
     }
     for (size_t i = 0; i < m->flows.n; i++)
         if (m->flows.v[i]->service == service && m->flows.v[i]->group == group)
-            collect_flow(m, m->flows.v[i], m->flows.v[i] == primary, out);
+            collect_flow(m, m->flows.v[i], &tell, out);
     collect_availability(m, service, group, out);
     for (int ph = 0; ph < PHASE_COUNT; ph++)
         out[ph].site = most_frequent(out[ph].site_count, npops);

@@ -95,7 +95,7 @@ static void read_users(struct builder *b)
     if (raw->to.n == 0)
         diag_error(r->in->d, raw->name.at, NULL, "demand '%s' needs 'to': the services used",
                    raw->name.s);
-    if (raw->users_ppm < 0)
+    if (raw->users_ppm < 0 && !raw->users_at.line)
         diag_error(r->in->d, raw->name.at, "for example 'users: 2%'",
                    "demand '%s' needs 'users': the share of the population", raw->name.s);
     // One that is given and wrong has been reported, and counts as absent.

@@ -5,6 +5,7 @@
 #define MAX_TIME     (INT64_C(3600) * PS_PER_S)
 
 #define FIELD(k, t, m) .key = (k), .type = (t), .offset = offsetof(struct raw_transport, m)
+#define PLACE(m)       .place = offsetof(struct raw_transport, m)
 
 static const char *const protocols[TRANSPORT_PROTOCOLS] = {"tcp", "quic"};
 static const char *const controls[TRANSPORT_CONTROLS] = {"cubic", "newreno"};
@@ -25,12 +26,12 @@ static const struct schema_field transport_fields[] = {
      .example = "1400B"},
     {FIELD("initial_window", SCHEMA_INT, initial_segments), .min = 1, .max = 1000, .fallback = "10",
      .doc = "segments of the first flight (RFC 6928)", .example = "10"},
-    {FIELD("sack", SCHEMA_BOOL, sack), .fallback = "yes",
-     .doc = "selective acknowledgements (RFC 2018, 6675)", .example = "no"},
-    {FIELD("timestamps", SCHEMA_BOOL, timestamps), .fallback = "yes", .doc = "RFC 7323",
-     .example = "no"},
-    {FIELD("ecn", SCHEMA_BOOL, ecn), .fallback = "no",
-     .doc = "explicit congestion notification (RFC 3168)", .example = "yes"},
+    {FIELD("sack", SCHEMA_BOOL, sack), PLACE(sack_at), .fallback = "yes",
+     .doc = "tcp: selective acknowledgements (RFC 2018, 6675)", .example = "no"},
+    {FIELD("timestamps", SCHEMA_BOOL, timestamps), PLACE(timestamps_at), .fallback = "yes",
+     .doc = "tcp: RFC 7323", .example = "no"},
+    {FIELD("ecn", SCHEMA_BOOL, ecn), PLACE(ecn_at), .fallback = "no",
+     .doc = "tcp: explicit congestion notification (RFC 3168)", .example = "yes"},
     {FIELD("window", SCHEMA_UNIT_OFF, window_bytes), .unit = UNIT_SIZE, .min = 1000,
      .max = INT64_C(1) << 30, .fallback = "off",
      .doc = "fixed receive window; off: it grows with what the connection carries, up to 6 MiB",
@@ -38,9 +39,10 @@ static const struct schema_field transport_fields[] = {
     {FIELD("delayed_ack", SCHEMA_UNIT_OFF, delayed_ack_ps), .unit = UNIT_TIME, .max = PS_PER_S / 2,
      .fallback = "40ms", .doc = "longest wait of an acknowledgement (RFC 5681); off: none",
      .example = "off"},
-    {FIELD("min_rto", SCHEMA_UNIT, min_rto_ps), .unit = UNIT_TIME, .min = PS_PER_MS,
-     .max = 60 * PS_PER_S, .fallback = "200ms",
-     .doc = "shortest retransmission time-out; hosts use 200ms, RFC 6298 says 1s", .example = "1s"},
+    {FIELD("min_rto", SCHEMA_UNIT, min_rto_ps), PLACE(min_rto_at), .unit = UNIT_TIME,
+     .min = PS_PER_MS, .max = 60 * PS_PER_S, .fallback = "200ms",
+     .doc = "tcp: shortest retransmission time-out; hosts use 200ms, RFC 6298 says 1s",
+     .example = "1s"},
     {FIELD("syn_retries", SCHEMA_INT, syn_retries), .max = 20, .fallback = "6",
      .doc = "how often an opening is repeated", .example = "3"},
     {FIELD("retries", SCHEMA_INT, retries), .max = 50, .fallback = "15",
@@ -73,6 +75,22 @@ static int64_t given(int64_t value, int64_t otherwise)
     return value < 0 ? otherwise : value;
 }
 
+// What TCP alone has must not be given with quic: nothing would come of it.
+static void check_tcp_keys(struct input *in, const struct raw_transport *t)
+{
+    const struct {
+        const char *key;
+        struct srcpos at;
+    } keys[] = {{"sack", t->sack_at},
+                {"timestamps", t->timestamps_at},
+                {"ecn", t->ecn_at},
+                {"min_rto", t->min_rto_at}};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (keys[i].at.line)
+            diag_error(in->d, keys[i].at, "leave it out", "'%s' is for tcp, not for quic",
+                       keys[i].key);
+}
+
 void stream_fill(struct input *in, const struct raw_stream *raw, enum traffic_kind kind,
                  struct stream_traffic_options *out)
 {
@@ -83,6 +101,8 @@ void stream_fill(struct input *in, const struct raw_stream *raw, enum traffic_ki
     if (t->protocol == TRANSPORT_QUIC && t->mss_bytes < QUIC_MSS_MIN)
         diag_error(in->d, t->mss_at, "at least 1200B (RFC 9000 section 14)",
                    "'mss' is too small for quic");
+    if (t->protocol == TRANSPORT_QUIC)
+        check_tcp_keys(in, t);
     int64_t size = kind == TRAFFIC_DOWNLOAD ? 1000000 : kind == TRAFFIC_WEB ? 30000 : 1000;
     *out = (struct stream_traffic_options){
         .transport = {.protocol = (enum transport_protocol)t->protocol,

@@ -13,6 +13,7 @@ struct raw_transport {
         retries, give_up_ps, migrate_ps;
     bool sack, timestamps, ecn;
     struct srcpos mss_at, migrate_at, at;
+    struct srcpos sack_at, timestamps_at, ecn_at, min_rto_at;
 };
 
 // Numbers are -1 when absent: then the kind's usual value holds.

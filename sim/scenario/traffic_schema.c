@@ -256,7 +256,7 @@ static const struct {
 
 static const char *keys_of(struct input *in, int kind)
 {
-    const char *list = "it takes: from, to";
+    const char *list = "it takes: from, to, dscp";
     for (size_t i = 0; i < OWNERS; i++)
         if (owners[i].kinds >> kind & 1)
             list = arena_printf(in->a, "%s, %s", list, owners[i].key);

@@ -555,6 +555,30 @@ static void fastest_flow_gives_jitter_and_failover(void)
     end(&b);
 }
 
+// A flow that goes one way only has no round trips: jitter is that of a slower one which has.
+static void flows_without_round_trips_give_no_jitter(void)
+{
+    struct bench b;
+    begin(&b);
+    add_flow(&b, 1, 10 * EVERY);
+    struct packet up = {.flow = 0, .entry = EAST}, p = {.flow = 1, .entry = WEST};
+    sent(&b, 0);
+    at(&b, 10 * MS);
+    b.tell.delivered(b.tell.ctx, &b.flows[0], 0, &up);
+    for (uint32_t seq = 1; seq < 3; seq++) {
+        at(&b, seq * S);
+        b.tell.sent(b.tell.ctx, &b.flows[1], seq);
+        at(&b, seq * S + seq * 16 * MS);
+        b.tell.answered(b.tell.ctx, &b.flows[1], seq, &p);
+    }
+    const struct client_result *c = collect(&b, PHASE_BEFORE);
+    CU_ASSERT_EQUAL(c->received, 3);
+    CU_ASSERT_EQUAL(c->rtt_ns.count, 2);
+    CU_ASSERT_EQUAL(c->ipdv_ns.count, 1);
+    CU_ASSERT_DOUBLE_EQUAL(c->jitter_ps, 1e9, 1);
+    end(&b);
+}
+
 static void probes_count_nowhere(void)
 {
     struct bench b;
@@ -596,4 +620,5 @@ UNIT_MAIN("meter", {"jitter_by_hand", jitter_by_hand},
            changes_after_the_restoring_request_do_not_count},
           {"healed_before_anybody_noticed", healed_before_anybody_noticed},
           {"fastest_flow_gives_jitter_and_failover", fastest_flow_gives_jitter_and_failover},
+          {"flows_without_round_trips_give_no_jitter", flows_without_round_trips_give_no_jitter},
           {"probes_count_nowhere", probes_count_nowhere})
