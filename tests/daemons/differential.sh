@@ -109,9 +109,20 @@ container() { # HOST GROUP: in its network namespace
     fi >"$run/start.log" 2>&1
 }
 
+# Until so many containers have their daemons, but not for ever: then the comparison says what is missing.
+# watchfrr gives vtysh 20 s to hand out the configuration, which all at once on two cores do not keep.
+await_containers() { # COUNT
+    local tries
+    for ((tries = 0; tries < 600; tries++)); do
+        [ "$(find "$work/run" -maxdepth 2 '(' -name watchfrr.started -o -name bird.ctl ')' |
+            wc -l)" -lt "$1" ] || return 0
+        sleep 0.1
+    done
+}
+
 # The topology file, read as containerlab reads it, without images.
 start_containers() {
-    local words
+    local words started=0
     topology "$work"/clab/*.clab.yml >"$work/topology"
     mapfile -t hosts < <(awk '$1 == "node" { print $2 }' "$work/topology")
     make_namespaces
@@ -130,6 +141,7 @@ start_containers() {
         mkdir -p "$work/run/${words[1]}"
         chown frr "$work/run/${words[1]}"
         ip netns exec "${words[1]}" bash tests/daemons/differential.sh container "${words[@]:1}" &
+        ((++started % at_once)) || await_containers $started
         awk -F , -v host="${words[1]}" '$2 == host && $4 { print host }' "$work/clab/routers.csv" |
             sed "s/\$/ ${words[2]} $(adjacencies "${words[1]}" "$work/clab")/" >>"$work/lab"
     done < <(grep '^node ' "$work/topology")
