@@ -47,7 +47,7 @@ struct port {
     struct fluid *fluid;    // NULL: nothing but simulated packets
     struct hist *waited_ns; // the meter's, or NULL: see port_waited
     uint64_t packets, bytes, drops;
-    uint64_t window_bits; // sent since the last look, weighted; read and reset by net_window
+    uint64_t window_bits;     // sent since the last look, weighted; read and reset by net_window
     uint64_t window_own_bits; // of that, the packets themselves: they are no fluid
     // Of special ports
     struct qdisc *qdisc;   // NULL: the buffer is `queue_ps`
