@@ -53,8 +53,9 @@ EOF
 calm='traffic: {probe: {kind: ping, to: [web], rate: 1/s}}'
 west='{region: west}'
 
-# --- The two resolutions of traffic agree: each way's loss and mean delay within 5 %.
-play agree 300s 'traffic: {probe: {kind: ping, from: {region: west}, to: [web], rate: 500/s, up: 1000B}}' \
+# --- The two resolutions of traffic agree: each way's loss and mean delay within 5 %. A full queue lasts a
+# tenth of a second: it takes an hour of them to know so rare a loss that well.
+play agree 3000s 'traffic: {probe: {kind: ping, from: {region: west}, to: [web], rate: 500/s, up: 1000B}}' \
     'demands:' "  users: {kind: users, from: $west, to: [web], users: 100%, up: 3kbps, down: 3.8kbps}"
 d=$work/agree/demands.csv q=$work/agree/quality.csv
 for way in up down; do
