@@ -266,7 +266,7 @@ static void windows_reach_every_port(void)
     uint32_t l = net_add_link(n, "thick", &o);
     route(n, 0, 1, n->links[l].a_port);
     struct packet *p = udp(n, 0, address(1), 64);
-    p->weight = 12500; // 500 bytes each: 50 Mbit, half the rate over 100 ms
+    p->weight = 12501; // 12,500 more of 500 bytes: 50 Mbit, half the rate over 100 ms
     net_originate(n, 0, p);
     net_window(n, PS_PER_S / 10);
     CU_ASSERT_DOUBLE_EQUAL(n->ports[n->links[l].a_port]->fluid->rho, 0.75, 1e-9);
