@@ -97,6 +97,7 @@ void flow_meter_answered(struct flow_meter *f, enum phase phase, uint32_t seq, i
 void flow_meter_delivered(struct flow_meter *f, enum phase phase, uint32_t seq, int64_t delay_ps,
                           int pop)
 {
+    f->one_way = true;
     arrived(f, phase, seq, delay_ps, pop);
 }
 

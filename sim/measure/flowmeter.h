@@ -62,6 +62,7 @@ struct flow_meter {
     struct phase_meter phase[PHASE_COUNT];
     uint64_t *site_count; // [phase * npops + pop]
     int npops;
+    bool one_way;            // units were delivered: those that are lost lack no round trip
     struct flow_path *paths; // PATH_SLOTS of them, made when first needed
     bool cut_off;            // a request was cut off, and none sent after it was answered in time
     uint32_t cut_seq;        // the last one cut off, when cut_off

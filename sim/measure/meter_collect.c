@@ -100,6 +100,7 @@ static void collect_flow(const struct meter *m, const struct flow_meter *f,
         c->sent += from->sent;
         c->received += from->received;
         c->late += from->late;
+        c->lost_one_way += f->one_way ? from->sent - from->received : 0;
         for (int r = 0; r < FWD_DROP_COUNT; r++)
             c->lost_by[r] += from->lost_by[r];
         hist_merge(&c->rtt_ns, &from->rtt_ns);

@@ -55,7 +55,7 @@ static struct reading outage_only(const struct client_result *c, int64_t t_ps)
 
 static struct reading of_rtt(const struct client_result *c, enum metric m)
 {
-    uint64_t lost = c->sent - c->received;
+    uint64_t lost = client_endless(c);
     if (c->rtt_ns.count == 0)
         return none("nothing answered");
     switch (m) {

@@ -33,6 +33,7 @@ struct client_result {
     uint64_t sent;                    // requests
     uint64_t received;                // answered within the timeout
     uint64_t late;                    // answered, but too late (counted as lost)
+    uint64_t lost_one_way;            // of those lost, the ones that wanted no answer
     uint64_t lost_by[FWD_DROP_COUNT]; // requests or answers dropped, by the core's reason
     struct hist rtt_ns;
     struct hist ipdv_ns;  // |difference of successive RTTs| (RFC 3393, round trip)
@@ -48,6 +49,12 @@ struct client_result {
     int64_t converge_ps; // → last FIB change on the path that then worked
     int64_t restore_ps;  // → sending of the first answered request
 };
+
+// Round trips that last for ever: what the percentiles of rtt_ns have to count.
+static inline uint64_t client_endless(const struct client_result *c)
+{
+    return c->sent - c->received - c->lost_one_way;
+}
 
 struct way_result {                // packets of one direction, see way.h
     uint64_t sent, received, late; // received: in time

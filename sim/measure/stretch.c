@@ -130,6 +130,6 @@ void stretch_collect(const struct stretch *s, struct results *r)
 
 double stretch_of(const struct client_result *c, int64_t yardstick_ps)
 {
-    int64_t ns = c->sent ? hist_quantile(&c->rtt_ns, 0.5, c->sent - c->received) : -1;
+    int64_t ns = hist_quantile(&c->rtt_ns, 0.5, client_endless(c));
     return ns < 0 || yardstick_ps <= 0 ? NAN : (double)ns * 1e3 / (double)yardstick_ps;
 }

@@ -31,7 +31,7 @@ static json_t *phase_figures(const struct results *r, int service, enum phase ph
     for (int n = 0; n < r->scenario->topology.nnetworks; n++) {
         struct figure_sum sum;
         figure_sum(r, service, n, phase, &sum);
-        uint64_t lost = sum.sent - sum.received;
+        uint64_t lost = sum.endless;
         if (sum.sent) {
             json_t *o = json_object();
             json_object_set_new(o, "availability", json_real_or_null(sum.availability, 6));

@@ -171,7 +171,7 @@ static void cdf_of(struct csvout *o, const char *service, const char *phase,
         csvout_text(o, service);
         csvout_text(o, phase);
         csvout_fixed(o, (double)value_ns / 1e6, 4);
-        csvout_fixed(o, (double)below / (double)sum->sent, 6);
+        csvout_fixed(o, (double)below / (double)(sum->rtt_ns.count + sum->endless), 6);
         csvout_end(o);
     }
 }

@@ -24,7 +24,7 @@ double figure_share(int64_t part, int64_t whole)
 
 int64_t figure_rtt_ns(const struct client_result *c, double q)
 {
-    return c->sent ? hist_quantile(&c->rtt_ns, q, figure_lost(c)) : -1;
+    return hist_quantile(&c->rtt_ns, q, client_endless(c));
 }
 
 double figure_ms(int64_t t_ns)
@@ -59,6 +59,7 @@ void figure_sum(const struct results *r, int service, int network, enum phase ph
         out->sent += c->sent;
         out->received += c->received;
         out->late += c->late;
+        out->endless += client_endless(c);
         for (int d = 0; d < FWD_DROP_COUNT; d++)
             out->lost_by[d] += c->lost_by[d];
         hist_merge(&out->rtt_ns, &c->rtt_ns);

@@ -22,6 +22,7 @@ struct figure_sum {
     uint64_t sent, received, late;
     uint64_t lost_by[FWD_DROP_COUNT];
     struct hist rtt_ns;
+    uint64_t endless;    // round trips that were lost
     double availability; // weighted, see above
     double jitter_ps;    // weighted mean of the groups' J; NaN: none
     int groups;          // that sent anything

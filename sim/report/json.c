@@ -68,9 +68,12 @@ static json_t *service_json(const struct results *r, int service, enum phase pha
     json_object_set_new(o, "received", json_count(sum.received));
     json_object_set_new(o, "availability", json_real_or_null(sum.availability, 6));
     json_object_set_new(rtts, "mean", json_real_or_null(hist_mean(&sum.rtt_ns) / 1e6, 6));
-    json_object_set_new(rtts, "p50", json_ms_or_null(hist_quantile(&sum.rtt_ns, 0.50, lost)));
-    json_object_set_new(rtts, "p95", json_ms_or_null(hist_quantile(&sum.rtt_ns, 0.95, lost)));
-    json_object_set_new(rtts, "p99", json_ms_or_null(hist_quantile(&sum.rtt_ns, 0.99, lost)));
+    json_object_set_new(rtts, "p50",
+                        json_ms_or_null(hist_quantile(&sum.rtt_ns, 0.50, sum.endless)));
+    json_object_set_new(rtts, "p95",
+                        json_ms_or_null(hist_quantile(&sum.rtt_ns, 0.95, sum.endless)));
+    json_object_set_new(rtts, "p99",
+                        json_ms_or_null(hist_quantile(&sum.rtt_ns, 0.99, sum.endless)));
     json_object_set_new(o, "rtt_ms", rtts);
     json_object_set_new(o, "jitter_ms", json_real_or_null(sum.jitter_ps / 1e9, 6));
     json_object_set_new(loss, "total", json_count(lost));

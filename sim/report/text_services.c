@@ -71,18 +71,17 @@ char *text_causes(uint64_t sent, uint64_t received, uint64_t late,
 
 static char *figure_text(const struct figure_sum *sum, int figure, char buf[CELL_BUF])
 {
-    uint64_t lost = sum->sent - sum->received;
     snprintf(buf, CELL_BUF, "%s", CELL_NONE);
-    bool no_trips = sum->rtt_ns.count == 0 && sum->received > 0; // all goes one way
+    bool no_trips = sum->rtt_ns.count == 0 && sum->endless == 0; // all goes one way
     if (sum->sent == 0 || ((figure == RTT_P50 || figure == RTT_P95) && no_trips))
         return buf;
     switch (figure) {
     case AVAILABILITY:
         return cell_percent(sum->availability, buf);
     case RTT_P50:
-        return cell_rtt(hist_quantile(&sum->rtt_ns, 0.50, lost), buf);
+        return cell_rtt(hist_quantile(&sum->rtt_ns, 0.50, sum->endless), buf);
     case RTT_P95:
-        return cell_rtt(hist_quantile(&sum->rtt_ns, 0.95, lost), buf);
+        return cell_rtt(hist_quantile(&sum->rtt_ns, 0.95, sum->endless), buf);
     case JITTER:
         if (!isnan(sum->jitter_ps))
             snprintf(buf, CELL_BUF, "%.2f", sum->jitter_ps / 1e9);

@@ -565,14 +565,19 @@ static void flows_without_round_trips_give_no_jitter(void)
     sent(&b, 0);
     at(&b, 10 * MS);
     b.tell.delivered(b.tell.ctx, &b.flows[0], 0, &up);
+    round_loss(&b, 1, FWD_DROP_LINE_LOSS);
     for (uint32_t seq = 1; seq < 3; seq++) {
         at(&b, seq * S);
         b.tell.sent(b.tell.ctx, &b.flows[1], seq);
         at(&b, seq * S + seq * 16 * MS);
         b.tell.answered(b.tell.ctx, &b.flows[1], seq, &p);
     }
+    at(&b, 4 * S);
+    b.tell.sent(b.tell.ctx, &b.flows[1], 3); // never answered
     const struct client_result *c = collect(&b, PHASE_BEFORE);
     CU_ASSERT_EQUAL(c->received, 3);
+    CU_ASSERT_EQUAL(c->sent, 5);
+    CU_ASSERT_EQUAL(client_endless(c), 1); // not the datagram that was lost
     CU_ASSERT_EQUAL(c->rtt_ns.count, 2);
     CU_ASSERT_EQUAL(c->ipdv_ns.count, 1);
     CU_ASSERT_DOUBLE_EQUAL(c->jitter_ps, 1e9, 1);
