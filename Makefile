@@ -112,7 +112,7 @@ fuzz: ## fuzz every target for a minute (FUZZ_SECONDS=n), needs clang's libFuzze
 differential: all $(BUILD)/daemons ## compare routes and timing with BIRD and FRR (DIFFERENTIAL_COUNT=n topologies)
 	@BUILD=$(BUILD) ANYSIM=$(PROGRAM) tests/daemons/differential.sh
 
-differential-ns3: $(BUILD)/ns3-anysim ## compare delays and drops with ns-3, packet by packet (libns3-dev)
+differential-ns3: $(BUILD)/ns3-anysim $(BUILD)/ns3-anysim-tcp ## compare delays, drops and TCP with ns-3 (libns3-dev)
 	@BUILD=$(BUILD) tests/ns3/run_differential.sh
 
 validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and write build/validation.json
@@ -224,7 +224,10 @@ $(BUILD)/daemons: $(daemons_objects)
 	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
 
 # What tests/ns3/run_differential.sh runs.
-$(BUILD)/ns3-anysim: $(BUILD)/tests/ns3/anysim_side.o $(foreach l,$(call seen,net) net,$(call objects_in,$(l)))
+ns3_layers := $(foreach l,$(call seen,net) net transport,$(call objects_in,$(l)))
+$(BUILD)/ns3-anysim: $(BUILD)/tests/ns3/anysim_side.o $(ns3_layers)
+$(BUILD)/ns3-anysim-tcp: $(BUILD)/tests/ns3/anysim_tcp.o $(ns3_layers)
+$(BUILD)/ns3-anysim $(BUILD)/ns3-anysim-tcp:
 	$(call say,LINK $@)$(LINK) -o $@ $^ $(LIBS)
 
 # For the lint: every source and every header by itself, with a BUILD folder and a CC of its own.
