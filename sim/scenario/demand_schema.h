@@ -19,6 +19,7 @@ struct raw_demand { // rates and shares are -1 when absent
     int64_t unit_bps, answers_ppm;       // matrix
     struct srcpos users_at, up_at, down_at, total_at, up_share_at, unit_at, answers_at;
     int64_t scale_ppm, growth_ppm, years_ppm;
+    struct srcpos growth_at, years_at;
     bool elastic;
     int64_t bytes;
     struct text curve;

@@ -327,6 +327,9 @@ static void check_keys(struct builder *b)
     check_key(b, DEMAND_MATRIX, raw->file.at, "file");
     check_key(b, DEMAND_MATRIX, raw->unit_at, "unit");
     check_key(b, DEMAND_MATRIX, raw->answers_at, "answers");
+    if (!raw->growth_at.line != !raw->years_at.line)
+        diag_error(b->r->in->d, raw->growth_at.line ? raw->growth_at : raw->years_at,
+                   "growth: 25%, years: 2", "'growth' and 'years' go together");
     if (raw->up_share_ppm > MILLION)
         diag_error(b->r->in->d, raw->up_share_at, NULL, "'up_share' must not be above 100%%");
     if (raw->kind == DEMAND_MATRIX && raw->from)
