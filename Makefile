@@ -121,9 +121,10 @@ validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and
 	BUILD=$(BUILD) ANYSIM=$(PROGRAM) tests/validation/run.sh
 
 CURVES := $(BUILD)/validation
-validation-plots: $(BUILD)/tests/validation/test_queues ## measure each model of queues and lines and draw it with its formula
+curve_programs := $(BUILD)/tests/validation/test_queues $(BUILD)/tests/transport/test_laws
+validation-plots: $(curve_programs) ## measure each model of queues, lines and TCP and draw it with its formula
 	rm -rf $(CURVES) && mkdir -p $(CURVES) && echo title,validation >$(CURVES)/run.csv
-	ANYSIM_VALIDATE=1 ANYSIM_CURVES=$(CURVES) $<
+	set -e; for p in $(curve_programs); do ANYSIM_VALIDATE=1 ANYSIM_CURVES=$(CURVES) $$p; done
 	set -e; for f in plots/validation/*.gp; do for kind in png svg; do \
 	    gnuplot -c "$$f" $(CURVES) $(CURVES)/$$(basename "$$f" .gp).$$kind; done; done
 	@ls $(CURVES)/*.png

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // TCP against its known laws: one flow fills a link, two share it, loss limits throughput as Mathis and
-// others (1997) and RFC 9438 say. With ANYSIM_VALIDATE set, more points of each.
+// others (1997) and RFC 9438 say. With ANYSIM_VALIDATE set, more points of each; with
+// ANYSIM_CURVES=DIRECTORY the points of the latter are also written there, for plots/validation/tcp.gp.
 #include "pipe.h"
 
 #include "base/units.h"
+#include "curves.h"
 #include "unit.h"
 
 #include <math.h>
@@ -137,6 +139,14 @@ static double mean_window(const struct tcp_options *o, int64_t rtt_ps, struct lo
     return octets / 1448 * (double)rtt_ps / (double)run_ps;
 }
 
+static void point(const char *law, double loss, int64_t rtt_ps, double expected, double obtained)
+{
+    char line[160];
+    snprintf(line, sizeof line, "%s,%g,%g,%.6g,%.6g", law, loss, 1e3 * ps_to_s(rtt_ps), expected,
+             obtained);
+    curves_point("tcp", "law,loss,rtt_ms,expected,obtained", line);
+}
+
 // Each round trip without loss adds a segment, each loss halves: between W/2 and W in W/2 round trips
 // 3/8 W^2 = 1/p segments, so a mean of sqrt(3/2) / sqrt(p) = 1.22 / sqrt(p) segments a round trip. The
 // law leaves out the round trip that recovery takes: one in eight where W is 14, as at an even loss of
@@ -155,13 +165,17 @@ static void newreno_by_loss(void)
         struct loss random = {.state = 7 + i, .threshold = (uint64_t)(loss * 4294967296.0)};
         snprintf(what, sizeof what, "NewReno at random loss %g: 1.22/sqrt(p) segments a round trip",
                  loss);
-        row(48, what, law, mean_window(&o, rtt_ps, &random, run_ps), 0.15);
+        double window = mean_window(&o, rtt_ps, &random, run_ps);
+        row(48, what, law, window, 0.15);
+        point("newreno random", loss, rtt_ps, law, window);
         struct loss even = {.every = (uint64_t)(1 / loss)};
         if (loss > 0.005)
             continue;
         snprintf(what, sizeof what, "NewReno at even loss %g: 1.22/sqrt(p) segments a round trip",
                  loss);
-        row(48, what, law, mean_window(&o, rtt_ps, &even, run_ps), 0.15);
+        window = mean_window(&o, rtt_ps, &even, run_ps);
+        row(48, what, law, window, 0.15);
+        point("newreno even", loss, rtt_ps, law, window);
     }
 }
 
@@ -172,8 +186,9 @@ static void cubic_by_loss(void)
     static const struct {
         double loss;
         int64_t rtt_ps;
-    } points[] = {{1e-4, 100 * MS}, {3e-5, 100 * MS}, {1e-5, 100 * MS}, {1e-5, 300 * MS}};
-    size_t n = all_points() ? 4 : 2;
+    } points[] = {{1e-4, 100 * MS}, {3e-5, 100 * MS}, {1e-5, 100 * MS},
+                  {1e-4, 300 * MS}, {3e-5, 300 * MS}, {1e-5, 300 * MS}};
+    size_t n = all_points() ? sizeof points / sizeof *points : 2;
     struct tcp_options o = options(&congestion_cubic);
     for (size_t i = 0; i < n; i++) {
         double rtt_s = ps_to_s(points[i].rtt_ps);
@@ -183,7 +198,9 @@ static void cubic_by_loss(void)
         char what[80];
         snprintf(what, sizeof what, "CUBIC at loss %g and %g ms: segments a round trip",
                  points[i].loss, rtt_s * 1e3);
-        row(49, what, law, mean_window(&o, points[i].rtt_ps, &even, run_ps), 0.15);
+        double window = mean_window(&o, points[i].rtt_ps, &even, run_ps);
+        row(49, what, law, window, 0.15);
+        point("cubic even", points[i].loss, points[i].rtt_ps, law, window);
     }
 }
 

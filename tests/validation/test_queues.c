@@ -3,6 +3,7 @@
 // (row 25), bursts of losses (row 26). Quick points here; with ANYSIM_VALIDATE set all of them. With
 // ANYSIM_CURVES=DIRECTORY every point is also written to a CSV file there, for plots/validation.
 #include "hops.h"
+#include "curves.h"
 #include "unit.h"
 
 #include "base/arena.h"
@@ -19,23 +20,6 @@
 static bool thorough(void)
 {
     return getenv("ANYSIM_VALIDATE");
-}
-
-// Appends a line to NAME.csv where the plots look for it; the first one is headed.
-static void point(const char *name, const char *head, const char *line)
-{
-    const char *directory = getenv("ANYSIM_CURVES");
-    char path[512];
-    if (!directory)
-        return;
-    snprintf(path, sizeof path, "%s/%s.csv", directory, name);
-    FILE *f = fopen(path, "a");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
-    fseek(f, 0, SEEK_END);
-    if (ftell(f) == 0)
-        fprintf(f, "%s\n", head);
-    fprintf(f, "%s\n", line);
-    fclose(f);
 }
 
 // `absolute` is allowed beside the share `relative`.
@@ -82,7 +66,7 @@ static void textbook_waits(void)
             snprintf(what, sizeof what, "%s mean wait at %g", laws[l].name, rho);
             snprintf(line, sizeof line, "%s,%g,%.6g,%.6g", laws[l].name, rho, wanted, r.mean);
             row(23, what, wanted, r.mean, thorough() ? 0.02 : 0.1, 0);
-            point("waits", "queue,rho,formula,measured", line);
+            curves_point("waits", "queue,rho,formula,measured", line);
         }
 }
 
@@ -108,7 +92,7 @@ static void full_queues(void)
             snprintf(what, sizeof what, "M/M/1/%g loss at %g", room, rho);
             snprintf(line, sizeof line, "%g,%g,%.6g,%.6g", room, rho, wanted, r.loss);
             row(24, what, wanted, r.loss, thorough() ? 0.03 : 0.08, 0);
-            point("losses", "room,rho,formula,measured", line);
+            curves_point("losses", "room,rho,formula,measured", line);
         }
 }
 
@@ -143,7 +127,7 @@ static void compare_courses(const char *what, const struct hops_options *o,
     for (int i = 0; i < HOPS_BINS; i++) {
         snprintf(text, sizeof text, "%d,%g,%.6g,%.6g", o->hops, (i + 0.5) * o->cycle / HOPS_BINS,
                  packets->bin[i], fluid->bin[i]);
-        point("overload", "hops,time,packets,fluid", text);
+        curves_point("overload", "hops,time,packets,fluid", text);
     }
 }
 
@@ -168,9 +152,9 @@ static void compare(const char *what, const struct hops_options *o, double relat
     snprintf(text, sizeof text, "%s,%d,%g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g", burst_kind_names[o->kind],
              o->hops, o->rho, packets.mean, fluid.mean, packets.p99, fluid.p99, packets.loss,
              fluid.loss);
-    point("hybrid",
-          "law,hops,rho,mean_packets,mean_fluid,p99_packets,p99_fluid,loss_packets,loss_fluid",
-          text);
+    curves_point(
+        "hybrid",
+        "law,hops,rho,mean_packets,mean_fluid,p99_packets,p99_fluid,loss_packets,loss_fluid", text);
 }
 
 static void hybrid(enum burst_kind kind, int room)
@@ -255,7 +239,8 @@ static void bursts_of_losses(void)
         row(26, what, length, lost / bursts, thorough() ? 0.01 : 0.05, 0);
         snprintf(line, sizeof line, "%g,%g,%.6g,%.6g,%.6g,%.6g", cases[i].p, cases[i].r, loss,
                  lost / packets, length, lost / bursts);
-        point("gilbert", "p,r,loss_formula,loss_measured,burst_formula,burst_measured", line);
+        curves_point("gilbert", "p,r,loss_formula,loss_measured,burst_formula,burst_measured",
+                     line);
     }
 }
 
@@ -319,7 +304,7 @@ static void laws_of_delay(void)
                     hi = (lo + hi) / 2;
             CU_ASSERT_DOUBLE_EQUAL(drawn, hi, 0.02 * hi + 0.1);
             snprintf(line, sizeof line, "%s,%g,%.6g,%.6g", variate_law_names[law], u, hi, drawn);
-            point("delays", "law,share,formula,drawn", line);
+            curves_point("delays", "law,share,formula,drawn", line);
         }
     }
     free(t);
