@@ -40,7 +40,8 @@ static void print_network(const struct network *n)
     printf("  %-12s AS%-6u %-8s %3d cities %3d routers %3d links", n->name, n->asn,
            network_kind_names[n->kind], g.nodes, routers, g.links);
     if (n->nclients)
-        printf("  %d client groups, %.1f M people", n->nclients, (double)people(n) / 1e6);
+        printf("  %d client group%s, %.1f M people", n->nclients, n->nclients == 1 ? "" : "s",
+               (double)people(n) / 1e6);
     putchar('\n');
     if (g.links) {
         printf("    %d component%s, degree %d–%d, %d reflectors", g.components,

@@ -25,9 +25,10 @@ static void title(const struct cell_out *o, const struct results *r)
     fprintf(o->f, "  %s\n", right);
     if (s->description)
         cell_wrapped(o, s->description, 0, TEXT_WIDTH);
-    fprintf(o->f, "%s on %s: %d client groups, %s, %d service%s\n", cell_time(s->duration_ps, a),
+    fprintf(o->f, "%s on %s: %d client group%s, %s, %d service%s\n", cell_time(s->duration_ps, a),
             s->topology.name ? s->topology.name : "its topology", s->ngroups,
-            cell_people(people, b), s->nservices, s->nservices == 1 ? "" : "s");
+            s->ngroups == 1 ? "" : "s", cell_people(people, b), s->nservices,
+            s->nservices == 1 ? "" : "s");
 }
 
 static void events(const struct cell_out *o, const struct scenario *s)

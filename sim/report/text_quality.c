@@ -140,8 +140,8 @@ static void objects_of(const struct cell_out *o, const struct results *r, int tr
             used += snprintf(text + used, sizeof text - (size_t)used, "; MOS %.2f",
                              figure_mos(r->scenario, &sum));
         if (broken)
-            snprintf(text + used, sizeof text - (size_t)used, "; flows broke %s times",
-                     cell_count(broken, a));
+            snprintf(text + used, sizeof text - (size_t)used, "; flows broke %s time%s",
+                     cell_count(broken, a), broken == 1 ? "" : "s");
         cell_wrapped(o, text, NAME_WIDTH + PHASE_WIDTH, TEXT_WIDTH);
     }
     quality_result_free(&sum);

@@ -71,6 +71,7 @@ expect 65 "did you mean 'duration'?" "$ANYSIM" run --set durtion=3s "$small"
 expect 65 "error:" "$ANYSIM" check tests/errors/unknown-key.yaml
 expect 0 "good" "$ANYSIM" check "$small" topologies/china.yaml
 expect 0 "client groups" "$ANYSIM" topology info topologies/china.yaml
+expect 0 "1 client group, 1.0 M people" "$ANYSIM" topology info tests/golden/topologies/gadget.yaml
 expect 0 "ti-lfa             link 100.00 %" "$ANYSIM" topology reroute tests/golden/reroute.yaml
 expect 0 "fast reroute: packets are sent over" "$ANYSIM" explain tests/golden/reroute.yaml --variant ti-lfa \
     --at 15.1s --from carrier/right --to plain
