@@ -191,8 +191,8 @@ static void fluid_of_exponential_sizes(void)
 }
 
 // Load 1.4 for a quarter of the time, 0.6 else; a buffer of 150 S fills in 375 S of 1,000. With packets of
-// random size: those of one size keep their places in time at every hop while the overload lasts, and
-// a probe of three hops meets the second at the same place as the first, which a fluid knows nothing of.
+// random size: with those of one size the fluid is off over three hops (docs/queueing.md). Perhaps they
+// keep their places in time from hop to hop, of which a fluid knows nothing.
 static void overload_and_drain(void)
 {
     for (int hops = 1; hops <= (thorough() ? 3 : 1); hops += 2) {
