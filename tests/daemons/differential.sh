@@ -11,6 +11,7 @@
 #   DIFFERENTIAL_DAEMONS=frr for all networks; else bird, frr and mixed take turns
 #   DIFFERENTIAL_SCENARIOS="a.yaml b.yaml"   scenarios of yours, compared at the start
 #                            (tests/daemons/features/*.yaml, what the random networks have not)
+#   DIFFERENTIAL_FORMS="bird frr"   in which forms these run ("bird frr mixed containerlab", 20 s each)
 #   DIFFERENTIAL_TIMING="5 10 frr,6 0 bird"   how long a withdrawal takes, in networks with so many
 #                            rungs and an MRAI of so many seconds; empty: not measured
 #   DIFFERENTIAL_KEEP=DIR    configurations, answers and logs are left there
@@ -23,6 +24,7 @@ COUNT=${DIFFERENTIAL_COUNT:-3}
 SEED=${DIFFERENTIAL_SEED:-1}
 TIMING=${DIFFERENTIAL_TIMING-5 10 frr,6 0 bird}
 SCENARIOS=${DIFFERENTIAL_SCENARIOS-tests/daemons/features/*.yaml}
+FORMS=${DIFFERENTIAL_FORMS:-bird frr mixed containerlab}
 FRR=${FRR_DAEMONS:-/usr/lib/frr}
 passed=0 failed=0 skipped=0
 unshared=(unshare --net --mount --pid --fork --kill-child --mount-proc)
@@ -408,7 +410,7 @@ timing() {
 scenarios() {
     local file kind
     for file in $SCENARIOS; do
-        for kind in ${DIFFERENTIAL_DAEMONS:-bird frr mixed containerlab}; do
+        for kind in ${DIFFERENTIAL_DAEMONS:-$FORMS}; do
             case $(basename "$file"):$kind in
             frr-*:bird | frr-*:mixed | bird-*:frr | bird-*:mixed) continue ;;
             esac
