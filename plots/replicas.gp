@@ -62,6 +62,10 @@ gone_in(k, m) = of_metric[k] == m && of_phase[k] <= phases && lost[k] > 0
 figure(k) = lost[k] > 0 ? sprintf('lost in %d', lost[k]) : high[k] == high[k] ? sprintf('%.2f ± %.2f', mean[k], high[k] - mean[k]) : sprintf('%.2f', mean[k])
 # Percentages have an end.
 cut(m, x) = m == 1 ? (x > 100 ? 100 : x < 0 ? 0 : x) : x
+# About four ticks an axis, at 1, 2 or 5 times a power of ten, with as many digits as they need.
+round_step(x, power) = x / power < 1.5 ? power : x / power < 3.5 ? 2 * power : x / power < 7.5 ? 5 * power : 10 * power
+step_of(length) = round_step(length / 4, 10 ** floor(log10(length / 4)))
+format_of(step) = step >= 0.99 ? '%.0f' : sprintf('%%.%df', ceil(-log10(step) - 0.01))
 
 set multiplot
 do for [m=1:4] {
@@ -75,9 +79,8 @@ do for [m=1:4] {
         set tmargin at screen upper(m)
         set bmargin at screen lower(m)
         set xrange [gather_min - margin:gather_max + margin]
-        set xtics autofreq
-        if (span / 4 > 0) { set xtics span > 40 ? 20 * ceil(span / 100) : span > 8 ? 5 : span > 2 ? 1 : span > 0.4 ? 0.2 : span / 3 }
-        set format x (span > 2 ? '%g' : '%.2f')
+        set xtics step_of(span + 2 * margin)
+        set format x format_of(step_of(span + 2 * margin))
         set label 1 heading[m] at graph 0, screen 18.0 / height left offset 0, 0 font font_panel textcolor rgb ink
         set label 1 at screen left(m), upper(m) + 14.0 / height
         do for [s=1:nnames] {
