@@ -140,7 +140,7 @@ void csv_events(const struct results *r, FILE *f)
             reaction_row(&o, s, after_ps);
             after_ps = -1;
         }
-        event_row(&o, s->events[i].at_ps, event_kind_names[s->events[i].kind], s->events[i].label);
+        event_row(&o, s->events[i].at_ps, event_name(&s->events[i]), s->events[i].label);
     }
     if (after_ps >= 0)
         reaction_row(&o, s, after_ps);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/incident.h"
 
+#include "run/act.h"
 #include "run/fault.h"
 #include "run/lines.h"
 
@@ -145,8 +146,11 @@ void incident_happens(struct world *w, const struct event *e, int step)
 {
     struct fault f = {0};
     bool begins = step % 2 == 0;
-    if (e->kind != EVENT_HIJACK && e->kind != EVENT_LEAK && e->kind != EVENT_SURGE &&
-        e->target.service < 0)
+    if (e->kind == EVENT_ACTION) {
+        act_happens(w, e, begins);
+        return;
+    }
+    if (e->kind != EVENT_HIJACK && e->kind != EVENT_LEAK && e->target.service < 0)
         fault_select(w, &e->target, &f);
     switch (e->kind) {
     case EVENT_SLOW:
@@ -163,10 +167,6 @@ void incident_happens(struct world *w, const struct event *e, int step)
         break;
     case EVENT_IMPAIR:
         on_impairment(w, e, &f, begins);
-        break;
-    case EVENT_SURGE:
-        if (w->demands)
-            demand_surge(w->demands, e->surge, begins);
         break;
     case EVENT_HIJACK:
     case EVENT_LEAK:

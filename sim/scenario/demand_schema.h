@@ -47,7 +47,7 @@ struct raw_surge {
     struct srcpos at;
 };
 
-extern const struct schema_table demand_table, curve_table, daytime_table, surge_table;
+extern const struct schema_table demand_table, curve_table, daytime_table;
 extern const char *const demand_kind_names[DEMAND_KINDS];
 
 #endif

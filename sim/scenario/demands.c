@@ -410,14 +410,15 @@ int demand_find(struct scenario_reader *r, const struct text *name)
     return -1;
 }
 
-bool surge_read(struct scenario_reader *r, const struct raw_surge *raw, struct event *e)
+bool surge_read(struct scenario_reader *r, const void *from, struct event *e)
 {
+    const struct raw_surge *raw = from;
     struct surge *s = arena_new(r->in->a, struct surge);
     s->demand = demand_find(r, &raw->demand);
     s->from = raw->from ? from_read(r, raw->from, raw->at) : NULL;
     s->factor_ppm = raw->factor_ppm;
     s->ramp_ps = raw->ramp_ps;
-    e->surge = s;
+    e->data = s;
     e->target.text = raw->demand.s ? raw->demand.s : "";
     return s->demand >= 0;
 }

@@ -16,7 +16,7 @@ static const struct {
     {"for", true, ON(EVENT_DROP_KEEPALIVES) | ON(EVENT_RESTART_BGP)},
     {"for", false,
      ON(EVENT_RESET) | ON(EVENT_SHUTDOWN) | ON(EVENT_STALL) | ON(EVENT_SLOW) | ON(EVENT_DEGRADE) |
-         ON(EVENT_IMPAIR) | ON(EVENT_HIJACK) | ON(EVENT_LEAK) | ON(EVENT_SURGE)},
+         ON(EVENT_IMPAIR) | ON(EVENT_HIJACK) | ON(EVENT_LEAK)},
     {"times", true, ON(EVENT_FLAP)},
     {"every", true, ON(EVENT_FLAP)},
     {"factor", true, ON(EVENT_SLOW)},
@@ -35,11 +35,12 @@ static bool check_key(struct scenario_reader *r, const struct raw_event *raw, co
             allowed = true;
             needed = keys[i].needed;
         }
+    if (e->kind == EVENT_ACTION)
+        allowed = actions[e->action].lasts && strcmp(key, "for") == 0;
     if (at.line && !allowed)
-        diag_error(r->in->d, at, "leave it out", "'%s' is not for %s", key,
-                   event_kind_names[e->kind]);
+        diag_error(r->in->d, at, "leave it out", "'%s' is not for %s", key, event_name(e));
     else if (!at.line && needed)
-        diag_error(r->in->d, raw->at, NULL, "%s needs '%s'", event_kind_names[e->kind], key);
+        diag_error(r->in->d, raw->at, NULL, "%s needs '%s'", event_name(e), key);
     else
         return true;
     return false;
@@ -168,7 +169,7 @@ bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struc
         good &= read_hijack(r, raw->hijack, e);
     else if (e->kind == EVENT_LEAK)
         good &= read_leak(r, raw->leak, e);
-    else if (e->kind == EVENT_SURGE)
-        good &= surge_read(r, raw->surge, e);
+    else if (e->kind == EVENT_ACTION)
+        good &= actions[e->action].read(r, raw->action[e->action], e);
     return good;
 }

@@ -12,23 +12,9 @@
 #include "base/diag.h"
 #include "scenario/demand.h"
 #include "scenario/metric.h"
+#include "scenario/service.h"
 #include "scenario/topology.h"
 #include "scenario/traffic_options.h"
-
-enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST, MODE_COUNT };
-extern const char *const service_mode_names[MODE_COUNT]; // as the file writes them
-enum tunnel_kind { TUNNEL_GRE, TUNNEL_IPIP };
-
-struct service {
-    const char *name;
-    enum service_mode mode;
-    struct prefix prefix; // the service's address is the prefix's first host (.1)
-    int *publish;         // indices of POPs that announce the prefix
-    int npublish;
-    int backend; // index of the POP behind which the backend stands (accelerated); else -1
-    enum tunnel_kind tunnel; // accelerated: POP ↔ backend gateway
-    struct srcpos at;
-};
 
 struct traffic {
     const char *name;
@@ -68,11 +54,10 @@ enum event_kind {
     EVENT_FLAP,            // sessions, or a service, go and come again and again
     EVENT_HIJACK,          // a network announces what belongs to somebody else
     EVENT_LEAK,            // a network passes on what it should keep to itself
-    EVENT_SURGE,           // a demand grows, or shrinks
+    EVENT_ACTION,          // an operator does something: see scenario/action.h
     EVENT_KINDS
 };
 #define EVENT_FIRST_INCIDENT EVENT_RESET
-extern const char *const event_kind_names[EVENT_KINDS]; // "fail", …: the keys of the file
 enum outage_mode { OUTAGE_DETECTED, OUTAGE_SILENT };
 
 // What an event hits. Several fields narrow each other; selector.c makes sure that something
@@ -114,14 +99,19 @@ struct event {
     enum outage_mode mode;
     int64_t metric; // EVENT_METRIC; 0: what the topology says
     bool one_way;   // EVENT_METRIC, EVENT_IMPAIR: only from the selector's first city or network
-    bool on;        // EVENT_OVERLOAD, EVENT_DRAIN
+    bool on;        // EVENT_OVERLOAD, EVENT_DRAIN, EVENT_ACTION
     struct incident incident;
-    const struct surge *surge; // EVENT_SURGE
+    int action;       // EVENT_ACTION: enum action_kind …
+    const void *data; // … what it is about (struct surge, …)
+    const char *pair; // … and what an event that is not `on` ends; or NULL
     struct selector target;
     const char *label; // for plots: given, or made from kind and target
     struct srcpos at;
 };
 
+// The key in the file: "fail", …
+const char *event_name(const struct event *e);
+const char *event_kind_name(enum event_kind k); // not of EVENT_ACTION
 // Does it break or change something (else it undoes that)?
 bool event_begins(const struct event *e);
 // When it is over by itself; its own time for events that others undo.

@@ -5,6 +5,7 @@
 #ifndef ANYSIM_SCENARIO_SCENARIO_READER_H
 #define ANYSIM_SCENARIO_SCENARIO_READER_H
 
+#include "scenario/action.h"
 #include "scenario/line_reader.h"
 #include "scenario/names.h"
 #include "scenario/scenario_schema.h"
@@ -40,8 +41,6 @@ bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struc
 
 // Index of a demand; -1 after a diagnostic, or when there is no name.
 int demand_find(struct scenario_reader *r, const struct text *name);
-// A surge's demand and clients; fills e->surge and e->target.text. False after a diagnostic.
-bool surge_read(struct scenario_reader *r, const struct raw_surge *raw, struct event *e);
 
 // One that selects nothing.
 struct selector selector_none(struct srcpos at);

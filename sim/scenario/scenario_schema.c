@@ -22,56 +22,7 @@
      .doc = (about),                                                                               \
      .example = (ex)},
 
-const char *const service_mode_names[MODE_COUNT] = {"accelerated", "replicated", "unicast"};
-static const char *const tunnels[] = {"gre", "ipip"};
 static const char *const outages[] = {"detected", "silent"};
-
-static const struct schema_field service_fields[] = {
-    {.key = "mode",
-     .type = SCHEMA_ENUM,
-     .offset = offsetof(struct raw_service, mode),
-     .names = service_mode_names,
-     .nnames = MODE_COUNT,
-     .required = true,
-     .doc = "accelerated: many POPs, one backend behind a tunnel; replicated: a server at each "
-            "POP; unicast: one POP",
-     .example = "accelerated"},
-    {.key = "prefix",
-     .type = SCHEMA_PREFIX,
-     .offset = offsetof(struct raw_service, prefix),
-     .required = true,
-     .doc = "what is announced; the service's address is its first host (.1)",
-     .example = "203.0.113.0/24"},
-    {.key = "publish",
-     .type = SCHEMA_NAMES,
-     .offset = offsetof(struct raw_service, publish),
-     .required = true,
-     .doc = "POPs that announce the prefix",
-     .example = "[beijing, shanghai]"},
-    NAME("backend", struct raw_service, backend, "accelerated: POP behind which the servers stand",
-         "beijing"),
-    {.key = "tunnel",
-     .type = SCHEMA_ENUM,
-     .offset = offsetof(struct raw_service, tunnel),
-     .place = offsetof(struct raw_service, tunnel_at),
-     .names = tunnels,
-     .nnames = 2,
-     .doc = "accelerated: tunnel between POP and backend; gre when absent",
-     .example = "gre"}};
-
-static void service_absent(void *out)
-{
-    struct raw_service *s = out;
-    s->mode = s->tunnel = -1;
-}
-
-static const struct schema_table service_table = {.name = "service",
-                                                  .doc = "an address and where it is published",
-                                                  SCHEMA_FIELDS(service_fields),
-                                                  .size = sizeof(struct raw_service),
-                                                  .place = offsetof(struct raw_service, at),
-                                                  .name_offset = offsetof(struct raw_service, name),
-                                                  .prepare = service_absent};
 
 static const struct schema_field selector_fields[] = {
     NAME("network", struct raw_selector, network,
@@ -101,6 +52,13 @@ static const struct schema_table selector_table = {.name = "selector",
         .offset = offsetof(struct raw_event, target) + (kind) * sizeof(void *),                    \
         .sub = &selector_table, .doc = (text)                                                      \
     }
+
+#define ACTION_FIELD(name, word, lasts, text)                                                      \
+    {.key = #word,                                                                                 \
+     .type = SCHEMA_OPTIONAL,                                                                      \
+     .offset = offsetof(struct raw_event, action) + ACTION_##name * sizeof(void *),                \
+     .sub = &word##_table,                                                                         \
+     .doc = (text)},
 
 static const char *const hijack_kinds[] = {"origin", "subprefix", "forged-path"};
 
@@ -204,20 +162,16 @@ static const struct schema_field event_fields[] = {
      .offset = offsetof(struct raw_event, leak),
      .sub = &leak_table,
      .doc = "a network passes routes on that it should keep to itself"},
-    {.key = "surge",
-     .type = SCHEMA_OPTIONAL,
-     .offset = offsetof(struct raw_event, surge),
-     .sub = &surge_table,
-     .doc = "a demand that grows or shrinks"},
-    {.key = "for",
-     .type = SCHEMA_UNIT,
-     .offset = offsetof(struct raw_event, for_ps),
-     .place = offsetof(struct raw_event, for_at),
-     .unit = UNIT_TIME,
-     .min = PS_PER_MS,
-     .max = MAX_TIME,
-     .doc = "how long an incident lasts; to the end of the run when absent",
-     .example = "60s"},
+    SCENARIO_ACTIONS(ACTION_FIELD){
+        .key = "for",
+        .type = SCHEMA_UNIT,
+        .offset = offsetof(struct raw_event, for_ps),
+        .place = offsetof(struct raw_event, for_at),
+        .unit = UNIT_TIME,
+        .min = PS_PER_MS,
+        .max = MAX_TIME,
+        .doc = "how long an incident lasts; to the end of the run when absent",
+        .example = "60s"},
     {.key = "times",
      .type = SCHEMA_INT,
      .offset = offsetof(struct raw_event, times),

@@ -3,23 +3,15 @@
 #ifndef ANYSIM_SCENARIO_SCENARIO_SCHEMA_H
 #define ANYSIM_SCENARIO_SCENARIO_SCHEMA_H
 
+#include "scenario/action.h"
 #include "scenario/congestion.h"
 #include "scenario/line_schema.h"
 #include "scenario/demand_schema.h"
 #include "scenario/routing_schema.h"
 #include "scenario/scenario.h"
 #include "scenario/schema.h"
+#include "scenario/service_schema.h"
 #include "scenario/traffic_schema.h"
-
-struct raw_service {
-    struct text name;
-    int mode, tunnel; // -1 when absent or wrong
-    struct raw_prefix prefix;
-    struct texts publish;
-    struct text backend;
-    struct srcpos tunnel_at;
-    struct srcpos at;
-};
 
 struct raw_selector {
     struct text network, around, city, pop, srlg, service;
@@ -53,7 +45,7 @@ struct raw_event {
     struct srcpos value_at, state_at, one_way_at;
     struct raw_hijack *hijack;                         // or NULL
     struct raw_leak *leak;                             // or NULL
-    struct raw_surge *surge;                           // or NULL
+    void *action[ACTION_KINDS];                        // the one that is given, of its own table
     int64_t for_ps, times, every_ps, factor, loss_ppm; // 0: absent
     struct srcpos for_at, times_at, every_at, factor_at, loss_at;
     struct text label, text;

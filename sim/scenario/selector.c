@@ -231,7 +231,7 @@ static bool service(struct scenario_reader *r, const struct raw_selector *raw, e
                  raw->between.at.line || raw->interconnect.at.line;
     if (!raw->service.s || other) {
         diag_error(r->in->d, raw->at, forms_service, "%s selects a service, and a POP perhaps",
-                   event_kind_names[kind]);
+                   event_kind_name(kind));
         return false;
     }
     s->service = names_find(&r->services, r->in, &raw->service, "service", "");
@@ -262,7 +262,7 @@ static bool interior(struct scenario_reader *r, const struct raw_selector *raw,
                kind == EVENT_METRIC ? "forms: {network, between: [a, b]}, {network, around: city}, "
                                       "{srlg}, {network, srlg}"
                                     : "form: {network, city}",
-               "%s selects %s", event_kind_names[kind],
+               "%s selects %s", event_kind_name(kind),
                kind == EVENT_METRIC ? "backbone links" : "the routers of a city");
     return false;
 }
@@ -284,7 +284,7 @@ static bool incident(struct scenario_reader *r, const struct raw_selector *raw,
                : routers ? "form: {network, city}"
                          : "forms: {interconnect: [x, y]}, {interconnect: [x, y], city}, "
                            "{network, city}",
-               "%s selects %s", event_kind_names[kind],
+               "%s selects %s", event_kind_name(kind),
                links     ? "links"
                : routers ? "the routers of a city"
                          : "the sessions over an interconnect, or of the routers of a city");

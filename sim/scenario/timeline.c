@@ -7,10 +7,21 @@
 
 const char *const phase_names[PHASE_COUNT] = {"before", "outage", "after"};
 
-const char *const event_kind_names[EVENT_KINDS] = {
+static const char *const kind_names[] = {
     "fail",   "repair",   "withdraw",        "announce", "metric", "overload",    "drain",
     "reset",  "shutdown", "drop_keepalives", "stall",    "slow",   "restart_bgp", "degrade",
-    "impair", "flap",     "hijack",          "leak",     "surge"};
+    "impair", "flap",     "hijack",          "leak"};
+_Static_assert(sizeof kind_names / sizeof kind_names[0] == EVENT_ACTION, "a name for each kind");
+
+const char *event_name(const struct event *e)
+{
+    return e->kind == EVENT_ACTION ? actions[e->action].key : kind_names[e->kind];
+}
+
+const char *event_kind_name(enum event_kind k)
+{
+    return kind_names[k];
+}
 
 enum phase scenario_phase(const struct scenario *s, int64_t t_ps)
 {
@@ -29,6 +40,7 @@ bool event_begins(const struct event *e)
         return e->metric != 0;
     case EVENT_OVERLOAD:
     case EVENT_DRAIN:
+    case EVENT_ACTION:
         return e->on;
     default:
         return e->kind >= EVENT_FIRST_INCIDENT;
@@ -69,7 +81,7 @@ static void misplaced(struct scenario_reader *r, const struct event *e, enum eve
 {
     if (e->kind != owner && at.line)
         diag_error(r->in->d, at, "leave it out", "'%s' is for %s, not for %s", key,
-                   event_kind_names[owner], event_kind_names[e->kind]);
+                   kind_names[owner], event_name(e));
 }
 
 static bool read_direction(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
@@ -129,11 +141,13 @@ static const char *ending(struct scenario_reader *r, const struct event *e)
     return e->mode == OUTAGE_SILENT ? " (silent)" : "";
 }
 
-static const char *actions(struct scenario_reader *r)
+static const char *kinds_text(struct scenario_reader *r)
 {
-    const char *list = event_kind_names[0];
-    for (int k = 1; k < EVENT_KINDS; k++)
-        list = arena_printf(r->in->a, "%s, %s", list, event_kind_names[k]);
+    const char *list = kind_names[0];
+    for (int k = 1; k < EVENT_ACTION; k++)
+        list = arena_printf(r->in->a, "%s, %s", list, kind_names[k]);
+    for (int k = 0; k < ACTION_KINDS; k++)
+        list = arena_printf(r->in->a, "%s, %s", list, actions[k].key);
     return list;
 }
 
@@ -141,18 +155,24 @@ static const char *actions(struct scenario_reader *r)
 static bool read_event(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
 {
     int found = 0;
-    for (int k = 0; k < EVENT_KINDS; k++)
+    for (int k = 0; k < EVENT_ACTION; k++)
         if (raw->target[k]) {
             e->kind = (enum event_kind)k;
             found++;
         }
-    if (raw->hijack || raw->leak || raw->surge) {
-        e->kind = raw->hijack ? EVENT_HIJACK : raw->leak ? EVENT_LEAK : EVENT_SURGE;
-        found += (raw->hijack != NULL) + (raw->leak != NULL) + (raw->surge != NULL);
+    if (raw->hijack || raw->leak) {
+        e->kind = raw->hijack ? EVENT_HIJACK : EVENT_LEAK;
+        found += (raw->hijack != NULL) + (raw->leak != NULL);
     }
+    for (int k = 0; k < ACTION_KINDS; k++)
+        if (raw->action[k]) {
+            e->kind = EVENT_ACTION;
+            e->action = k;
+            found++;
+        }
     if (found != 1) {
         diag_error(r->in->d, raw->at, "one event, one action; several events may share a time",
-                   "this event %s of %s", found ? "has several" : "needs one", actions(r));
+                   "this event %s of %s", found ? "has several" : "needs one", kinds_text(r));
         return false;
     }
     e->at_ps = raw->at_ps;
@@ -163,9 +183,9 @@ static bool read_event(struct scenario_reader *r, const struct raw_event *raw, s
     if ((raw->target[e->kind] && !selector_read(r, raw->target[e->kind], e->kind, &e->target)) ||
         !read_value(r, raw, e) || !incident_read(r, raw, e))
         return false;
-    e->label = raw->label.s ? raw->label.s
-                            : arena_printf(r->in->a, "%s %s%s", event_kind_names[e->kind],
-                                           e->target.text, ending(r, e));
+    e->label = raw->label.s
+                   ? raw->label.s
+                   : arena_printf(r->in->a, "%s %s%s", event_name(e), e->target.text, ending(r, e));
     return raw->at_ps >= 0;
 }
 
@@ -195,7 +215,26 @@ static int partner(const struct scenario *s, int i)
 
 static const char *undoes(enum event_kind k)
 {
-    return k == EVENT_METRIC || k == EVENT_OVERLOAD ? "undo" : event_kind_names[k];
+    return k == EVENT_METRIC || k == EVENT_OVERLOAD ? "undo" : kind_names[k];
+}
+
+// Is event `i` the first of its pair that begins something, or since one that ended it?
+static bool opens(const struct scenario *s, int i)
+{
+    const char *pair = s->events[i].pair;
+    for (int k = i - 1; k >= 0 && pair; k--)
+        if (s->events[k].pair && strcmp(s->events[k].pair, pair) == 0)
+            return !s->events[k].on;
+    return true;
+}
+
+// What an action leaves open: +1, or −1 when it ends what is.
+static int open_by_action(const struct scenario *s, int i)
+{
+    const struct event *e = &s->events[i];
+    if (e->on)
+        return event_end_ps(e) == e->at_ps && opens(s, i);
+    return opens(s, i) ? 0 : -1;
 }
 
 // Every repair ends a failure, no failure hits what has failed already. Returns how many are still
@@ -206,6 +245,10 @@ static int match_events(struct scenario_reader *r)
     int open = 0;
     for (int i = 0; i < s->nevents; i++) {
         const struct event *e = &s->events[i];
+        if (e->kind == EVENT_ACTION) {
+            open += open_by_action(s, i);
+            continue;
+        }
         if (e->kind >= EVENT_FIRST_INCIDENT) { // ends by itself
             open += event_end_ps(e) == e->at_ps;
             continue;
@@ -216,14 +259,13 @@ static int match_events(struct scenario_reader *r)
             continue; // yet another metric
         if (event_begins(e) && is_open) {
             diag_error(r->in->d, e->at, NULL, "%s %s: this has happened already at %s (line %d)",
-                       event_kind_names[e->kind], e->target.text, time_text(r, s->events[k].at_ps),
+                       event_name(e), e->target.text, time_text(r, s->events[k].at_ps),
                        s->events[k].at.line);
         } else if (!event_begins(e) && !is_open) {
             diag_error(r->in->d, e->at,
                        "an end needs the same selector as its beginning, at an earlier time",
-                       "%s %s: nothing to %s, no earlier '%s' with this selector",
-                       event_kind_names[e->kind], e->target.text, undoes(e->kind),
-                       event_kind_names[group(e->kind)]);
+                       "%s %s: nothing to %s, no earlier '%s' with this selector", event_name(e),
+                       e->target.text, undoes(e->kind), kind_names[group(e->kind)]);
         } else {
             open += event_begins(e) ? 1 : -1;
         }

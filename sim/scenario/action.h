@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// action: what an operator does on the timeline, when it needs keys of its own.
+//
+// An event's key names the action, and the mapping behind it says the rest:
+//   - {at: 60s, surge: {demand: players, factor: 3}, for: 30s}
+// One line of SCENARIO_ACTIONS makes an action known everywhere. It needs, besides,
+//   KEY_table  its keys (struct schema_table);
+//   KEY_read   which resolves what was read: fills event.data with passive data of its own and
+//              event.target.text with a few words for reports; false after a diagnostic;
+//   act_KEY    what happens then (run/act.h).
+//
+// An action begins something: the phase "outage" starts with the first. It is over
+//   after `for`, where the action lasts and the file says so: then it is undone; or
+//   with a later event with the same event.pair whose event.on is false (KEY_read sets both); or
+//   at the end of the run.
+#ifndef ANYSIM_SCENARIO_ACTION_H
+#define ANYSIM_SCENARIO_ACTION_H
+
+#include "scenario/schema.h"
+
+// X(NAME, key, lasts, words about it): `lasts` tells whether it takes `for`.
+#define SCENARIO_ACTIONS(X) X(SURGE, surge, true, "a demand that grows or shrinks")
+
+#define ACTION_NUMBER(name, key, lasts, doc) ACTION_##name,
+enum action_kind { SCENARIO_ACTIONS(ACTION_NUMBER) ACTION_KINDS };
+#undef ACTION_NUMBER
+
+struct event;
+struct scenario_reader;
+
+#define ACTION_DECLARATIONS(name, key, lasts, doc)                                                 \
+    extern const struct schema_table key##_table;                                                  \
+    bool key##_read(struct scenario_reader *r, const void *raw, struct event *e);
+SCENARIO_ACTIONS(ACTION_DECLARATIONS)
+#undef ACTION_DECLARATIONS
+
+struct action {
+    const char *key;
+    bool lasts;
+    bool (*read)(struct scenario_reader *r, const void *raw, struct event *e);
+};
+
+extern const struct action actions[ACTION_KINDS];
+
+#endif

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// service: one address, where it is published and what stands behind it, as passive data.
+#ifndef ANYSIM_SCENARIO_SERVICE_H
+#define ANYSIM_SCENARIO_SERVICE_H
+
+#include "base/diag.h"
+#include "base/ip.h"
+
+enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST, MODE_COUNT };
+extern const char *const service_mode_names[MODE_COUNT]; // as the file writes them
+enum tunnel_kind { TUNNEL_GRE, TUNNEL_IPIP };
+
+struct service {
+    const char *name;
+    enum service_mode mode;
+    struct prefix prefix; // the service's address is the prefix's first host (.1)
+    int *publish;         // indices of POPs that announce the prefix
+    int npublish;
+    int backend; // index of the POP behind which the backend stands (accelerated); else -1
+    enum tunnel_kind tunnel; // accelerated: POP ↔ backend gateway
+    struct srcpos at;
+};
+
+#endif

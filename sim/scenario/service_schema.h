@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// service_schema: the keys of a service, and the raw values they fill.
+#ifndef ANYSIM_SCENARIO_SERVICE_SCHEMA_H
+#define ANYSIM_SCENARIO_SERVICE_SCHEMA_H
+
+#include "scenario/schema.h"
+#include "scenario/service.h"
+
+struct raw_service {
+    struct text name;
+    int mode, tunnel; // -1 when absent or wrong
+    struct raw_prefix prefix;
+    struct texts publish;
+    struct text backend;
+    struct srcpos tunnel_at;
+    struct srcpos at;
+};
+
+extern const struct schema_table service_table;
+
+#endif
