@@ -77,7 +77,7 @@ static void env_best_changed(void *ctx, uint32_t router, struct prefix p,
         download_queue(c->routers.v[router], control_prefix_id(c, p));
 }
 
-static void reacted(struct control *c)
+void control_reacted(struct control *c)
 {
     if (c->first_reaction_ps == TIME_NEVER)
         c->first_reaction_ps = sim_now(c->sim);
@@ -89,7 +89,7 @@ static void env_session_changed(void *ctx, uint32_t a, uint32_t b, bool up, cons
     (void)why;
     if (up || !c->routers.v[a]->up) // a router that dies notices nothing
         return;
-    reacted(c);
+    control_reacted(c);
     for (size_t i = 0; i < c->links.n; i++) { // a session over a link tells of the link
         struct control_link *l = c->links.v[i];
         for (int end = 0; l && l->kind == LINK_EBGP && end < 2; end++)
@@ -121,7 +121,7 @@ static void noticed(void *ctx, const struct liveness *l, bool up, const char *wh
     if (!r->up)
         return;
     if (!up) {
-        reacted(c);
+        control_reacted(c);
         link->noticed_ps[l == &link->ends[1]] = sim_now(c->sim);
     }
     if (link->kind == LINK_IGP) {
@@ -167,6 +167,7 @@ void control_free(struct control *c)
     for (size_t i = 0; i < c->routers.n; i++) {
         reroute_free(c->routers.v[i]);
         pathlist_free(c->routers.v[i]);
+        announcement_free(c->routers.v[i]);
         download_free(c->routers.v[i]);
         free(c->routers.v[i]);
     }
@@ -320,57 +321,6 @@ void control_local(struct control *c, uint32_t router, struct prefix p)
     struct fib_entry *e = router_fib(r, control_prefix_id(c, p));
     e->owner = FIB_LOCAL;
     e->changed_ps = sim_now(c->sim);
-}
-
-void control_drain(struct control *c, uint32_t router, struct prefix p, bool on)
-{
-    reacted(c);
-    bgp_drain(c->bgp, router, p, on);
-}
-
-void control_drain_sessions(struct control *c, uint32_t router, uint32_t peer_router, bool on)
-{
-    reacted(c);
-    bgp_drain_sessions(c->bgp, router,
-                       peer_router == CONTROL_NO_ROUTER ? BGP_NO_ROUTER : peer_router, on);
-}
-
-void control_announce(struct control *c, uint32_t router, struct prefix p)
-{
-    control_prefix_id(c, p);
-    reacted(c);
-    bgp_originate(c->bgp, router, p);
-}
-
-void control_withdraw(struct control *c, uint32_t router, struct prefix p)
-{
-    reacted(c);
-    bgp_withdraw(c->bgp, router, p);
-}
-
-// An export filter: other networks hear of a prefix of this kind only from who originates it.
-static bool originates(void *ctx, uint32_t router, uint32_t peer, struct prefix p,
-                       struct bgp_draft *draft)
-{
-    const struct control *c = ctx;
-    uint32_t id;
-    (void)draft;
-    if (c->routers.v[router]->is.network == c->routers.v[peer]->is.network ||
-        !control_prefix_find(c, p, &id) || !c->prefixes.v[id].at_origin_only)
-        return true;
-    const struct bgp_route *best = bgp_best(c->bgp, router, p);
-    return best && best->source == BGP_SOURCE_LOCAL;
-}
-
-void control_announce_at_origin_only(struct control *c, uint32_t network, struct prefix p)
-{
-    struct network_state *n = &c->networks.v[network];
-    uint32_t id = control_prefix_id(c, p); // may move the vector
-    n->filters_origins = true;
-    c->prefixes.v[id].at_origin_only = true;
-    for (size_t i = 0; i < n->routers.n; i++)
-        if (c->routers.v[n->routers.v[i]]->is.bgp.asn)
-            bgp_filters(c->bgp, n->routers.v[i], NULL, originates, c);
 }
 
 static void start(struct control *c, const struct network_state *n)
@@ -558,13 +508,6 @@ size_t control_sessions(const struct control *c, const struct control_session **
 {
     *out = c->sessions.v;
     return c->sessions.n;
-}
-
-bool control_is_at_origin_only(const struct control *c, uint32_t router, struct prefix p)
-{
-    uint32_t id;
-    return c->networks.v[c->routers.v[router]->is.network].filters_origins &&
-           control_prefix_find(c, p, &id) && c->prefixes.v[id].at_origin_only;
 }
 
 const struct control_network *control_network(const struct control *c, uint32_t network)

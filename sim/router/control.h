@@ -77,6 +77,29 @@ void control_announce_at_origin_only(struct control *c, uint32_t network, struct
 void control_announce(struct control *c, uint32_t router, struct prefix p);
 void control_withdraw(struct control *c, uint32_t router, struct prefix p);
 
+// How a router announces a prefix to other networks, while it originates it: to the routers of one
+// network (its number here), or to all (CONTROL_ALL_NETWORKS). What is said of one network counts
+// more than what is said of all; communities add up. CONTROL_UNSAID takes a word back. Neighbours
+// are told at once, as far as it makes a difference, whatever MRAI and policies allow.
+#define CONTROL_ALL_NETWORKS UINT32_MAX
+#define CONTROL_UNSAID       (-1)
+#define CONTROL_PREPEND_MAX  10
+// The own AS so many times more (0 … CONTROL_PREPEND_MAX).
+void control_prepend(struct control *c, uint32_t router, struct prefix p, uint32_t network,
+                     int times);
+// 1: not told, 0: told.
+void control_quiet(struct control *c, uint32_t router, struct prefix p, uint32_t network,
+                   int quiet);
+void control_med(struct control *c, uint32_t router, struct prefix p, uint32_t network,
+                 int64_t med);
+// A community of RFC 1997 on top of what the route has. The neighbours' policies do what it says.
+void control_attach(struct control *c, uint32_t router, struct prefix p, uint32_t network,
+                    uint32_t community, bool on);
+// Remotely triggered blackholing (RFC 5635 §3, RFC 7999): the router originates `host`, whose traffic
+// it drops, with BLACKHOLE for other networks; the own one does not hear of it. Networks that accept
+// such routes drop the traffic at their borders, others bring it here.
+void control_blackhole(struct control *c, uint32_t router, struct prefix host, bool on);
+
 // Graceful shutdown (RFC 8326) of a prefix that the router originates; of its sessions with one
 // router of another network, or with all (CONTROL_NO_ROUTER).
 void control_drain(struct control *c, uint32_t router, struct prefix p, bool on);

@@ -75,6 +75,13 @@ struct pathlists { // of a router
     struct timer timer;
 };
 
+struct manner { // how a prefix is announced towards a network, see control_prepend
+    uint32_t prefix_id, network;
+    int prepend, quiet; // -1: not said
+    int64_t med;        // -1: not said
+    VEC(uint32_t) communities;
+};
+
 struct router {
     struct control_router is;
     struct control *control;
@@ -91,6 +98,8 @@ struct router {
     struct timer wait; // micro-loop avoidance: the routes are taken over when it ends
     struct reroute reroute;
     struct pathlists pathlists;
+    VEC(struct manner) manners; // ascending by prefix and network
+    VEC(uint32_t) blackholes;   // prefixes that control_blackhole announces
 };
 
 struct network_state {
@@ -128,6 +137,12 @@ struct control {
     uint64_t fib_changes, reroutes;
     int64_t last_fib_change_ps;
 };
+
+// control.c: somebody noticed something, see control_mark
+void control_reacted(struct control *c);
+
+// announcement.c
+void announcement_free(struct router *r);
 
 // prefix.c: dense numbers for prefixes
 uint32_t control_prefix_id(struct control *c, struct prefix p);
