@@ -20,7 +20,8 @@ void anycast_free(struct anycast_service *s)
 
 static void add_site(struct anycast_service *s, uint32_t pop, uint32_t router, uint32_t server)
 {
-    struct anycast_site site = {.pop = pop, .router = router, .server = server};
+    struct anycast_site site = {
+        .pop = pop, .router = router, .server = server, .held = 1u << ANYCAST_BY_OPERATOR};
     vec_push(&s->sites, site);
 }
 
@@ -61,26 +62,44 @@ void anycast_bind_backend(struct anycast_service *s, struct net *net, uint32_t g
     fwd_route_set(fwd, (struct prefix){s->address, 32}, FWD_ACT_LOCAL, 0);
 }
 
-static void set_announced(struct anycast_service *s, struct control *c, uint32_t pop, bool on)
+// A site is announced while nothing stands against it.
+static void set_held(struct anycast_service *s, struct control *c, const struct anycast_where *at,
+                     enum anycast_why why, bool on)
 {
     for (size_t i = 0; i < s->sites.n; i++) {
         struct anycast_site *site = &s->sites.v[i];
-        if ((pop != ANYCAST_ALL_POPS && site->pop != pop) || site->announced == on)
+        if ((at->pop != ANYCAST_ALL_POPS && site->pop != at->pop) ||
+            (at->router != ANYCAST_ALL_ROUTERS && site->router != at->router))
             continue;
-        site->announced = on;
-        if (on)
+        site->held = on ? site->held | 1u << why : site->held & ~(1u << why);
+        if (site->announced == (site->held == 0))
+            continue;
+        site->announced = site->held == 0;
+        if (site->announced)
             control_announce(c, site->router, s->prefix);
         else
             control_withdraw(c, site->router, s->prefix);
     }
 }
 
+void anycast_hold(struct anycast_service *s, struct control *c, struct anycast_where at,
+                  enum anycast_why why)
+{
+    set_held(s, c, &at, why, true);
+}
+
+void anycast_let(struct anycast_service *s, struct control *c, struct anycast_where at,
+                 enum anycast_why why)
+{
+    set_held(s, c, &at, why, false);
+}
+
 void anycast_announce(struct anycast_service *s, struct control *c, uint32_t pop)
 {
-    set_announced(s, c, pop, true);
+    anycast_let(s, c, (struct anycast_where){pop, ANYCAST_ALL_ROUTERS}, ANYCAST_BY_OPERATOR);
 }
 
 void anycast_withdraw(struct anycast_service *s, struct control *c, uint32_t pop)
 {
-    set_announced(s, c, pop, false);
+    anycast_hold(s, c, (struct anycast_where){pop, ANYCAST_ALL_ROUTERS}, ANYCAST_BY_OPERATOR);
 }

@@ -14,11 +14,22 @@
 #include "base/vec.h"
 #include "router/control.h"
 
+// What may stand against announcing a site. Each is set and lifted by whoever minds it; a site is
+// announced while there is none.
+enum anycast_why {
+    ANYCAST_BY_OPERATOR, // not announced yet, or withdrawn on the timeline
+    ANYCAST_BY_DRAIN,    // the POP is drained (anycast/drain.h)
+    ANYCAST_NO_GATEWAY,  // no gateway of the POP is alive
+    ANYCAST_UNHEALTHY,   // health checks say that nothing behind it answers
+    ANYCAST_NOT_BOUND    // the EIP's life: not bound, or not published here
+};
+
 struct anycast_site {
     uint32_t pop;    // the scenario's number
     uint32_t router; // that announces
     uint32_t server; // node that answers: its own server, or the backend's gateway
-    bool announced;
+    uint32_t held;   // a bit an enum anycast_why
+    bool announced;  // held is 0
 };
 
 struct anycast_service {
@@ -43,7 +54,18 @@ void anycast_add_tunnel_site(struct anycast_service *s, struct control *c, struc
 void anycast_bind_backend(struct anycast_service *s, struct net *net, uint32_t gateway_node,
                           enum fwd_tunnel kind);
 
-#define ANYCAST_ALL_POPS UINT32_MAX
+#define ANYCAST_ALL_POPS    UINT32_MAX
+#define ANYCAST_ALL_ROUTERS UINT32_MAX
+struct anycast_where { // sites of a service
+    uint32_t pop, router;
+};
+// Something stands against announcing there from now on; and no longer. Both may be said twice.
+void anycast_hold(struct anycast_service *s, struct control *c, struct anycast_where at,
+                  enum anycast_why why);
+void anycast_let(struct anycast_service *s, struct control *c, struct anycast_where at,
+                 enum anycast_why why);
+
+// The operator's own word: ANYCAST_BY_OPERATOR at a POP, or at all of them.
 void anycast_announce(struct anycast_service *s, struct control *c, uint32_t pop);
 void anycast_withdraw(struct anycast_service *s, struct control *c, uint32_t pop);
 
