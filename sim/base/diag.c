@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,22 +101,26 @@ void diag_source(struct diag *d, const char *file, const char *text, size_t len)
 
 struct srcpos diag_place(const char *file, const char *text, size_t len, size_t at, size_t n)
 {
-    size_t start = 0;
-    int line = 1;
-    if (at > len)
-        at = len;
-    if (n > len - at)
-        n = len - at;
-    for (size_t i = 0; i < at; i++)
-        if (text[i] == '\n') {
-            line++;
-            start = i + 1;
+    struct diag_cursor c = {.file = file, .text = text, .len = len};
+    return diag_place_next(&c, at, n);
+}
+
+struct srcpos diag_place_next(struct diag_cursor *c, size_t at, size_t n)
+{
+    if (at > c->len)
+        at = c->len;
+    if (n > c->len - at)
+        n = c->len - at;
+    assert(at >= c->seen);
+    for (; c->seen < at; c->seen++)
+        if (c->text[c->seen] == '\n') {
+            c->line++;
+            c->start = c->seen + 1;
         }
-    struct srcpos p = {.file = file,
-                       .line = line,
-                       .col = (int)utf8_count(text + start, at - start) + 1,
-                       .width = (int)utf8_count(text + at, n)};
-    return p;
+    return (struct srcpos){.file = c->file,
+                           .line = c->line + 1,
+                           .col = (int)utf8_count(c->text + c->start, at - c->start) + 1,
+                           .width = (int)utf8_count(c->text + at, n)};
 }
 
 // Explains the byte at `at`, which cannot stand in a text file.

@@ -44,6 +44,16 @@ bool diag_text(struct diag *d, const char *file, const char *kind, const char *t
 
 // Place `n` bytes wide at offset `at` of a registered source.
 struct srcpos diag_place(const char *file, const char *text, size_t len, size_t at, size_t n);
+// The same for whoever goes through a source from its beginning to its end: offsets never fall, and
+// every character is counted once.
+struct diag_cursor {
+    const char *file, *text;
+    size_t len;
+    size_t start; // of the line …
+    int line;     // … numbered from 0
+    size_t seen;  // so far
+};
+struct srcpos diag_place_next(struct diag_cursor *c, size_t at, size_t n);
 
 // Diagnostics added from now on say that they hold in this context ("variant 'bfd'"); NULL ends it.
 void diag_context(struct diag *d, const char *context);

@@ -9,7 +9,13 @@
 struct words { // a text word by word; parentheses are words of their own
     struct matrix_file *f;
     size_t at;
+    struct diag_cursor place;
 };
+
+static struct words words_of(struct matrix_file *f)
+{
+    return (struct words){.f = f, .place = {.file = f->path, .text = f->text, .len = f->len}};
+}
 
 static bool is_space(char c)
 {
@@ -29,9 +35,9 @@ static void skip_space(struct words *w)
     }
 }
 
-static struct srcpos here(const struct words *w)
+static struct srcpos here(struct words *w)
 {
-    return diag_place(w->f->path, w->f->text, w->f->len, w->at < w->f->len ? w->at : w->f->len, 1);
+    return diag_place_next(&w->place, w->at, 1);
 }
 
 // The next word; .s is NULL at the end of the text.
@@ -51,7 +57,7 @@ static struct text next(struct words *w)
         while (w->at < f->len && !is_space(f->text[w->at]) && !strchr("()#", f->text[w->at]))
             w->at++;
     t.s = arena_strndup(f->in->a, f->text + from, w->at - from);
-    t.at = diag_place(f->path, f->text, f->len, from, w->at - from);
+    t.at = diag_place_next(&w->place, from, w->at - from);
     return t;
 }
 
@@ -144,7 +150,7 @@ static bool read_demands(struct words *w, const struct table *nodes)
 
 void matrix_read_native(struct matrix_file *f)
 {
-    struct words w = {.f = f};
+    struct words w = words_of(f);
     struct table nodes;
     bool good = true, any = false;
     const char *end = memchr(f->text, '\n', f->len);
@@ -174,7 +180,7 @@ void matrix_read_native(struct matrix_file *f)
 
 void matrix_read_repetita(struct matrix_file *f)
 {
-    struct words w = {.f = f};
+    struct words w = words_of(f);
     struct text count, column, cell[4];
     if (!want(&w, "DEMANDS") || !want_word(&w, "the number of demands", &count))
         return;
