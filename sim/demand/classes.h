@@ -12,12 +12,25 @@ struct port_load {
     int64_t milli;
 };
 
+struct end_list { // a VEC
+    struct solver_end *v;
+    size_t n, cap;
+};
+
+struct solver_way {  // of answers
+    uint32_t node;   // who answers
+    uint32_t pop;    // in a tunnel to there …
+    uint32_t octets; // … whose header has so many; 0: none
+    double share;    // of what was asked
+};
+
 struct flow_state {
     struct solver_flow is;
     uint32_t class;
     uint32_t first_source, nsources; // in its class
     uint32_t answer;                 // the flow that answers it, or SOLVER_NONE
-    VEC(struct solver_end) ends;
+    struct end_list ends;
+    VEC(struct solver_way) ways;
     struct solver_outcome out;
 };
 
@@ -45,7 +58,8 @@ struct solver {
     struct table class_of; // destination and size → class
     struct graph_scratch scratch;
     VEC(struct graph_outcome) outcomes, spare;
-    VEC(struct solver_end) ends;
+    struct end_list ends, behind; // of solver_find_ends, as are the next
+    VEC(struct solver_way) ways;
     size_t words;             // of a bit a port
     struct graph_port *lines; // [port]: what survives but for congestion
     uint64_t *relined;        // a bit a port for which that has changed
@@ -73,5 +87,9 @@ void solver_flow_class(struct solver *s, const struct flow_class *c,
                        const struct graph_port *ports);
 // Does its graph use a port of this set?
 bool solver_uses(const struct solver *s, const struct flow_class *c, const uint64_t *ports);
+
+// --- solver_ends.c: where the requests of a class end now; the answers to those that end elsewhere
+// have to be walked.
+void solver_find_ends(struct solver *s, struct flow_class *c);
 
 #endif

@@ -117,13 +117,13 @@ static void forward(struct graph *g, struct graph_scratch *x, uint32_t state,
 {
     uint32_t node = x->found.v[state].node, stack = x->found.v[state].stack;
     x->found.v[state].entry = path->service != UINT32_MAX;
-    if (!ip6_is_zero(path->gateway)) {
-        uint32_t inside = push(g, stack, path->gateway, path->overhead);
-        if (inside == GRAPH_NONE)
+    for (int i = 0; i < path->gateways; i++) {
+        uint32_t inside = push(g, stack, path->gateway[i].far_end, path->gateway[i].overhead);
+        if (inside == GRAPH_NONE) { // as deep for one as for the others
             lose(x, state, GRAPH_TUNNEL_DEPTH);
-        else
-            add_edge(x, state, GRAPH_NO_PORT, find_state(g, x, node, inside));
-        return;
+            return;
+        }
+        add_edge(x, state, GRAPH_NO_PORT, find_state(g, x, node, inside));
     }
     for (int i = 0; i < path->count; i++) {
         uint32_t port = path->nexthops[i];

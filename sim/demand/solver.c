@@ -44,13 +44,17 @@ void solver_free(struct solver *s)
         return;
     for (size_t i = 0; i < s->classes.n; i++)
         free_class(&s->classes.v[i]);
-    for (size_t i = 0; i < s->flows.n; i++)
+    for (size_t i = 0; i < s->flows.n; i++) {
         vec_free(&s->flows.v[i].ends);
+        vec_free(&s->flows.v[i].ways);
+    }
     vec_free(&s->flows);
     vec_free(&s->classes);
     vec_free(&s->outcomes);
     vec_free(&s->spare);
     vec_free(&s->ends);
+    vec_free(&s->behind);
+    vec_free(&s->ways);
     table_free(&s->class_of);
     graph_scratch_free(&s->scratch);
     free(s->lines);
@@ -196,27 +200,17 @@ static void add_source(struct flow_class *c, struct graph_source source, double 
     vec_push(&c->shares, share);
 }
 
-// Answers leave the gateway in tunnels to the POPs of entry, or the servers themselves.
+// Answers leave who answers, in tunnels to the POPs of entry where there are any.
 static void add_answer(struct solver *s, struct flow_class *c, const struct flow_state *request)
 {
-    uint32_t gateway = SOLVER_NONE;
-    bool entries = false;
-    for (size_t i = 0; i < request->ends.n; i++) {
-        const struct solver_end *e = &request->ends.v[i];
-        entries |= e->entry;
-        if (!e->entry && gateway == SOLVER_NONE)
-            gateway = e->node;
-    }
-    for (size_t i = 0; i < request->ends.n && gateway != SOLVER_NONE; i++) {
-        const struct solver_end *e = &request->ends.v[i];
-        if (e->entry != entries)
-            continue;
-        struct graph_source source = {.node = entries ? gateway : e->node};
-        if (entries && e->octets) {
-            source.via = s->hooks.address(s->hooks.ctx, e->node);
-            source.octets = e->octets;
+    for (size_t i = 0; i < request->ways.n; i++) {
+        const struct solver_way *way = &request->ways.v[i];
+        struct graph_source source = {.node = way->node};
+        if (way->octets) {
+            source.via = s->hooks.address(s->hooks.ctx, way->pop);
+            source.octets = way->octets;
         }
-        add_source(c, source, e->share);
+        add_source(c, source, way->share);
     }
 }
 
@@ -247,63 +241,6 @@ static void explore(struct solver *s, struct flow_class *c)
     c->explore = false;
     c->walk = c->reload = c->judge = true;
     s->explored++;
-}
-
-struct ends_of {
-    struct solver *solver;
-    const struct graph *graph;
-};
-
-static void end(void *ctx, const struct graph_state *at, double share)
-{
-    const struct ends_of *x = ctx;
-    const struct graph *g = x->graph;
-    struct solver *s = x->solver;
-    uint32_t octets = 0;
-    if (at->entry && at->count == 1 && g->edges.v[at->first].port == GRAPH_NO_PORT) {
-        uint32_t inside = g->states.v[g->edges.v[at->first].to].stack;
-        octets = g->stacks.v[inside].octets - g->stacks.v[at->stack].octets;
-    }
-    for (size_t i = 0; i < s->ends.n; i++)
-        if (s->ends.v[i].node == at->node && s->ends.v[i].entry == at->entry) {
-            s->ends.v[i].share += share;
-            return;
-        }
-    struct solver_end e = {.node = at->node, .octets = octets, .entry = at->entry, .share = share};
-    vec_push(&s->ends, e);
-}
-
-static bool same_ends(const struct flow_state *f, const struct solver *s)
-{
-    bool same = f->ends.n == s->ends.n;
-    for (size_t i = 0; same && i < s->ends.n; i++) {
-        const struct solver_end *a = &f->ends.v[i], *b = &s->ends.v[i];
-        same = a->node == b->node && a->entry == b->entry && a->octets == b->octets &&
-               a->share == b->share;
-    }
-    return same;
-}
-
-// Where the requests of a class end now; the answers to those that end elsewhere have to be walked.
-static void find_ends(struct solver *s, struct flow_class *c)
-{
-    struct ends_of x = {s, &c->graph};
-    for (size_t i = 0; i < c->flows.n; i++) {
-        struct flow_state *f = &s->flows.v[c->flows.v[i]];
-        if (!f->is.ends)
-            continue;
-        s->ends.n = 0;
-        graph_unit(&c->graph, &c->sources.v[f->first_source], &c->shares.v[f->first_source],
-                   f->nsources, &s->scratch, end, &x);
-        graph_unit_done(&s->scratch);
-        if (same_ends(f, s))
-            continue;
-        f->ends.n = 0;
-        for (size_t k = 0; k < s->ends.n; k++)
-            vec_push(&f->ends, s->ends.v[k]);
-        if (f->answer != SOLVER_NONE)
-            s->classes.v[s->flows.v[f->answer].class].explore = true;
-    }
 }
 
 // What elastic flows use of every port.
@@ -338,7 +275,7 @@ static void walk_due(struct solver *s)
                 explore(s, c);
             if (!c->walk)
                 continue;
-            find_ends(s, c);
+            solver_find_ends(s, c);
             if (c->elastic)
                 find_uses(s, c);
             c->walk = false;

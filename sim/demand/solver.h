@@ -57,6 +57,7 @@ struct solver_outcome {
 struct solver_end {
     uint32_t node;
     uint32_t octets; // of the tunnel that begins at a POP
+    uint32_t state;  // of the graph: private
     bool entry;      // a POP; else a node that delivers
     double share;    // when nothing is lost to congestion
 };

@@ -2,7 +2,6 @@
 #include "fwd/adjacency.h"
 
 #include "fwd/group.h"
-#include "fwd/shares.h"
 #include <stdlib.h>
 
 #define ENTRIES_MAX      65536u // a FIB leaf has 16 bits
@@ -202,17 +201,6 @@ uint16_t adjacency_group(struct adjacency_table *t, const uint32_t *nexthops, in
                                        .list = count > 1 ? sorted : NULL});
 }
 
-// Each member as often as its weight says, or, when `seats` are fewer, in about that proportion.
-static void list_members(const struct group_member *members, int count, uint32_t seats,
-                         uint32_t *out)
-{
-    uint32_t shares[FWD_MAX_ECMP];
-    shares_divide(members, count, seats, NULL, shares);
-    for (int i = 0; i < count; i++)
-        for (uint32_t k = 0; k < shares[i]; k++)
-            *out++ = members[i].nexthop;
-}
-
 uint16_t adjacency_group_weighted(struct adjacency_table *t, enum fwd_select how,
                                   const struct fwd_member *members, int count)
 {
@@ -221,7 +209,7 @@ uint16_t adjacency_group_weighted(struct adjacency_table *t, enum fwd_select how
     group_shape_of(&s, how, members, count);
     if (s.how == FWD_SELECT_THRESHOLD && s.total <= FWD_MAX_ECMP) {
         uint32_t list[FWD_MAX_ECMP];
-        list_members(s.members, s.count, s.total, list);
+        group_list(s.members, s.count, s.total, list);
         return adjacency_group(t, list, (int)s.total);
     }
     return intern(t, &(struct content){.kind = ADJACENCY_FORWARD,
@@ -322,11 +310,7 @@ int adjacency_nexthops(const struct adjacency *a, uint32_t out[FWD_MAX_ECMP])
         out[0] = a->index;
         return 1;
     }
-    const struct group *g = a->group;
-    uint32_t seats = g->total < FWD_MAX_ECMP ? g->total : FWD_MAX_ECMP;
-    list_members(g->members, g->count, seats, out);
-    sort(out, (int)seats);
-    return (int)seats;
+    return group_nexthops(a->group, out);
 }
 
 uint32_t adjacency_select_group(const struct adjacency *a, uint32_t hash)

@@ -121,7 +121,7 @@ size_t adjacency_bytes(const struct adjacency_table *t);
 // The seed to hash a packet with before adjacency_select().
 static inline uint32_t adjacency_seed(const struct adjacency *a, uint32_t node_seed)
 {
-    return a->how == FWD_SELECT_RENDEZVOUS || a->how == FWD_SELECT_MAGLEV ? FLOWHASH_COMMON_SEED
+    return a->how == FWD_SELECT_RENDEZVOUS || a->how >= FWD_SELECT_MAGLEV ? FLOWHASH_COMMON_SEED
                                                                           : node_seed;
 }
 
@@ -143,6 +143,8 @@ static inline uint32_t adjacency_nexthop(const struct adjacency *a, const uint8_
 {
     if (fwd_likely(a->count == 1))
         return a->index;
+    if (fwd_unlikely(a->how == FWD_SELECT_MAGLEV_SOURCE))
+        return adjacency_select(a, flowhash_addresses(h, FLOWHASH_COMMON_SEED));
     return adjacency_select(a, flowhash(h, stored, adjacency_seed(a, node_seed), outer_only));
 }
 

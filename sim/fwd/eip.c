@@ -18,7 +18,8 @@ static void check(const struct fwd_node *n, struct prefix6 eip, const struct fwd
         FWD_ASSERT(policers[i] == FWD_NO_METER || policers[i] < n->npolicers);
         FWD_ASSERT(shapers[i] == FWD_NO_METER || shapers[i] < n->nshapers);
     }
-    FWD_ASSERT(o->tunnel == FWD_NO_TUNNEL || tunnel_at(&n->tunnels, o->tunnel));
+    FWD_ASSERT(o->tunnel == FWD_NO_TUNNEL || o->choice || tunnel_at(&n->tunnels, o->tunnel));
+    FWD_ASSERT(o->choice <= n->nchoices);
     FWD_ASSERT(ip6_is_zero(o->snat) || n->translates);
     FWD_ASSERT(ip6_is_zero(o->snat) || ip6_is_ip4(o->snat) == prefix6_is_ip4(eip));
 }

@@ -9,6 +9,7 @@
 #define ANYSIM_FWD_EIP_H
 
 #include "fwd/policer.h"
+#include "fwd/route.h"
 #include "fwd/shaper.h"
 #include "fwd/tunnel.h"
 
@@ -33,6 +34,14 @@ struct fwd_meters {
     uint32_t policer, shaper; // FWD_NO_METER: none
 };
 
+// A choice among tunnels, by a flow's hash: an object, which several bindings may share. `how` is any
+// method but RESILIENT; with a Maglev one all nodes whose members have the same ids and weights choose
+// alike. A member's `nexthop` is the tunnel's id.
+uint32_t fwd_choice_add(struct fwd_node *n, enum fwd_select how, const struct fwd_member *members,
+                        int count); // 1 … FWD_MAX_ECMP; its number, 1, 2, 3 …
+void fwd_choice_set(struct fwd_node *n, uint32_t id, enum fwd_select how,
+                    const struct fwd_member *members, int count);
+
 // A binding at a POP. It lies over a route of the same prefix: fwd_route_set and fwd_route_get work
 // on the route underneath, which forwards again after fwd_eip_unbind. Binding again replaces, and
 // the counters go on.
@@ -40,6 +49,7 @@ struct fwd_eip_options {
     uint32_t service;     // the caller's number, handed back in packet->service
     uint32_t tunnel;      // to the gateway; FWD_NO_TUNNEL: POP and backend are one node, nothing is
                           // pushed and the route underneath (or the next shorter one) decides
+    uint32_t choice;      // among tunnels, instead of `tunnel`; 0: none
     struct fwd_meters in; // from clients
     struct fwd_meters out; // to clients: of packets from the EIP that leave here
     // Address of this POP that clients' addresses are replaced by (NAPT, RFC 2663 §4.1.2), of the

@@ -39,3 +39,10 @@ uint32_t flowhash_deep(const uint8_t *h, size_t stored, uint32_t seed, bool oute
     struct flowkey k = flowkey_of(h, stored);
     return flowkey_hash(&k, seed);
 }
+
+uint32_t flowhash_addresses(const uint8_t *h, uint32_t seed)
+{
+    if (h[0] >> 4 == 6)
+        return flowhash_mix6(ip6_get(h + IP6_SRC), ip6_get(h + IP6_DST), 0, seed);
+    return flowhash_mix4(be32_get(h + IP4_SRC), be32_get(h + IP4_DST), 0, 0, seed);
+}

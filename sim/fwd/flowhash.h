@@ -22,6 +22,9 @@
 // For choices that are to be alike at all nodes; an arbitrary number, which no node should have as
 // its own.
 #define FLOWHASH_COMMON_SEED 0xa5c1e99du
+// The same for a choice that is made ahead of another with the common seed: were the hashes alike, the
+// second would see only a part of its table used.
+#define FLOWHASH_AHEAD_SEED 0x3d8f27b1u
 
 // Destination ports (RFC 7348 §5, RFC 8926 §3.3) of tunnels that are looked into.
 enum { FLOWHASH_VXLAN = 4789, FLOWHASH_GENEVE = 6081 };
@@ -74,6 +77,9 @@ static inline bool flowhash_may_hide(uint32_t protocol, uint32_t ports)
 
 // The same as flowhash(), for whatever is not plain IPv4.
 uint32_t flowhash_deep(const uint8_t *h, size_t stored, uint32_t seed, bool outer_only);
+
+// Of the addresses of the outermost header alone: the same for all flows of a client to an address.
+uint32_t flowhash_addresses(const uint8_t *h, uint32_t seed);
 
 // Of a validated datagram of either version, of which `stored` bytes are there.
 static inline uint32_t flowhash(const uint8_t *h, size_t stored, uint32_t seed, bool outer_only)

@@ -3,12 +3,18 @@
 
 #include "fwd/memory.h"
 #include "fwd/rendezvous.h"
+#include "fwd/shares.h"
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_maglev(enum fwd_select how)
+{
+    return how == FWD_SELECT_MAGLEV || how == FWD_SELECT_MAGLEV_SOURCE;
+}
+
 static bool has_ids(enum fwd_select how)
 {
-    return how == FWD_SELECT_RENDEZVOUS || how == FWD_SELECT_MAGLEV;
+    return how == FWD_SELECT_RENDEZVOUS || is_maglev(how);
 }
 
 static bool before(const struct group_member *a, const struct group_member *b)
@@ -128,7 +134,7 @@ struct group *group_new(const struct group_shape *s, uint32_t buckets)
     set_members(g, s);
     if (g->how == FWD_SELECT_RESILIENT)
         resilient_init(&g->resilient, buckets, g->members, g->count);
-    if (g->how == FWD_SELECT_MAGLEV)
+    if (is_maglev(g->how))
         build_maglev(g);
     return g;
 }
@@ -139,7 +145,7 @@ void group_free(struct group *g)
         return;
     if (g->how == FWD_SELECT_RESILIENT)
         resilient_free(&g->resilient);
-    if (g->how == FWD_SELECT_MAGLEV)
+    if (is_maglev(g->how))
         maglev_free(&g->maglev);
     free(g->members);
     free(g);
@@ -173,10 +179,34 @@ uint32_t group_select(const struct group *g, uint32_t hash)
     case FWD_SELECT_RESILIENT:
         return resilient_select(&g->resilient, hash);
     case FWD_SELECT_MAGLEV:
+    case FWD_SELECT_MAGLEV_SOURCE:
         return g->members[maglev_select(&g->maglev, hash)].nexthop;
     default:
         return by_threshold(g, hash);
     }
+}
+
+void group_list(const struct group_member *members, int count, uint32_t seats, uint32_t *out)
+{
+    uint32_t shares[FWD_MAX_ECMP];
+    shares_divide(members, count, seats, NULL, shares);
+    for (int i = 0; i < count; i++)
+        for (uint32_t k = 0; k < shares[i]; k++)
+            *out++ = members[i].nexthop;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+int group_nexthops(const struct group *g, uint32_t out[FWD_MAX_ECMP])
+{
+    uint32_t seats = g->total < FWD_MAX_ECMP ? g->total : FWD_MAX_ECMP;
+    group_list(g->members, g->count, seats, out);
+    qsort(out, seats, sizeof *out, by_number);
+    return (int)seats;
 }
 
 size_t group_bytes(const struct group *g)
@@ -184,7 +214,7 @@ size_t group_bytes(const struct group *g)
     size_t bytes = sizeof *g + members_size(g->count);
     if (g->how == FWD_SELECT_RESILIENT)
         bytes += g->resilient.buckets * sizeof *g->resilient.owners;
-    if (g->how == FWD_SELECT_MAGLEV)
+    if (is_maglev(g->how))
         bytes += MAGLEV_SIZE * sizeof *g->maglev.slots;
     return bytes;
 }

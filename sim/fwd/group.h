@@ -19,7 +19,7 @@
 struct group_member {
     uint32_t nexthop;
     uint32_t weight; // at least 1
-    uint64_t id;     // RENDEZVOUS, MAGLEV; else 0
+    uint64_t id;     // RENDEZVOUS, MAGLEV (both); else 0
 };
 
 // What is in a group, in a form that is the same for equal groups: members ascending by id, then by
@@ -55,6 +55,10 @@ void group_free(struct group *g); // NULL is allowed
 void group_update(struct group *g, const struct group_shape *s);
 
 uint32_t group_select(const struct group *g, uint32_t hash);
+// Each member as often as its weight says, or, when `seats` are fewer, in about that proportion.
+void group_list(const struct group_member *members, int count, uint32_t seats, uint32_t *out);
+// Next hops ascending, each as often as its share of at most FWD_MAX_ECMP places asks for.
+int group_nexthops(const struct group *g, uint32_t out[FWD_MAX_ECMP]);
 size_t group_bytes(const struct group *g);
 
 #endif

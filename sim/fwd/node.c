@@ -65,6 +65,7 @@ void fwd_node_free(struct fwd_node *n)
     if (n->translates)
         nat_free(&n->nat);
     acl_free(n->acl);
+    choices_free(n->choices, n->nchoices);
     free(n->policers);
     free(n->shapers);
     free(n);

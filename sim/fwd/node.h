@@ -7,6 +7,7 @@
 
 #include "fwd/adjacency.h"
 #include "fwd/binding.h"
+#include "fwd/choice.h"
 #include "fwd/encap.h"
 #include "fwd/endpoint.h"
 #include "fwd/fib.h"
@@ -57,6 +58,8 @@ struct fwd_node {
     struct policer *policers;
     struct shaper *shapers;
     uint32_t npolicers, nshapers;
+    struct choice *choices; // choice 1 is the first
+    uint32_t nchoices;
 };
 
 _Static_assert(offsetof(struct fwd_node, counters.local) <= 2 * FWD_CACHE_LINE,

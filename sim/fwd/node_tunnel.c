@@ -65,6 +65,19 @@ static uint32_t group_mtu(const struct fwd_node *n, const struct adjacency *a)
 static uint32_t tunnel_room(const struct fwd_node *n, const struct tunnel *t,
                             struct ip6_addr far_end, int64_t now_ps, int depth);
 
+// The least of all tunnels that a flow may take.
+static uint32_t choice_room(const struct fwd_node *n, uint32_t choice, int64_t now_ps, int depth)
+{
+    uint32_t tunnels[FWD_MAX_ECMP], least = UINT32_MAX;
+    int count = choice_tunnels(&n->choices[choice - 1], tunnels);
+    for (int i = 0; i < count; i++) {
+        uint32_t room = tunnel_room(n, tunnel_at(&n->tunnels, tunnels[i]), (struct ip6_addr){0, 0},
+                                    now_ps, depth + 1);
+        least = room < least ? room : least;
+    }
+    return least;
+}
+
 static uint32_t room_towards(const struct fwd_node *n, uint16_t id, int64_t now_ps, int depth)
 {
     const struct adjacency *a = &n->adjacencies[id];
@@ -75,6 +88,8 @@ static uint32_t room_towards(const struct fwd_node *n, uint16_t id, int64_t now_
     uint32_t tunnel = FWD_NO_TUNNEL;
     if (a->kind == ADJACENCY_TUNNEL)
         tunnel = a->index;
+    else if (a->kind == ADJACENCY_EIP && n->eips.bindings[a->index].o.choice)
+        return choice_room(n, n->eips.bindings[a->index].o.choice, now_ps, depth);
     else if (a->kind == ADJACENCY_EIP)
         tunnel = n->eips.bindings[a->index].o.tunnel;
     if (tunnel == FWD_NO_TUNNEL)

@@ -213,17 +213,31 @@ uint16_t node_route_under(const struct fwd_node *n, const struct binding *b)
 static void enters(const struct fwd_node *n, uint32_t tunnel, struct fwd_path *path)
 {
     const struct tunnel *t = tunnel_at(&n->tunnels, tunnel);
-    path->gateway = t->remote;
-    path->overhead = t->overhead;
+    path->gateway[path->gateways].far_end = t->remote;
+    path->gateway[path->gateways++].overhead = t->overhead;
+}
+
+static void enters_one_of(const struct fwd_node *n, uint32_t choice, struct fwd_path *path)
+{
+    uint32_t tunnels[FWD_MAX_ECMP];
+    int count = choice_tunnels(&n->choices[choice - 1], tunnels);
+    for (int i = 0; i < count; i++)
+        enters(n, tunnels[i], path);
 }
 
 bool fwd_lookup(const struct fwd_node *n, struct ip6_addr dst, struct fwd_path *path)
 {
-    *path = (struct fwd_path){.action = FWD_ACT_FORWARD, .service = UINT32_MAX};
+    path->action = FWD_ACT_FORWARD;
+    path->service = UINT32_MAX;
+    path->gateways = path->count = 0;
     uint16_t id = node_classify(n, dst);
     const struct binding *b = binding_at(n, id);
     if (b) {
         path->service = b->o.service;
+        if (b->o.choice) {
+            enters_one_of(n, b->o.choice, path);
+            return true;
+        }
         if (b->o.tunnel != FWD_NO_TUNNEL) {
             enters(n, b->o.tunnel, path);
             return true;

@@ -23,14 +23,16 @@ enum fwd_select {
     FWD_SELECT_RENDEZVOUS, // highest random weight (RFC 2991): 1/N of flows move; no state
     FWD_SELECT_RESILIENT,  // table of buckets: only flows of changed buckets move; has a history
     FWD_SELECT_MAGLEV,     // Maglev table of 65537: alike at every gateway with the same members
+    FWD_SELECT_MAGLEV_SOURCE, // the same by addresses alone: all flows of a client go alike
     FWD_SELECTS
 };
 
 struct fwd_member {
     uint32_t nexthop; // the caller's number
     uint16_t weight;  // share; 0 means 1
-    uint64_t id;      // RENDEZVOUS, MAGLEV: what the hash knows it by; equal ids at different nodes
-                      // choose alike. 0: the number is the id. Two members with one id are a bug
+    uint64_t
+        id; // RENDEZVOUS, MAGLEV (both): what the hash knows it by; equal ids at different nodes
+            // choose alike. 0: the number is the id. Two members with one id are a bug
 };
 
 // Group ids: equal member lists, in whatever order, give the same id (counted by the routes that
@@ -88,14 +90,17 @@ uint32_t fwd_route_count(const struct fwd_node *n); // both families
 size_t fwd_fib_bytes(const struct fwd_node *n);     // lookup structures and what is behind them
 
 // What a packet to `dst` would meet now, for fluid traffic and for explanations. False: no route.
-// A tunnel or EIP binding is told by its far end (look that up next); `action` is FORWARD then,
+// A tunnel or EIP binding is told by its far ends (look those up next); `action` is FORWARD then,
 // without next hops of its own.
 struct fwd_path {
     enum fwd_action action;
-    struct ip6_addr gateway; // other end of the tunnel that begins here; zero: none
-    uint32_t overhead;       // bytes that this tunnel adds
-    uint32_t service;        // of the EIP binding; UINT32_MAX
-    int count;               // FORWARD: next hops, ascending
+    int gateways; // tunnels that begin here, equal shares; one that is listed twice has two
+    struct {
+        struct ip6_addr far_end;
+        uint32_t overhead; // bytes that this tunnel adds
+    } gateway[FWD_MAX_ECMP];
+    uint32_t service; // of the EIP binding; UINT32_MAX
+    int count;        // FORWARD: next hops, ascending
     uint32_t nexthops[FWD_MAX_ECMP];
 };
 bool fwd_lookup(const struct fwd_node *n, struct ip6_addr dst, struct fwd_path *path);

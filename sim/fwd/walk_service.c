@@ -41,6 +41,14 @@ static enum fwd_drop meter_and_translate(struct walk *w, struct binding *b)
     return bad;
 }
 
+// FWD_NO_TUNNEL: none.
+static uint32_t tunnel_of(const struct walk *w, const struct binding *b)
+{
+    if (!b->o.choice)
+        return b->o.tunnel;
+    return choice_tunnel(&w->n->choices[b->o.choice - 1], packet_data(w->p), w->p->captured);
+}
+
 const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a)
 {
     struct fwd_node *n = w->n;
@@ -49,8 +57,9 @@ const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a)
         w->p->service = b->o.service;
         w->p->entry = n->address;
     }
-    bool here = b->o.tunnel == FWD_NO_TUNNEL;
-    a = walk_at(w, here ? node_route_under(n, b) : tunnel_at(&n->tunnels, b->o.tunnel)->adjacency);
+    uint32_t tunnel = tunnel_of(w, b);
+    bool here = tunnel == FWD_NO_TUNNEL;
+    a = walk_at(w, here ? node_route_under(n, b) : tunnel_at(&n->tunnels, tunnel)->adjacency);
     if (here && w->popped) // metered where it came in
         return a;
     if (walk_refuses(w, a))

@@ -225,7 +225,7 @@ static void shares_follow_weights(void)
             count(&t.entries[id], f, hits);
             double total = m[0].weight + m[1].weight + m[2].weight;
             // a Maglev table is off by so many slots, a resilient one by a bucket
-            double grain = how == FWD_SELECT_MAGLEV      ? 3.0 / 65537
+            double grain = how >= FWD_SELECT_MAGLEV      ? 3.0 / 65537
                            : how == FWD_SELECT_RESILIENT ? 1.0 / 512
                                                          : 0;
             for (int i = 0; i < 3; i++)

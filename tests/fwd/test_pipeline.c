@@ -281,8 +281,8 @@ static void binding_over_route(void)
     route_out(n, EIP, 24, 8);
     CU_ASSERT_EQUAL(fwd_route_count(n), 3);
     struct fwd_path path;
-    CU_ASSERT(fwd_lookup(n, ip6_from_ip4(EIP), &path) && ip6_to_ip4(path.gateway) == GATEWAY &&
-              path.service == 4);
+    CU_ASSERT(fwd_lookup(n, ip6_from_ip4(EIP), &path) && path.gateways == 1 &&
+              ip6_to_ip4(path.gateway[0].far_end) == GATEWAY && path.service == 4);
 
     bind_eip(n, eip, 5, FWD_TUNNEL_GRE, GATEWAY); // again: another service and kind
     udp_packet(&p, CLIENT, EIP, 9);

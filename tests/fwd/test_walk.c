@@ -415,7 +415,8 @@ static void what_a_node_tells(void)
     fwd_route_set(n, prefix_of(EIP, 32), FWD_ACT_TUNNEL, fwd_tunnel_add(n, &t));
     CU_ASSERT(fwd_lookup(n, ip6_from_ip4(EIP), &path));
     CU_ASSERT(path.action == FWD_ACT_FORWARD && path.count == 0);
-    CU_ASSERT(ip6_equal(path.gateway, ip6_from_ip4(GATEWAY)));
+    CU_ASSERT_EQUAL(path.gateways, 1);
+    CU_ASSERT(ip6_equal(path.gateway[0].far_end, ip6_from_ip4(GATEWAY)));
     size_t before = fwd_fib_bytes(n);
     const struct fwd_member members[] = {{.nexthop = 1}, {.nexthop = 2}};
     fwd_route_set(n, prefix_of(EIP, 32), FWD_ACT_FORWARD,
