@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Services: their sites, their backends, their announcements.
+#include "run/announce.h"
 #include "run/site.h"
 
 static void build_service(struct world *w, int service)
@@ -22,6 +23,7 @@ static void build_service(struct world *w, int service)
     for (int i = 0; i < s->npublish; i++) // "published at" means announced there, not elsewhere
         control_announce_at_origin_only(w->control, (uint32_t)site_pop(w, s->publish[i])->network,
                                         s->prefix);
+    announce_configured(w, service);
     anycast_announce(run, w->control, ANYCAST_ALL_POPS);
 }
 

@@ -19,7 +19,14 @@
 #include "scenario/schema.h"
 
 // X(NAME, key, lasts, words about it): `lasts` tells whether it takes `for`.
-#define SCENARIO_ACTIONS(X) X(SURGE, surge, true, "a demand that grows or shrinks")
+#define SCENARIO_ACTIONS(X)                                                                        \
+    X(SURGE, surge, true, "a demand that grows or shrinks")                                        \
+    X(PREPEND, prepend, true, "a service is announced with a longer AS path")                      \
+    X(NO_ANNOUNCE, no_announce, true, "neighbours are not told of a service")                      \
+    X(NO_EXPORT, no_export, true, "neighbours are told of a service with NO_EXPORT")               \
+    X(MED, med, true, "a service is announced with a MED")                                         \
+    X(ATTACH, attach, true, "a service is announced with communities")                             \
+    X(BLACKHOLE, blackhole, true, "the address of a service is blackholed (RFC 7999)")
 
 #define ACTION_NUMBER(name, key, lasts, doc) ACTION_##name,
 enum action_kind { SCENARIO_ACTIONS(ACTION_NUMBER) ACTION_KINDS };

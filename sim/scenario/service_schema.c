@@ -39,7 +39,12 @@ static const struct schema_field service_fields[] = {
      .names = tunnels,
      .nnames = 2,
      .doc = "accelerated: tunnel between POP and backend; gre when absent",
-     .example = "gre"}};
+     .example = "gre"},
+    {.key = "announce",
+     .type = SCHEMA_LIST,
+     .offset = offsetof(struct raw_service, announce),
+     .sub = &manner_table,
+     .doc = "how it is announced, and to whom"}};
 
 static void service_absent(void *out)
 {

@@ -12,6 +12,7 @@ struct raw_service {
     struct raw_prefix prefix;
     struct texts publish;
     struct text backend;
+    struct rows announce; // struct raw_manner
     struct srcpos tunnel_at;
     struct srcpos at;
 };

@@ -116,6 +116,9 @@ void services_read(struct scenario_reader *r)
         publish(r, &raw[i], s);
         backend(r, &raw[i], s);
         check_prefix(r, &raw[i], i);
+        struct manner *announce;
+        s->nannounce = manners_read(r, &raw[i].announce, i, &announce);
+        s->announce = announce;
         names_add(&r->services, s->name, i);
     }
     r->out->nservices = n;
