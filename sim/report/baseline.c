@@ -91,6 +91,35 @@ static json_t *catchments(const struct results *r, int service)
     return groups;
 }
 
+static json_t *demand_figures(const struct results *r, int demand, bool down)
+{
+    json_t *phases = json_object();
+    for (int p = 0; p < PHASE_COUNT; p++) {
+        struct demand_figures f;
+        results_demand(r, demand, -1, down, (enum phase)p, &f);
+        if (f.offered_bit <= 0)
+            continue;
+        double delay_ps = f.delivered_bit > 0 ? f.delay_bit_ps / f.delivered_bit : NAN;
+        json_t *o = json_object();
+        json_object_set_new(o, "carried", json_real_or_null(f.delivered_bit / f.offered_bit, 6));
+        json_object_set_new(o, "delay_ms", json_real_or_null(delay_ps / PS_PER_MS, 3));
+        json_object_set_new(phases, phase_names[p], o);
+    }
+    return phases;
+}
+
+static json_t *demands(const struct results *r)
+{
+    json_t *all = json_object();
+    for (int d = 0; d < r->scenario->ndemands; d++) {
+        json_t *o = json_object();
+        json_object_set_new(o, "up", demand_figures(r, d, false));
+        json_object_set_new(o, "down", demand_figures(r, d, true));
+        json_object_set_new(all, r->scenario->demands[d].name, o);
+    }
+    return all;
+}
+
 struct baseline *baseline_of(const struct results *r)
 {
     const struct scenario *s = r->scenario;
@@ -111,6 +140,8 @@ struct baseline *baseline_of(const struct results *r)
         json_object_set_new(services, s->services[v].name, o);
     }
     json_object_set_new(b->root, "services", services);
+    if (s->ndemands)
+        json_object_set_new(b->root, "demands", demands(r));
     return b;
 }
 

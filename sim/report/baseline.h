@@ -2,7 +2,8 @@
 // baseline: the key figures of a run as a small JSON file, and what changed between two of them.
 //
 // Kept per service: availability, RTT p50 and p95 by phase and network, the longest failover by
-// network, and the measured catchment of every client group. Comparing an old with a new one gives
+// network, and the measured catchment of every client group; per demand: what part of it arrives,
+// and how late. Comparing an old with a new one gives
 // changes in words; those for the worse (a moved catchment too) are regressions.
 #ifndef ANYSIM_REPORT_BASELINE_H
 #define ANYSIM_REPORT_BASELINE_H

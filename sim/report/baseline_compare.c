@@ -165,6 +165,38 @@ static void compare_service(struct compare_run *w, const char *name, const json_
                        json_object_get(after, "catchment"));
 }
 
+static void compare_carried(struct compare_run *w, const char *where, const json_t *before,
+                            const json_t *after)
+{
+    double a = number(before, "carried"), b = number(after, "carried");
+    if (isnan(a) != isnan(b) || fabs(b - a) > w->tolerance->availability + ROUNDING)
+        change(w, isnan(b) || b < a, "%s: what arrives %s from %.3f %% to %.3f %%", where,
+               isnan(b) || b < a ? "fell" : "rose", 100 * a, 100 * b);
+    a = number(before, "delay_ms");
+    b = number(after, "delay_ms");
+    double allowed = fmax(w->tolerance->rtt_ms, w->tolerance->rtt_share * a);
+    if (fabs(b - a) > allowed + ROUNDING)
+        change(w, b > a, "%s: mean delay %s from %.1f ms to %.1f ms", where,
+               b > a ? "rose" : "fell", a, b);
+}
+
+static void compare_demand(struct compare_run *w, const char *name, json_t *before,
+                           const json_t *after)
+{
+    const char *direction, *phase;
+    json_t *phases, *figures;
+    json_object_foreach(before, direction, phases)
+    {
+        const json_t *now = json_object_get(after, direction);
+        json_object_foreach(phases, phase, figures)
+        {
+            char where[160];
+            snprintf(where, sizeof where, "demand %s, %s, %s", name, direction, phase);
+            compare_carried(w, where, figures, json_object_get(now, phase));
+        }
+    }
+}
+
 struct baseline_diff baseline_compare(struct arena *a, const struct baseline *before,
                                       const struct baseline *after,
                                       const struct baseline_tolerance *t)
@@ -184,6 +216,15 @@ struct baseline_diff baseline_compare(struct arena *a, const struct baseline *be
     }
     json_object_foreach(new_services, name, service) if (!json_object_get(old_services, name))
         change(&w, false, "service %s is new", name);
+    json_t *new_demands = json_object_get(baseline_json(after), "demands"), *demand;
+    json_object_foreach(json_object_get(baseline_json(before), "demands"), name, demand)
+    {
+        const json_t *now = json_object_get(new_demands, name);
+        if (now)
+            compare_demand(&w, name, demand, now);
+        else
+            change(&w, true, "demand %s is missing", name);
+    }
     struct baseline_diff diff = {.n = w.changes.n, .nworse = w.nworse};
     diff.v = arena_array(a, struct baseline_change, w.changes.n);
     if (w.changes.n)

@@ -33,6 +33,8 @@ static bool link_selected(const struct world *w, const struct world_link *l,
                (s->network < 0 || l->network == s->network);
     if (l->network != s->network)
         return false;
+    if (s->all)
+        return true;
     if (s->between[0] >= 0)
         return touches(l, s->between[0]) && touches(l, s->between[1]);
     return s->around >= 0 && touches(l, s->around);

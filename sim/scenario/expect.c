@@ -135,13 +135,15 @@ static bool read_links(struct scenario_reader *r, const struct raw_expectation *
     if (raw->links->pop.s || raw->links->service.s ||
         (raw->links->city.s && !raw->links->interconnect.at.line)) {
         diag_error(r->in->d, raw->links->at,
-                   "forms: {network, between: [a, b]}, {network, around: city}, {srlg}, "
+                   "forms: {network}, {network, between: [a, b]}, {network, around: city}, {srlg}, "
                    "{network, srlg}, {interconnect: [x, y]}, {interconnect: [x, y], city}",
                    "'links' selects links");
         return false;
     }
     struct selector *links = arena_new(r->in->a, struct selector);
     e->links = links;
+    if (selector_is_network(raw->links))
+        return selector_network(r, raw->links, links);
     return selector_read(r, raw->links, EVENT_DEGRADE, links);
 }
 

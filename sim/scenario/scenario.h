@@ -68,6 +68,7 @@ struct selector {
     int first_city;        // of `between` as written, or that of `around`; or -1
     int around;            // a city of `network`: its links to other cities (metro cut off), or -1
     int city;              // all routers of `network` in this city, or -1
+    bool all;              // every backbone link of `network` (expectations only)
     int pop;               // everything at a POP, or -1
     int interconnect[2];   // two networks, ascending: their eBGP links …
     int first_network;     // of `interconnect` as written, or -1

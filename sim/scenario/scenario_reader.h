@@ -44,6 +44,11 @@ int demand_find(struct scenario_reader *r, const struct text *name);
 
 // One that selects nothing.
 struct selector selector_none(struct srcpos at);
+// Does it say a network and nothing else? Then all backbone links of it are meant. False after a
+// diagnostic.
+bool selector_is_network(const struct raw_selector *raw);
+bool selector_network(struct scenario_reader *r, const struct raw_selector *raw,
+                      struct selector *out);
 // Resolves a selector; `kind` decides which forms make sense. False after a diagnostic.
 bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
                    struct selector *out);

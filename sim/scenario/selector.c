@@ -307,6 +307,28 @@ struct selector selector_none(struct srcpos at)
                              .text = ""};
 }
 
+bool selector_is_network(const struct raw_selector *raw)
+{
+    return raw->network.s && !raw->between.at.line && !raw->around.s && !raw->city.s &&
+           !raw->pop.s && !raw->srlg.s && !raw->service.s && !raw->interconnect.at.line;
+}
+
+bool selector_network(struct scenario_reader *r, const struct raw_selector *raw,
+                      struct selector *out)
+{
+    *out = selector_none(raw->at);
+    out->all = true;
+    out->network = names_find(&r->networks, r->in, &raw->network, "network", "");
+    if (out->network < 0)
+        return false;
+    out->text = arena_printf(r->in->a, "%s", raw->network.s);
+    if (r->out->topology.networks[out->network].nlinks > 0)
+        return true;
+    diag_error(r->in->d, raw->network.at, NULL, "network '%s' has no backbone links",
+               raw->network.s);
+    return false;
+}
+
 bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
                    struct selector *out)
 {

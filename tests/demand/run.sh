@@ -53,6 +53,14 @@ EOF
 calm='traffic: {probe: {kind: ping, to: [web], rate: 1/s}}'
 west='{region: west}'
 
+# --- What a baseline keeps of demands; expectations about every backbone link of a network.
+play kept 20s "$calm" 'demands:' "  users: {kind: users, from: $west, to: [web], users: 100%, up: 3kbps, down: 3.8kbps}" \
+    'expect: [{links: {network: carrier}, during: before, utilisation_max: "<= 100%"}]'
+is 'a baseline tells what arrives' 'down up' \
+    "$(python3 -c 'import json,sys; print(*sorted(json.load(open(sys.argv[1]))["demands"]["users"]))' "$work/kept/baseline.json")"
+is 'every backbone link of a network, both directions' 1 \
+    "$(grep -c 'links of carrier, before: .*(2 of 2 directions)' "$work/kept/summary.txt")"
+
 # --- The two resolutions of traffic agree: each way's loss and mean delay within 5 %. A full queue lasts a
 # tenth of a second: it takes an hour of them to know so rare a loss that well.
 play agree 3000s 'traffic: {probe: {kind: ping, from: {region: west}, to: [web], rate: 500/s, up: 1000B}}' \

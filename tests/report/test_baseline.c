@@ -142,5 +142,41 @@ static void refusals(void)
     arena_free(&a);
 }
 
-UNIT_MAIN("report/baseline", {"within_tolerance", within_tolerance}, {"worse", worse},
-          {"better", better}, {"of_results", of_results}, {"refusals", refusals})
+// One demand, in one direction and phase.
+static struct baseline *fluid(struct arena *a, const char *carried, const char *delay_ms)
+{
+    const char *why = NULL;
+    struct baseline *b =
+        from_text(a,
+                  arena_printf(a,
+                               "{\"baseline\":1,\"services\":{},\"demands\":{\"films\":{\"down\":"
+                               "{\"before\":{\"carried\":%s,\"delay_ms\":%s}}}}}",
+                               carried, delay_ms),
+                  &why);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(b);
+    return b;
+}
+
+static void demands(void)
+{
+    struct arena a;
+    arena_init(&a);
+    struct baseline_diff d = compare(&a, fluid(&a, "0.999", "40"), fluid(&a, "0.998", "42"));
+    CU_ASSERT_EQUAL(d.n, 0);
+    d = compare(&a, fluid(&a, "0.999", "40"), fluid(&a, "0.9979", "42.1"));
+    CU_ASSERT_EQUAL_FATAL(d.n, 2);
+    CU_ASSERT_EQUAL(d.nworse, 2);
+    CU_ASSERT_STRING_EQUAL(
+        d.v[0].text, "demand films, down, before: what arrives fell from 99.900 % to 99.790 %");
+    CU_ASSERT_STRING_EQUAL(d.v[1].text,
+                           "demand films, down, before: mean delay rose from 40.0 ms to 42.1 ms");
+    d = compare(&a, fluid(&a, "0.5", "90"), fluid(&a, "1", "10"));
+    CU_ASSERT(d.n == 2 && d.nworse == 0);
+    d = compare(&a, fluid(&a, "1", "40"), small(&a, 1, 10, 0, "null"));
+    CU_ASSERT_EQUAL_FATAL(d.nworse, 1);
+    CU_ASSERT_STRING_EQUAL(d.v[d.n - 1].text, "demand films is missing");
+    arena_free(&a);
+}
+
+UNIT_MAIN("report/baseline", {"demands", demands}, {"within_tolerance", within_tolerance},
+          {"worse", worse}, {"better", better}, {"of_results", of_results}, {"refusals", refusals})
