@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "anycast/service.h"
 
-static struct fwd_node *core_of_router(struct control *c, struct net *net, uint32_t router)
-{
-    return net->nodes[control_router(c, router)->node].fwd;
-}
-
 void anycast_init(struct anycast_service *s, struct prefix prefix)
 {
     // The first host of the prefix; a host route is its own address.
@@ -16,6 +11,7 @@ void anycast_init(struct anycast_service *s, struct prefix prefix)
 void anycast_free(struct anycast_service *s)
 {
     vec_free(&s->sites);
+    vec_free(&s->entries);
 }
 
 static void add_site(struct anycast_service *s, uint32_t pop, uint32_t router, uint32_t server)
@@ -33,20 +29,26 @@ void anycast_add_server_site(struct anycast_service *s, struct control *c, struc
     fwd_route_set(net->nodes[server_node].fwd, (struct prefix){s->address, 32}, FWD_ACT_LOCAL, 0);
 }
 
-void anycast_add_tunnel_site(struct anycast_service *s, struct control *c, struct net *net,
-                             uint32_t pop, uint32_t router, uint32_t service_index,
-                             enum fwd_tunnel kind, ip4_addr gateway)
+void anycast_add_site(struct anycast_service *s, uint32_t pop, uint32_t router)
 {
-    struct fwd_node *fwd = core_of_router(c, net, router);
     add_site(s, pop, router, UINT32_MAX); // known when the backend is bound
-    control_local(c, router, s->prefix);
-    struct fwd_tunnel_options tunnel = {.kind = kind, .remote = ip6_from_ip4(gateway), .dscp = -1};
-    struct fwd_eip_options eip = {.service = service_index,
+}
+
+void anycast_add_entry(struct anycast_service *s, struct net *net, uint32_t pop, uint32_t node,
+                       const struct anycast_way *way)
+{
+    struct fwd_node *fwd = net->nodes[node].fwd;
+    struct anycast_entry entry = {.pop = pop, .node = node};
+    vec_push(&s->entries, entry);
+    struct fwd_tunnel_options tunnel = {
+        .kind = way->kind, .remote = ip6_from_ip4(way->gateway), .dscp = -1};
+    struct fwd_eip_options eip = {.service = way->service,
                                   .tunnel = fwd_tunnel_add(fwd, &tunnel),
                                   .in = {FWD_NO_METER, FWD_NO_METER},
-                                  .out = {FWD_NO_METER, FWD_NO_METER}};
+                                  .out = {FWD_NO_METER, FWD_NO_METER},
+                                  .snat = way->snat};
     fwd_eip_bind(fwd, prefix6_from_prefix(s->prefix), &eip);
-    fwd_tunnel_accept(fwd, kind); // the answers come back in one
+    fwd_tunnel_accept(fwd, way->kind); // the answers come back in one
 }
 
 void anycast_bind_backend(struct anycast_service *s, struct net *net, uint32_t gateway_node,

@@ -3,8 +3,9 @@
 //
 // A site is a router that announces the service's prefix. What stands behind it depends
 // on the mode:
-//   accelerated: the router's forwarding core tunnels the address to the backend's gateway node,
-//                which remembers the POP of entry of each flow and sends answers back through it;
+//   accelerated: the router's forwarding core, or those of gateways behind it, tunnels the address to
+//                the backend's gateway node, which remembers by which of them each flow entered and
+//                sends answers back through it;
 //   replicated:  a server of its own at every site;
 //   unicast:     one server at one site.
 // Announcing and withdrawing go through BGP and take the time that BGP takes.
@@ -32,10 +33,15 @@ struct anycast_site {
     bool announced;  // held is 0
 };
 
+struct anycast_entry {
+    uint32_t pop, node;
+};
+
 struct anycast_service {
     struct prefix prefix;
     ip4_addr address;
     VEC(struct anycast_site) sites;
+    VEC(struct anycast_entry) entries; // accelerated: what holds the binding
 };
 
 void anycast_init(struct anycast_service *s, struct prefix prefix);
@@ -46,10 +52,20 @@ void anycast_free(struct anycast_service *s);
 void anycast_add_server_site(struct anycast_service *s, struct control *c, struct net *net,
                              uint32_t pop, uint32_t router, uint32_t port, uint32_t server_node);
 
-// A site that tunnels to the gateway at address `gateway` (accelerated).
-void anycast_add_tunnel_site(struct anycast_service *s, struct control *c, struct net *net,
-                             uint32_t pop, uint32_t router, uint32_t service_index,
-                             enum fwd_tunnel kind, ip4_addr gateway);
+// A site that announces only (accelerated): what it announces is taken in at the POP's entries.
+void anycast_add_site(struct anycast_service *s, uint32_t pop, uint32_t router);
+
+// Where packets that were taken in go.
+struct anycast_way {
+    uint32_t service; // the scenario's number
+    enum fwd_tunnel kind;
+    ip4_addr gateway;     // in front of the backend
+    struct ip6_addr snat; // what clients' addresses are replaced by; zero: they are kept
+};
+// An entry: a node that holds the binding and tunnels to the backend: the POP's router itself or
+// one of its gateways.
+void anycast_add_entry(struct anycast_service *s, struct net *net, uint32_t pop, uint32_t node,
+                       const struct anycast_way *way);
 // The gateway node itself, after its sites: accepts the tunnels, owns the address, answers through the POP of entry.
 void anycast_bind_backend(struct anycast_service *s, struct net *net, uint32_t gateway_node,
                           enum fwd_tunnel kind);

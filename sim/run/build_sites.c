@@ -50,11 +50,16 @@ void site_publish_tunnels(struct world *w, int service, int pop)
 {
     const struct service *s = &w->scenario->services[service];
     uint32_t gateway = backend_gateway(w, s->backend);
-    enum fwd_tunnel kind = s->tunnel == TUNNEL_GRE ? FWD_TUNNEL_GRE : FWD_TUNNEL_IPIP;
-    for (int k = 0; k < site_routers(w, pop); k++)
-        anycast_add_tunnel_site(&w->services[service], w->control, w->net, (uint32_t)pop,
-                                site_router(w, pop, k), (uint32_t)service, kind,
-                                site_loopback(w, w->nodes[gateway].router));
+    struct anycast_way way = {.service = (uint32_t)service,
+                              .kind = s->tunnel == TUNNEL_GRE ? FWD_TUNNEL_GRE : FWD_TUNNEL_IPIP,
+                              .gateway = site_loopback(w, w->nodes[gateway].router)};
+    for (int k = 0; k < site_routers(w, pop); k++) {
+        uint32_t router = site_router(w, pop, k);
+        anycast_add_site(&w->services[service], (uint32_t)pop, router);
+        control_local(w->control, router, s->prefix);
+        anycast_add_entry(&w->services[service], w->net, (uint32_t)pop,
+                          control_router(w->control, router)->node, &way);
+    }
 }
 
 void site_publish_server(struct world *w, int service, int pop)
