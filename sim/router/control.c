@@ -124,6 +124,8 @@ static void noticed(void *ctx, const struct liveness *l, bool up, const char *wh
         control_reacted(c);
         link->noticed_ps[l == &link->ends[1]] = sim_now(c->sim);
     }
+    if (c->on_link)
+        c->on_link(c->on_link_ctx, l->router, l->link, up);
     if (link->kind == LINK_IGP) {
         if (up)
             reroute_link_back(r);
@@ -270,6 +272,12 @@ void control_add_igp_link(struct control *c, uint32_t link, uint32_t a, uint32_t
     igp_link_add(c->routers.v[a]->igp, link, a, b, metric, metric);
 }
 
+void control_link_timers(struct control *c, uint32_t link, const struct liveness_timers *t)
+{
+    for (int end = 0; end < 2; end++)
+        c->links.v[link]->ends[end].timers = *t;
+}
+
 static void connect(struct control *c, uint32_t a, struct bgp_peer_options a_options, uint32_t b,
                     struct bgp_peer_options b_options, int32_t link, int64_t start_ps)
 {
@@ -302,25 +310,6 @@ void control_add_ibgp(struct control *c, uint32_t a, const struct bgp_peer_optio
     connect(c, a, ao, b, bo, -1, start_ps);
     if (c->networks.v[c->routers.v[a]->is.network].is.ibgp_bfd_ps)
         multihop_add(c, a, b);
-}
-
-void control_static(struct control *c, uint32_t router, struct prefix p, uint32_t port)
-{
-    struct router *r = c->routers.v[router];
-    struct fwd_node *fwd = c->net->nodes[r->is.node].fwd;
-    struct fib_entry *e = router_fib(r, control_prefix_id(c, p));
-    e->owner = FIB_STATIC;
-    e->first_port = port;
-    e->changed_ps = sim_now(c->sim);
-    fwd_route_set(fwd, p, FWD_ACT_FORWARD, fwd_group(fwd, &port, 1));
-}
-
-void control_local(struct control *c, uint32_t router, struct prefix p)
-{
-    struct router *r = c->routers.v[router];
-    struct fib_entry *e = router_fib(r, control_prefix_id(c, p));
-    e->owner = FIB_LOCAL;
-    e->changed_ps = sim_now(c->sim);
 }
 
 static void start(struct control *c, const struct network_state *n)
@@ -489,6 +478,13 @@ void control_watch(struct control *c, void (*changed)(void *ctx, uint32_t node, 
 {
     c->watch = changed;
     c->watch_ctx = ctx;
+}
+
+void control_on_link(struct control *c,
+                     void (*told)(void *ctx, uint32_t router, uint32_t link, bool up), void *ctx)
+{
+    c->on_link = told;
+    c->on_link_ctx = ctx;
 }
 
 ip4_addr control_link_address(uint32_t link, bool b_end)

@@ -54,6 +54,8 @@ uint32_t control_add_router(struct control *c, const struct control_router *r);
 // A net link inside a network, with its IGP metric.
 void control_add_igp_link(struct control *c, uint32_t link, uint32_t a, uint32_t b,
                           uint32_t metric);
+// Other timers than the network's for who notices that an IGP link is down; before control_start.
+void control_link_timers(struct control *c, uint32_t link, const struct liveness_timers *t);
 // Shared-risk group of an IGP link, a number of the caller's, not 0.
 void control_srlg(struct control *c, uint32_t link, uint32_t group);
 // A net link between two networks, with its eBGP session; an iBGP session. The sides' addresses are
@@ -66,6 +68,10 @@ void control_add_ibgp(struct control *c, uint32_t a, const struct bgp_peer_optio
 
 // A route that stands in the FIB from the start whatever the protocols say (a connected host).
 void control_static(struct control *c, uint32_t router, struct prefix p, uint32_t port);
+// The same over a group of the router's forwarding core, which may be said again with another group; and
+// no longer: the entry follows BGP from then on.
+void control_static_group(struct control *c, uint32_t router, struct prefix p, uint32_t group);
+void control_static_gone(struct control *c, uint32_t router, struct prefix p);
 // A prefix that the forwarding core handles by itself (own address, EIP binding): BGP may announce
 // it, the download leaves it alone.
 void control_local(struct control *c, uint32_t router, struct prefix p);
@@ -161,6 +167,12 @@ ip4_addr control_link_address(uint32_t link, bool b_end);
 // any more; NULL: no more.
 void control_watch(struct control *c, void (*changed)(void *ctx, uint32_t node, struct prefix6 p),
                    void *ctx);
+
+// From now on `told` is called when a router notices that a link of its own is down, or up again,
+// before the protocols hear of it; NULL: no more.
+void control_on_link(struct control *c,
+                     void (*noticed)(void *ctx, uint32_t router, uint32_t link, bool up),
+                     void *ctx);
 
 struct control_joint { // a net link between two routers
     uint32_t a, b;     // a is at the net link's a_port

@@ -131,6 +131,8 @@ struct control {
     void *heard_ctx;
     void (*watch)(void *ctx, uint32_t node, struct prefix6 p); // or NULL
     void *watch_ctx;
+    void (*on_link)(void *ctx, uint32_t router, uint32_t link, bool up); // or NULL
+    void *on_link_ctx;
     VEC(struct multihop *) multihops;
     struct timer multihop_look; // initialised with the first of them
     int64_t first_reaction_ps;
