@@ -81,7 +81,7 @@ daemons_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/daemons/*.c)) $(
 
 # --- What a user asks for -----------------------------------------------------------------------
 .PHONY: all lib deps demo check unit lint lint-objects bench fuzz differential differential-ns3 validate \
-        validation-plots install install-lib clean help
+        validation-plots docs install install-lib clean help
 
 all: $(PROGRAM) $(LIBFWD) ## build build/anysim and build/libanyfwd.a (the default)
 
@@ -114,6 +114,9 @@ differential: all $(BUILD)/daemons ## compare routes and timing with BIRD and FR
 
 differential-ns3: $(BUILD)/ns3-anysim $(BUILD)/ns3-anysim-tcp ## compare delays, drops and TCP with ns-3 (libns3-dev)
 	@BUILD=$(BUILD) tests/ns3/run_differential.sh
+
+docs: all ## write the pages about keys, the outputs and the pictures under docs/ anew
+	@ANYSIM=$(PROGRAM) tests/docs/run.sh --update
 
 validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and write build/validation.json
 	@test -x tests/validation/run.sh || { echo 'make validate: tests/validation/run.sh is missing' \

@@ -56,6 +56,8 @@ static const struct option_spec options[] = {
     {"--live", 0, OPTION_FLAG, AT(live), NULL, "forward on the interfaces of this machine"},
     {"--duration", 0, OPTION_TEXT, AT(duration), "TIME", "--live: stop after TIME, e.g. 10s"},
     {"--stats", 0, OPTION_TEXT, AT(stats), "TIME", "--live: a line on stderr every TIME, e.g. 1s"},
+    {"--markdown", 0, OPTION_FLAG, AT(markdown), NULL,
+     "a reference for people: a line for each key"},
     {"--json", 0, OPTION_FLAG, AT(json), NULL, "print JSON on stdout"},
     {"--quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print errors only"},
     {"--verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "print more"},

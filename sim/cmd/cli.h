@@ -32,7 +32,8 @@ struct cli {
     VEC(char *) set_texts;   // owned: "key" of each override
     VEC(const char *) pcaps; // each --pcap
     int64_t jobs, replicas;
-    bool json, quiet, verbose, no_color, help, version, update_baselines, no_plots, live, mrt;
+    bool json, quiet, verbose, no_color, help, version, update_baselines, no_plots, live, mrt,
+        markdown;
     bool color_out, color_err, progress; // worked out from terminal, NO_COLOR and options
 };
 

@@ -224,5 +224,7 @@ enum file_kind file_check(const char *path, struct diag *d);
 // JSON Schema (draft 2020-12) of the scenario and topology formats, from the readers' own tables.
 // `which`: "scenario" or "topology"; false and nothing printed on anything else.
 bool schema_print_json(const char *which, FILE *out);
+// The same tables as a reference in Markdown (docs/scenario.md, docs/topology.md).
+bool schema_print_markdown(const char *which, FILE *out);
 
 #endif

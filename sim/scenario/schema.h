@@ -177,4 +177,9 @@ bool schema_has(const struct schema_table *t, const char *key);
 // JSON Schema (draft 2020-12) of files whose top level is `t`.
 void schema_print(const struct schema_table *t, const char *title, FILE *out);
 
+// A page of Markdown about such files: a section for each table that `t` leads to, in the order of
+// mention, a line for each key. `which`: the argument of "anysim schema" that prints it.
+void schema_print_reference(const struct schema_table *t, const char *title, const char *which,
+                            FILE *out);
+
 #endif

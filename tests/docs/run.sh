@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The outputs shown in README.md and docs/ are real: each block after "<!-- output: COMMAND -->" is what COMMAND prints
-# today. With --update the blocks are rewritten and the pictures drawn anew.
+# today, and docs/scenario.md, topology.md and node.md are what `anysim schema --markdown` prints. With --update all of it
+# is rewritten and the pictures drawn anew; with "--update keys" only the pages about keys.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 ANYSIM=${ANYSIM:-${BUILD:-build}/anysim}
@@ -9,6 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mapfile -t pages < <(grep -l "^<!-- output: " README.md docs/*.md)
 passed=0 failed=0
+formats=(scenario topology node)
 
 # The commands name build/anysim; another build may be under test, and results/ stays untouched.
 run() {
@@ -36,7 +38,17 @@ fresh() {
     done <"$1"
 }
 
+# keys FORMAT: the page about the keys of a file format
+keys() {
+    "$ANYSIM" schema --markdown "$1"
+}
+
 if [ "${1:-}" = --update ]; then
+    for format in "${formats[@]}"; do
+        keys "$format" >"$work/page"
+        cp "$work/page" "docs/$format.md"
+    done
+    [ "${2:-}" != keys ] || exit 0
     for page in "${pages[@]}"; do
         fresh "$page" >"$work/page"
         cp "$work/page" "$page"
@@ -48,6 +60,14 @@ if [ "${1:-}" = --update ]; then
     echo "${pages[*]} and docs/images/ rewritten"
     exit 0
 fi
+for format in "${formats[@]}"; do
+    if diff -u "docs/$format.md" <(keys "$format"); then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "rewrite docs/$format.md with: tests/docs/run.sh --update keys"
+    fi
+done
 for page in "${pages[@]}"; do
     fresh "$page" >"$work/page"
     if diff -u "$page" "$work/page"; then
