@@ -34,12 +34,6 @@ static void end(struct download *d, enum traffic_end how, int64_t now_ps)
     flow_object_ended(d->x.flow, &d->object);
 }
 
-static void begun(struct exchange_conn *c, struct exchange_request *r, const struct packet *p)
-{
-    r->told = true;
-    flow_answered(c->owner->flow, r->tag, p);
-}
-
 static void answered(struct exchange_conn *c, struct exchange_request *r, const struct packet *p,
                      int64_t now_ps)
 {
@@ -61,47 +55,30 @@ static void ended(struct exchange_conn *c, enum tcp_end why, int64_t now_ps)
     d->due = false;
 }
 
-static void tick(struct flow *f, int64_t now_ps)
+static void due(struct exchange *x, int64_t now_ps)
 {
-    struct download *d = f->state;
-    if (d->x.stopped || flow_over(f, now_ps))
-        return;
-    flow_wake(f, now_ps + f->is.interval_ps, 0);
+    struct download *d = (struct download *)x;
     d->due = true;
     if (!d->conn)
         begin(d, now_ps);
-    exchange_pump(&d->x, now_ps);
+}
+
+static void over(struct exchange *x, int64_t now_ps)
+{
+    struct download *d = (struct download *)x;
+    if (d->conn)
+        end(d, TRAFFIC_END_UNFINISHED, now_ps);
 }
 
 static void start(struct flow *f, int64_t now_ps)
 {
-    static const struct exchange_app app = {begun, answered, ended};
-    struct download *d = f->state;
-    exchange_init(&d->x, f, &app);
-    tick(f, now_ps);
+    static const struct exchange_app app = {.due = due,
+                                            .over = over,
+                                            .begun = exchange_tell_begun,
+                                            .answered = answered,
+                                            .ended = ended};
+    exchange_start(f, &app, now_ps);
 }
 
-static void wake(struct flow *f, uint64_t arg, int64_t now_ps)
-{
-    (void)arg;
-    tick(f, now_ps);
-}
-
-static void stop(struct flow *f, int64_t now_ps)
-{
-    struct download *d = f->state;
-    if (d->conn)
-        end(d, TRAFFIC_END_UNFINISHED, now_ps);
-    exchange_stop(&d->x);
-}
-
-const struct traffic_kind_ops traffic_download = {.name = "download",
-                                                  .takes_copies = true,
-                                                  .client_size = sizeof(struct download),
-                                                  .server_size = sizeof(struct exchange_server),
-                                                  .start = start,
-                                                  .wake = wake,
-                                                  .at_client = exchange_at_client,
-                                                  .at_server = exchange_at_server,
-                                                  .dropped = exchange_dropped,
-                                                  .stop = stop};
+const struct traffic_kind_ops traffic_download = {
+    .name = "download", .client_size = sizeof(struct download), .start = start, EXCHANGE_HOOKS};

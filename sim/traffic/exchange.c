@@ -148,7 +148,7 @@ const struct stream_traffic_options *exchange_options(const struct exchange *x)
     return &x->flow->is.options->stream;
 }
 
-void exchange_init(struct exchange *x, struct flow *f, const struct exchange_app *app)
+static void init(struct exchange *x, struct flow *f, const struct exchange_app *app)
 {
     const struct transport_options *t = &f->is.options->stream.transport;
     x->flow = f;
@@ -159,6 +159,32 @@ void exchange_init(struct exchange *x, struct flow *f, const struct exchange_app
     x->rng = flow_rng(f, "identity");
     x->port = UINT32_MAX;
     timer_init(flow_sim(f), &x->timer, wake, x, SIM_PHASE_DATA);
+}
+
+static void beat(struct exchange *x, int64_t now_ps)
+{
+    struct flow *f = x->flow;
+    if (x->stopped || flow_over(f, now_ps))
+        return;
+    if (!x->app->woken)
+        flow_wake(f, now_ps + f->is.interval_ps, 0);
+    x->app->due(x, now_ps);
+    exchange_pump(x, now_ps);
+}
+
+void exchange_start(struct flow *f, const struct exchange_app *app, int64_t now_ps)
+{
+    init(f->state, f, app);
+    beat(f->state, now_ps);
+}
+
+void exchange_wake(struct flow *f, uint64_t arg, int64_t now_ps)
+{
+    struct exchange *x = f->state;
+    if (!x->app->woken)
+        beat(x, now_ps);
+    else if (!x->stopped)
+        x->app->woken(x, arg, now_ps);
 }
 
 struct exchange_conn *exchange_open(struct exchange *x, int64_t now_ps)
@@ -245,7 +271,8 @@ static void credit(struct exchange_conn *c, const struct packet *p, int64_t now_
             return;
         if (!r->begun) {
             r->begun = true;
-            app->begun(c, r, p);
+            if (app->begun)
+                app->begun(c, r, p);
         }
         if (c->received < c->requests.v[c->next].answered_to)
             return;
@@ -295,8 +322,11 @@ void exchange_dropped(struct flow *f, const struct packet *p, enum fwd_drop reas
     x->port = port;
 }
 
-void exchange_stop(struct exchange *x)
+void exchange_stop(struct flow *f, int64_t now_ps)
 {
+    struct exchange *x = f->state;
+    if (x->app->over)
+        x->app->over(x, now_ps);
     x->stopped = true;
     timer_cancel(&x->timer);
     while (x->conns.n)
@@ -304,6 +334,13 @@ void exchange_stop(struct exchange *x)
     vec_free(&x->conns);
     for (size_t i = 0; i < x->flow->servers.n; i++)
         exchange_server_stop(x->flow->servers.v[i].state);
+}
+
+void exchange_tell_begun(struct exchange_conn *c, struct exchange_request *r,
+                         const struct packet *p)
+{
+    r->told = true;
+    flow_answered(c->owner->flow, r->tag, p);
 }
 
 enum traffic_end exchange_end(enum tcp_end why)

@@ -44,6 +44,14 @@ struct exchange_conn {
 
 // What an application is told, at the client. `p`: the packet that said it.
 struct exchange_app {
+    // At the flow's start, and whenever its interval is over: something new is due.
+    void (*due)(struct exchange *x, int64_t now_ps);
+    // NULL, or an application without that rhythm: `due` is called at the start alone, and this when
+    // flow_wake asked for it, until the flow is stopped.
+    void (*woken)(struct exchange *x, uint64_t arg, int64_t now_ps);
+    // The flow is stopped. May be NULL.
+    void (*over)(struct exchange *x, int64_t now_ps);
+    // The first octet of an answer. May be NULL.
     void (*begun)(struct exchange_conn *c, struct exchange_request *r, const struct packet *p);
     void (*answered)(struct exchange_conn *c, struct exchange_request *r, const struct packet *p,
                      int64_t now_ps);
@@ -89,8 +97,9 @@ struct exchange_server {
     VEC(struct exchange_peer *) peers;
 };
 
-// At the flow's start; the flow's options are those of traffic over streams.
-void exchange_init(struct exchange *x, struct flow *f, const struct exchange_app *app);
+// The hook `start` of a kind calls this: its application begins, and `due` is called. The flow's
+// options are those of traffic over streams.
+void exchange_start(struct flow *f, const struct exchange_app *app, int64_t now_ps);
 // What the scenario says about this flow.
 const struct stream_traffic_options *exchange_options(const struct exchange *x);
 struct exchange_conn *exchange_open(struct exchange *x, int64_t now_ps);
@@ -100,16 +109,25 @@ void exchange_ask(struct exchange_conn *c, uint64_t octets, uint64_t answer, uin
 void exchange_close(struct exchange_conn *c);
 // Closes at once, telling nobody here.
 void exchange_abort(struct exchange_conn *c);
-// Sends what is due; to be called by the application after opening, asking and closing.
+// Sends what is due. Not needed in hooks of the application but `woken`.
 void exchange_pump(struct exchange *x, int64_t now_ps);
-// Nothing is sent from here on; gives everything back, at the servers too.
-void exchange_stop(struct exchange *x);
 
-// Hooks of a kind, as they are.
+// exchange_app.begun of applications whose unit is answered by the first octet.
+void exchange_tell_begun(struct exchange_conn *c, struct exchange_request *r,
+                         const struct packet *p);
+
+// All hooks of a kind but `start`, as they are.
+void exchange_wake(struct flow *f, uint64_t arg, int64_t now_ps);
 void exchange_at_client(struct flow *f, struct packet *p, int64_t now_ps);
 void exchange_at_server(struct flow *f, struct traffic_server *s, struct packet *p, int64_t now_ps);
 void exchange_dropped(struct flow *f, const struct packet *p, enum fwd_drop reason, uint32_t port,
                       int64_t now_ps);
+void exchange_stop(struct flow *f, int64_t now_ps);
+
+#define EXCHANGE_HOOKS                                                                             \
+    .takes_copies = true, .server_size = sizeof(struct exchange_server), .wake = exchange_wake,    \
+    .at_client = exchange_at_client, .at_server = exchange_at_server, .dropped = exchange_dropped, \
+    .stop = exchange_stop
 
 // Why a connection ended, as the framework names it.
 enum traffic_end exchange_end(enum tcp_end why);

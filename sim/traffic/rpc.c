@@ -10,11 +10,6 @@ struct rpc {
     struct exchange_conn *conn;
 };
 
-static void begun(struct exchange_conn *c, struct exchange_request *r, const struct packet *p)
-{
-    (void)c, (void)r, (void)p;
-}
-
 static void answered(struct exchange_conn *c, struct exchange_request *r, const struct packet *p,
                      int64_t now_ps)
 {
@@ -32,48 +27,24 @@ static void ended(struct exchange_conn *c, enum tcp_end why, int64_t now_ps)
     rpc->conn = NULL;
 }
 
-static void tick(struct flow *f, int64_t now_ps)
+static void due(struct exchange *x, int64_t now_ps)
 {
-    struct rpc *rpc = f->state;
-    const struct stream_traffic_options *o = exchange_options(&rpc->x);
-    if (rpc->x.stopped || flow_over(f, now_ps))
-        return;
-    flow_wake(f, now_ps + f->is.interval_ps, 0);
+    struct rpc *rpc = (struct rpc *)x;
+    const struct stream_traffic_options *o = exchange_options(x);
     if (!rpc->conn)
-        rpc->conn = exchange_open(&rpc->x, now_ps);
-    exchange_ask(rpc->conn, (uint64_t)o->request_bytes, (uint64_t)o->size_bytes, flow_unit(f),
+        rpc->conn = exchange_open(x, now_ps);
+    exchange_ask(rpc->conn, (uint64_t)o->request_bytes, (uint64_t)o->size_bytes, flow_unit(x->flow),
                  now_ps);
-    exchange_pump(&rpc->x, now_ps);
 }
 
 static void start(struct flow *f, int64_t now_ps)
 {
-    static const struct exchange_app app = {begun, answered, ended};
-    struct rpc *rpc = f->state;
-    exchange_init(&rpc->x, f, &app);
-    tick(f, now_ps);
+    static const struct exchange_app app = {.due = due,
+
+                                            .answered = answered,
+                                            .ended = ended};
+    exchange_start(f, &app, now_ps);
 }
 
-static void wake(struct flow *f, uint64_t arg, int64_t now_ps)
-{
-    (void)arg;
-    tick(f, now_ps);
-}
-
-static void stop(struct flow *f, int64_t now_ps)
-{
-    struct rpc *rpc = f->state;
-    (void)now_ps;
-    exchange_stop(&rpc->x);
-}
-
-const struct traffic_kind_ops traffic_rpc = {.name = "rpc",
-                                             .takes_copies = true,
-                                             .client_size = sizeof(struct rpc),
-                                             .server_size = sizeof(struct exchange_server),
-                                             .start = start,
-                                             .wake = wake,
-                                             .at_client = exchange_at_client,
-                                             .at_server = exchange_at_server,
-                                             .dropped = exchange_dropped,
-                                             .stop = stop};
+const struct traffic_kind_ops traffic_rpc = {
+    .name = "rpc", .client_size = sizeof(struct rpc), .start = start, EXCHANGE_HOOKS};

@@ -93,12 +93,6 @@ static void end(struct video *v, enum traffic_end how, int64_t now_ps)
     flow_object_ended(v->x.flow, &v->object);
 }
 
-static void begun(struct exchange_conn *c, struct exchange_request *r, const struct packet *p)
-{
-    r->told = true;
-    flow_answered(c->owner->flow, r->tag, p);
-}
-
 static void answered(struct exchange_conn *c, struct exchange_request *r, const struct packet *p,
                      int64_t now_ps)
 {
@@ -120,18 +114,15 @@ static void ended(struct exchange_conn *c, enum tcp_end why, int64_t now_ps)
     v->asking = false;
 }
 
-static void start(struct flow *f, int64_t now_ps)
+static void due(struct exchange *x, int64_t now_ps)
 {
-    static const struct exchange_app app = {begun, answered, ended};
-    struct video *v = f->state;
-    exchange_init(&v->x, f, &app);
-    begin(v, now_ps);
+    begin((struct video *)x, now_ps);
 }
 
-static void wake(struct flow *f, uint64_t arg, int64_t now_ps)
+static void woken(struct exchange *x, uint64_t arg, int64_t now_ps)
 {
-    struct video *v = f->state;
-    if (v->x.stopped || !v->watching || arg >> WAKE_BITS != v->object.number)
+    struct video *v = (struct video *)x;
+    if (!v->watching || arg >> WAKE_BITS != v->object.number)
         return;
     if ((arg & 1) == WAKE_ASK) {
         if (!v->asking)
@@ -139,25 +130,28 @@ static void wake(struct flow *f, uint64_t arg, int64_t now_ps)
         return;
     }
     end(v, TRAFFIC_END_OK, now_ps);
-    if (!flow_over(f, now_ps))
+    if (!flow_over(x->flow, now_ps))
         begin(v, now_ps);
 }
 
-static void stop(struct flow *f, int64_t now_ps)
+static void over(struct exchange *x, int64_t now_ps)
 {
-    struct video *v = f->state;
+    struct video *v = (struct video *)x;
+    int64_t stop_ps = x->flow->is.stop_ps;
     if (v->watching)
-        end(v, TRAFFIC_END_UNFINISHED, now_ps < f->is.stop_ps ? now_ps : f->is.stop_ps);
-    exchange_stop(&v->x);
+        end(v, TRAFFIC_END_UNFINISHED, now_ps < stop_ps ? now_ps : stop_ps);
 }
 
-const struct traffic_kind_ops traffic_video = {.name = "video",
-                                               .takes_copies = true,
-                                               .client_size = sizeof(struct video),
-                                               .server_size = sizeof(struct exchange_server),
-                                               .start = start,
-                                               .wake = wake,
-                                               .at_client = exchange_at_client,
-                                               .at_server = exchange_at_server,
-                                               .dropped = exchange_dropped,
-                                               .stop = stop};
+static void start(struct flow *f, int64_t now_ps)
+{
+    static const struct exchange_app app = {.due = due,
+                                            .woken = woken,
+                                            .over = over,
+                                            .begun = exchange_tell_begun,
+                                            .answered = answered,
+                                            .ended = ended};
+    exchange_start(f, &app, now_ps);
+}
+
+const struct traffic_kind_ops traffic_video = {
+    .name = "video", .client_size = sizeof(struct video), .start = start, EXCHANGE_HOOKS};

@@ -61,12 +61,6 @@ static void end(struct web *w, enum traffic_end how, int64_t now_ps)
     flow_object_ended(w->x.flow, &w->page);
 }
 
-static void begun(struct exchange_conn *c, struct exchange_request *r, const struct packet *p)
-{
-    r->told = true;
-    flow_answered(c->owner->flow, r->tag, p);
-}
-
 // The page is here and names its objects.
 static void fetch(struct web *w, struct exchange_conn *first, int64_t now_ps)
 {
@@ -119,47 +113,30 @@ static void ended(struct exchange_conn *c, enum tcp_end why, int64_t now_ps)
     w->due = false;
 }
 
-static void tick(struct flow *f, int64_t now_ps)
+static void due(struct exchange *x, int64_t now_ps)
 {
-    struct web *w = f->state;
-    if (w->x.stopped || flow_over(f, now_ps))
-        return;
-    flow_wake(f, now_ps + f->is.interval_ps, 0);
+    struct web *w = (struct web *)x;
     w->due = true;
     if (!w->busy)
         begin(w, now_ps);
-    exchange_pump(&w->x, now_ps);
+}
+
+static void over(struct exchange *x, int64_t now_ps)
+{
+    struct web *w = (struct web *)x;
+    if (w->busy)
+        end(w, TRAFFIC_END_UNFINISHED, now_ps);
 }
 
 static void start(struct flow *f, int64_t now_ps)
 {
-    static const struct exchange_app app = {begun, answered, ended};
-    struct web *w = f->state;
-    exchange_init(&w->x, f, &app);
-    tick(f, now_ps);
+    static const struct exchange_app app = {.due = due,
+                                            .over = over,
+                                            .begun = exchange_tell_begun,
+                                            .answered = answered,
+                                            .ended = ended};
+    exchange_start(f, &app, now_ps);
 }
 
-static void wake(struct flow *f, uint64_t arg, int64_t now_ps)
-{
-    (void)arg;
-    tick(f, now_ps);
-}
-
-static void stop(struct flow *f, int64_t now_ps)
-{
-    struct web *w = f->state;
-    if (w->busy)
-        end(w, TRAFFIC_END_UNFINISHED, now_ps);
-    exchange_stop(&w->x);
-}
-
-const struct traffic_kind_ops traffic_web = {.name = "web",
-                                             .takes_copies = true,
-                                             .client_size = sizeof(struct web),
-                                             .server_size = sizeof(struct exchange_server),
-                                             .start = start,
-                                             .wake = wake,
-                                             .at_client = exchange_at_client,
-                                             .at_server = exchange_at_server,
-                                             .dropped = exchange_dropped,
-                                             .stop = stop};
+const struct traffic_kind_ops traffic_web = {
+    .name = "web", .client_size = sizeof(struct web), .start = start, EXCHANGE_HOOKS};
