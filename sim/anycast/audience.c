@@ -24,13 +24,13 @@ static void add_class(struct audience *a, const struct audience_class *c, double
     vec_push(&a->classes, fresh);
 }
 
-static void add_part(struct audience *a, int index, const struct audience_part *p, int site,
-                     int64_t ttl_ps, int64_t now_ps)
+static void add_part(struct audience *a, int index, const struct audience_part *p, int64_t ttl_ps,
+                     int64_t now_ps)
 {
     double from =
         a->parts.n ? a->parts.v[a->parts.n - 1].from + a->parts.v[a->parts.n - 1].share : 0;
     struct part part = {from, p->share, (int)a->classes.n, p->caches};
-    struct audience_class c = {.part = index, .site = site};
+    struct audience_class c = {.part = index, .site = NAMECACHE_NOBODY};
     int64_t hold_ps = a->hold_ps > ttl_ps ? a->hold_ps : ttl_ps;
     vec_push(&a->parts, part);
     c.share = p->share * (1 - a->ignoring) / p->caches;
@@ -44,15 +44,19 @@ static void add_part(struct audience *a, int index, const struct audience_part *
     }
 }
 
-struct audience *audience_new(const struct audience_options *o, int site, int64_t ttl_ps,
-                              int64_t now_ps)
+struct audience *audience_new(const struct audience_options *o, int64_t ttl_ps, int64_t now_ps)
 {
     struct audience *a = xcalloc(1, sizeof *a);
     a->ignoring = o->ignoring;
     a->hold_ps = o->hold_ps;
     for (int i = 0; i < o->nparts; i++)
-        add_part(a, i, &o->parts[i], site, ttl_ps, now_ps);
+        add_part(a, i, &o->parts[i], ttl_ps, now_ps);
     return a;
+}
+
+void audience_assume(struct audience *a, int i, int site)
+{
+    a->classes.v[i].site = site;
 }
 
 void audience_free(struct audience *a)

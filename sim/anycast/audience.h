@@ -42,9 +42,9 @@ struct audience_class {
 
 struct audience;
 
-// `site` and `ttl_ps`: what everybody was told before `now_ps`.
-struct audience *audience_new(const struct audience_options *o, int site, int64_t ttl_ps,
-                              int64_t now_ps);
+// Everybody was told something for `ttl_ps` before `now_ps`: of each class audience_assume says what.
+struct audience *audience_new(const struct audience_options *o, int64_t ttl_ps, int64_t now_ps);
+void audience_assume(struct audience *a, int i, int site);
 void audience_free(struct audience *a); // may be NULL
 
 int audience_classes(const struct audience *a);

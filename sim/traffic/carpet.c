@@ -20,10 +20,13 @@ static void wake(struct flow *f, uint64_t arg, int64_t now_ps)
     attack_next(f, now_ps);
     if (weight == 0)
         return;
+    flow_resolve(f);
+    ip4_addr prefix =
+        (f->is.names ? f->is.server : f->is.target.addr) & prefix_mask(f->is.target.len);
     ip4_addr host = (ip4_addr)gsl_rng_get(a->rng) & ~prefix_mask(f->is.target.len);
     struct datagram d = {.src =
                              f->is.options->attack.spoofed ? attack_anybody(a->rng) : f->is.client,
-                         .dst = f->is.target.addr | host,
+                         .dst = prefix | host,
                          .sport = any_port(a->rng),
                          .dport = any_port(a->rng),
                          .length = f->is.up_bytes,

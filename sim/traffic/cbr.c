@@ -21,11 +21,11 @@ static void write(const struct flow *f, enum traffic_direction d, const struct s
 {
     struct packet_payload payload = streams_payload(h, now_ps);
     if (d == TRAFFIC_TO_SERVER)
-        packet_build_udp(p, f->is.client, f->is.server, f->port, CBR_PORT, FLOW_TTL, f->is.up_bytes,
+        packet_build_udp(p, f->is.client, h->server, f->port, CBR_PORT, FLOW_TTL, f->is.up_bytes,
                          &payload);
     else
-        packet_build_udp(p, f->is.server, f->is.client, CBR_PORT, f->port, FLOW_TTL,
-                         f->is.down_bytes, &payload);
+        packet_build_udp(p, h->server, f->is.client, CBR_PORT, f->port, FLOW_TTL, f->is.down_bytes,
+                         &payload);
 }
 
 static const struct streams constant = {

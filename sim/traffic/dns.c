@@ -73,6 +73,7 @@ static void look_up(struct flow *f, int64_t now_ps)
     struct lookup *l = &c->lookups.v[place];
     if (now_ps + f->is.interval_ps < f->is.stop_ps)
         flow_wake(f, now_ps + f->is.interval_ps, RHYTHM);
+    flow_resolve(f);
     l->open = true;
     l->tries = 0;
     l->is = (struct traffic_object){.number = flow_object(f), .begun_ps = now_ps, .score = NAN};

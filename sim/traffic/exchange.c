@@ -194,6 +194,7 @@ struct exchange_conn *exchange_open(struct exchange *x, int64_t now_ps)
     identity |= gsl_rng_get(x->rng) & UINT32_MAX;
     c->owner = x;
     c->stream = xcalloc(1, x->ops->size);
+    flow_resolve(x->flow);
     c->ends.client = x->flow->is.client;
     c->ends.server = x->flow->is.server;
     c->ends.port = (uint16_t)(FIRST_PORT + (x->flow->index * PORT_STEP + x->opened++) % PORTS);

@@ -22,6 +22,12 @@ gsl_rng *flow_rng(struct flow *f, const char *purpose)
     return rng;
 }
 
+void flow_resolve(struct flow *f)
+{
+    if (f->users)
+        f->is.server = f->is.names->resolve(f->is.names->ctx, f, rng_uniform(f->users));
+}
+
 struct packet *flow_packet(struct flow *f)
 {
     struct packet *p = packet_take(&f->traffic->net->pool);
@@ -54,9 +60,24 @@ void flow_mark(const struct flow *f, struct packet *p)
         ip4_set_tos(h, (uint8_t)(f->is.dscp << 2 | (h[IP4_TOS] & IP4_ECN_MASK)));
 }
 
+// There is nowhere to send it.
+static void nowhere(struct flow *f, struct packet *p)
+{
+    const struct traffic_kind_ops *kind = f->is.ops;
+    if (!kind->hostile && kind->dropped && p->seq != TRAFFIC_PROBE)
+        kind->dropped(f, p, FWD_DROP_NO_SERVICE, UINT32_MAX, sim_now(f->traffic->sim));
+    else if (!kind->hostile)
+        flow_lost(f, p->seq, p, FWD_DROP_NO_SERVICE, UINT32_MAX);
+    flow_give(f, p);
+}
+
 void flow_send(struct flow *f, struct packet *p)
 {
     struct traffic_run *t = f->traffic;
+    if (f->is.names && packet_dst(p) == 0) {
+        nowhere(f, p);
+        return;
+    }
     flow_mark(f, p);
     p->kind = (uint8_t)(TRAFFIC_UP | (p->kind & PACKET_TRACED));
     if (p->seq != TRAFFIC_PROBE)
@@ -70,6 +91,8 @@ uint32_t flow_unit(struct flow *f)
     uint32_t unit = f->seq++;
     if (h->sent)
         h->sent(h->ctx, f, unit);
+    if (f->is.names && !f->is.ops->hostile)
+        f->is.names->sent(f->is.names->ctx, f, f->is.server);
     return unit;
 }
 

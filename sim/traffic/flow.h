@@ -33,6 +33,7 @@ struct flow {
     struct flight flight[TRAFFIC_DIRECTIONS];
     VEC(struct flow_server) servers;
     VEC(gsl_rng *) rngs;
+    gsl_rng *users; // who begins exchanges; NULL: without names
 };
 
 static inline bool flow_over(const struct flow *f, int64_t now_ps)
@@ -48,11 +49,17 @@ void flow_wake(struct flow *f, int64_t at_ps, uint64_t arg);
 // A random stream of the flow's own for a purpose; freed with the flow.
 gsl_rng *flow_rng(struct flow *f, const char *purpose);
 
+// An exchange begins (a request, a connection, a session, or a packet of a kind that knows none of
+// these): is.server becomes the address that its user holds. What is open keeps the one it began with:
+// kinds remember it, or take it from the packet that they answer.
+void flow_resolve(struct flow *f);
+
 // A packet to write into, and back.
 struct packet *flow_packet(struct flow *f);
 void flow_give(struct flow *f, struct packet *p);
 
-// Sends from the client's host: whole datagram, p->seq set; flow, kind and weight are set here.
+// Sends from the client's host: whole datagram, p->seq set; flow, kind and weight are set here. One
+// to address 0, of a user who has none, is lost at once (FWD_DROP_NO_SERVICE), inside of this call.
 void flow_send(struct flow *f, struct packet *p);
 // Gives it the flow's DSCP: for flow_send and traffic_server_send.
 void flow_mark(const struct flow *f, struct packet *p);

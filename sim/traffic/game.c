@@ -25,7 +25,7 @@ static void answer(const struct flow *f, uint32_t seq, int64_t now_ps, struct pa
 {
     struct packet_payload payload = {.flow = f->index, .seq = seq, .stamp_ps = now_ps};
     packet_payload_get(p, &payload);
-    packet_build_udp(p, f->is.server, f->is.client, GAME_PORT, f->port, FLOW_TTL, f->is.down_bytes,
+    packet_build_udp(p, packet_dst(p), f->is.client, GAME_PORT, f->port, FLOW_TTL, f->is.down_bytes,
                      &payload);
 }
 
@@ -44,10 +44,10 @@ static void write(const struct flow *f, enum traffic_direction d, const struct s
 {
     struct packet_payload payload = streams_payload(h, now_ps);
     if (d == TRAFFIC_TO_SERVER)
-        packet_build_udp(p, f->is.client, f->is.server, f->port, GAME_PORT, FLOW_TTL,
-                         f->is.up_bytes, &payload);
+        packet_build_udp(p, f->is.client, h->server, f->port, GAME_PORT, FLOW_TTL, f->is.up_bytes,
+                         &payload);
     else
-        packet_build_udp(p, f->is.server, f->is.client, GAME_PORT, f->port, FLOW_TTL,
+        packet_build_udp(p, h->server, f->is.client, GAME_PORT, f->port, FLOW_TTL,
                          h->reset ? PACKET_UDP_MIN + PACKET_PAYLOAD : f->is.down_bytes, &payload);
 }
 

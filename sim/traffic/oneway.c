@@ -3,6 +3,7 @@
 
 void oneway_send(struct flow *f, uint16_t port, int64_t now_ps)
 {
+    flow_resolve(f);
     struct packet *p = flow_packet(f);
     uint32_t unit = flow_unit(f);
     struct packet_payload payload = {.flow = f->index, .seq = unit, .stamp_ps = now_ps};

@@ -55,6 +55,7 @@ static void wake(struct flow *f, uint64_t arg, int64_t now_ps)
     if (options(f)->protocol == REFLECT_DNS)
         size =
             dnswire_question(question, (uint16_t)gsl_rng_get(a->rng), REFLECTED_NAME, DNSWIRE_ANY);
+    flow_resolve(f);
     struct datagram d = {.src = f->is.server,
                          .dst = reflector(f),
                          .sport = f->port,

@@ -75,6 +75,8 @@ static void wake(struct flow *f, uint64_t arg, int64_t now_ps)
 {
     const struct replay_options *o = options(f);
     struct replay *r = f->state;
+    if (r->next == 0) // a capture is one conversation
+        flow_resolve(f);
     const struct replay_packet *is = &o->packets[r->next++];
     (void)arg;
     struct packet *p = flow_packet(f);

@@ -5,6 +5,7 @@ void requests_tick(struct flow *f, int64_t now_ps, requests_fn *write)
 {
     if (now_ps + f->is.interval_ps < f->is.stop_ps)
         flow_wake(f, now_ps + f->is.interval_ps, 0);
+    flow_resolve(f);
     struct packet *p = flow_packet(f);
     uint32_t unit = flow_unit(f);
     write(f, unit, now_ps, p);

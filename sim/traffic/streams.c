@@ -29,6 +29,8 @@ static void begin(const struct streams *s, struct flow *f, int64_t now_ps)
     c->session++;
     c->number = 0;
     c->heard = false;
+    flow_resolve(f);
+    c->server = f->is.server;
     c->begun_ps = c->heard_ps = now_ps;
 }
 
@@ -60,7 +62,11 @@ void streams_wake(const struct streams *s, struct flow *f, int64_t now_ps)
 {
     struct streams_client *c = s->client(f);
     watch(s, f, now_ps);
-    struct streams_head h = {c->session, c->number++, !c->heard, false};
+    if (s->down_ps(f) == 0 && c->number > 0) {
+        flow_resolve(f);
+        c->server = f->is.server;
+    }
+    struct streams_head h = {c->session, c->number++, !c->heard, false, c->server};
     if (now_ps + f->is.interval_ps < f->is.stop_ps)
         flow_wake(f, now_ps + f->is.interval_ps, 0);
     struct packet *p = flow_packet(f);
@@ -95,9 +101,9 @@ void streams_at_client(const struct streams *s, struct flow *f, struct packet *p
 }
 
 static void refuse(const struct streams *s, struct flow *f, struct traffic_server *at,
-                   const struct streams_head *stray, int64_t now_ps)
+                   const struct streams_head *stray, const struct packet *in, int64_t now_ps)
 {
-    struct streams_head h = {.session = stray->session, .reset = true};
+    struct streams_head h = {.session = stray->session, .reset = true, .server = packet_dst(in)};
     struct packet *p = flow_packet(f);
     s->is.write(f, TRAFFIC_TO_CLIENT, &h, now_ps, p);
     p->seq = NO_UNIT | s->client(f)->resets++;
@@ -105,12 +111,13 @@ static void refuse(const struct streams *s, struct flow *f, struct traffic_serve
 }
 
 static void take_up(const struct streams *s, struct flow *f, struct traffic_server *at,
-                    const struct streams_head *h, int64_t now_ps)
+                    const struct streams_head *h, const struct packet *p, int64_t now_ps)
 {
     struct streams_server *here = traffic_server_state(at, f);
     int64_t every_ps = s->down_ps(f), first_ps = now_ps;
     here->open = true;
     here->session = h->session;
+    here->address = packet_dst(p);
     here->number = 0;
     if (every_ps == 0)
         return;
@@ -126,7 +133,7 @@ void streams_at_server(const struct streams *s, struct flow *f, struct traffic_s
     struct streams_head h;
     bool read = s->is.read(p, &h);
     if (read && h.join && !(here->open && here->session == h.session))
-        take_up(s, f, at, &h, now_ps);
+        take_up(s, f, at, &h, p, now_ps);
     if (read && here->open && here->session == h.session) {
         here->heard_ps = now_ps;
         flow_delivered(f, p->seq, p);
@@ -135,7 +142,7 @@ void streams_at_server(const struct streams *s, struct flow *f, struct traffic_s
     } else {
         flow_lost(f, p->seq, p, FWD_DROP_NO_SERVICE, UINT32_MAX);
         if (read && s->is.resets)
-            refuse(s, f, at, &h, now_ps);
+            refuse(s, f, at, &h, p, now_ps);
     }
     flow_give(f, p);
 }
@@ -150,7 +157,8 @@ void streams_server_wake(const struct streams *s, struct flow *f, struct traffic
         here->open = false;
         return;
     }
-    struct streams_head h = {.session = here->session, .number = here->number++};
+    struct streams_head h = {
+        .session = here->session, .number = here->number++, .server = here->address};
     struct packet *p = flow_packet(f);
     uint32_t unit = flow_unit(f);
     s->is.write(f, TRAFFIC_TO_CLIENT, &h, now_ps, p);

@@ -9,6 +9,9 @@
 // the server says so with a reset, when the kind has such a message. The client begins a new session
 // after a reset, and when it has heard nothing for the timeout (flow_broken tells it).
 //
+// A session keeps the address that it began with. Where the server sends nothing, no packet knows of
+// the ones before: each goes to the address that its user has then.
+//
 // Every packet is a unit, delivered when it reaches the session's other end.
 #ifndef ANYSIM_TRAFFIC_STREAMS_H
 #define ANYSIM_TRAFFIC_STREAMS_H
@@ -19,12 +22,14 @@ struct streams_head { // what a packet says
     uint32_t session;
     uint32_t number; // in its direction and session
     bool join, reset;
+    ip4_addr server; // whose session it is: set for `write`, not by `read`
 };
 
 struct streams_client { // to be a part of the kind's client state
     uint32_t session, number;
     int64_t begun_ps, heard_ps; // of this session
     bool heard;
+    ip4_addr server; // of this session
     uint32_t resets; // sent by servers
 };
 
@@ -32,6 +37,7 @@ struct streams_server { // to be the first member of its server state
     uint32_t session, number;
     int64_t heard_ps;
     bool open;
+    ip4_addr address; // by which the session came
 };
 
 struct streams_kind {

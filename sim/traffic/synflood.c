@@ -36,6 +36,7 @@ static void wake(struct flow *f, uint64_t arg, int64_t now_ps)
     attack_next(f, now_ps);
     if (weight == 0)
         return;
+    flow_resolve(f);
     struct packet *p = flow_packet(f);
     struct segment s = opening(a->rng);
     ip4_addr src = f->is.options->attack.spoofed ? attack_anybody(a->rng) : f->is.client;

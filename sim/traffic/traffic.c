@@ -201,6 +201,8 @@ struct flow *traffic_add_flow(struct traffic_run *t, const char *name, const str
     f->port = (uint16_t)(FIRST_PORT + f->index % PORTS);
     f->state = xcalloc(1, o->ops->client_size);
     gsl_rng_free(rng);
+    if (o->names)
+        f->users = flow_rng(f, "user");
     vec_push(&t->flows, f);
     if (f->first_ps < o->stop_ps)
         flow_wake(f, f->first_ps, 0);
@@ -220,6 +222,7 @@ struct flow *traffic_flow(const struct traffic_run *t, uint32_t index)
 void traffic_probe(struct flow *f)
 {
     struct packet_payload payload = {f->index, TRAFFIC_PROBE, sim_now(f->traffic->sim)};
+    flow_resolve(f);
     struct packet *p = flow_packet(f);
     if (f->is.ops->probe)
         f->is.ops->probe(f, sim_now(f->traffic->sim), p);

@@ -70,12 +70,22 @@ struct flow_reflectors { // open servers that others are made to ask; by their s
     } v[];
 };
 
+// A service that has many addresses, of which each user holds one (DNS).
+struct flow_names {
+    void *ctx;
+    // The address that a user has, a number in [0, 1), who begins an exchange now; 0: none.
+    ip4_addr (*resolve)(void *ctx, const struct flow *f, double user);
+    // A unit is sent to (or by) `address`, 0: nowhere. Not told of hostile kinds.
+    void (*sent)(void *ctx, const struct flow *f, ip4_addr address);
+};
+
 struct flow_options {
     const struct traffic_kind_ops *ops;
     uint32_t client_node;
-    ip4_addr client, server;
-    ip4_addr fallback;    // another service's address, for kinds that turn to one; or 0
-    struct prefix target; // the service's prefix
+    ip4_addr client, server;        // `server`: with names that of the newest exchange
+    const struct flow_names *names; // or NULL: `server` is the one address; must outlive the flow
+    ip4_addr fallback;              // another service's address, for kinds that turn to one; or 0
+    struct prefix target;           // the service's prefix
     const struct flow_reflectors *reflectors; // for traffic_reflection; else NULL
     int64_t epoch_ps;                         // the scenario's 0
     int64_t start_ps, stop_ps; // nothing new begins outside [start, stop), absolute time

@@ -69,8 +69,8 @@ static void write(const struct flow *f, enum traffic_direction d, const struct s
     be16_put(rtp + 2, (uint16_t)h->number);
     be32_put(rtp + 4, h->number * FRAME_TICKS);
     be32_put(rtp + 8, h->session | (up ? 0 : 0x80000000u));
-    struct datagram o = {.src = up ? f->is.client : f->is.server,
-                         .dst = up ? f->is.server : f->is.client,
+    struct datagram o = {.src = up ? f->is.client : h->server,
+                         .dst = up ? h->server : f->is.client,
                          .sport = up ? f->port : VOIP_PORT,
                          .dport = up ? VOIP_PORT : f->port,
                          .length = PACKET_UDP_MIN + RTP_HEADER + bytes,

@@ -23,13 +23,22 @@ static void run(struct audience *a, int site, int64_t ttl_ps, int64_t to_ps)
     }
 }
 
+static struct audience *told(const struct audience_options *o, int site)
+{
+    struct audience *a = audience_new(o, 60 * S, 0);
+    CU_ASSERT_DOUBLE_EQUAL(audience_share(a, NAMECACHE_NOBODY), 1, 1e-12);
+    for (int i = 0; i < audience_classes(a); i++)
+        audience_assume(a, i, site);
+    return a;
+}
+
 static const struct audience_part one[] = {{.share = 1, .caches = 600}};
 
 static void shares_add_up(void)
 {
     const struct audience_part parts[] = {{0.7, 10, 0.5}, {0.25, 3, 0.1}, {0.05, 1, 0}};
     struct audience_options o = {parts, 3, 0.15, 100 * S};
-    struct audience *a = audience_new(&o, 4, 60 * S, 0);
+    struct audience *a = told(&o, 4);
     double got[3] = {0}, holding = 0;
     const int n = 200000;
     CU_ASSERT_DOUBLE_EQUAL(audience_share(a, 4), 1, 1e-12);
@@ -50,7 +59,7 @@ static void shares_add_up(void)
 static void law_of_the_population(void)
 {
     struct audience_options o = {one, 1, 0.2, 600 * S};
-    struct audience *a = audience_new(&o, 0, 60 * S, 0);
+    struct audience *a = told(&o, 0);
     const int64_t change_ps = 1000 * S + 7 * S;
     run(a, 0, 60 * S, change_ps);
     for (int t = 0; t <= 700; t += 5) {
@@ -68,7 +77,7 @@ static void one_cache_is_a_step(void)
 {
     const struct audience_part single[] = {{1, 1, 0.25}};
     struct audience_options o = {single, 1, 0, 0};
-    struct audience *a = audience_new(&o, 0, 60 * S, 0);
+    struct audience *a = told(&o, 0);
     run(a, 1, 60 * S, 15 * S - 1);
     CU_ASSERT_EQUAL(audience_share(a, 0), 1);
     run(a, 1, 60 * S, 15 * S);
@@ -79,7 +88,7 @@ static void one_cache_is_a_step(void)
 static void no_answer(void)
 {
     struct audience_options o = {one, 1, 0.2, 600 * S};
-    struct audience *a = audience_new(&o, 0, 60 * S, 0);
+    struct audience *a = told(&o, 0);
     run(a, NAMECACHE_NOBODY, 5 * S, 599 * S);
     CU_ASSERT_DOUBLE_EQUAL(audience_share(a, NAMECACHE_NOBODY), 0.8, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(audience_share(a, 0), 0.2, 1e-12);
