@@ -44,6 +44,9 @@ static const struct {
     [FWD_DROP_CONGESTION] = {"congestion", "its share of a link's overload"},
     [FWD_DROP_LINE_LOSS] = {"line-loss", "lost on a line that loses some of what it carries"},
     [FWD_DROP_EARLY] = {"early", "by a queue discipline, before the buffer was full"},
+    [FWD_DROP_UNBOUND] = {"unbound", "its address is bound to no backend"},
+    [FWD_DROP_BLOCKED] = {"blocked", "its address is blocked"},
+    [FWD_DROP_CLOSING] = {"closing", "begins a flow where no new ones are taken"},
 };
 
 const char *fwd_drop_name(enum fwd_drop reason)

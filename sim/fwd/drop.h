@@ -49,6 +49,9 @@ enum fwd_drop {
     FWD_DROP_CONGESTION,   // share of the overload that sampled packets bear
     FWD_DROP_LINE_LOSS,    // lost on a line that loses some (grey failure)
     FWD_DROP_EARLY,        // by a queue discipline before its buffer was full (RED, CoDel)
+    FWD_DROP_UNBOUND,      // its EIP is bound to no backend
+    FWD_DROP_BLOCKED,      // its EIP is blocked
+    FWD_DROP_CLOSING,      // begins a flow at a backend that takes no new ones
     FWD_DROP_COUNT
 };
 

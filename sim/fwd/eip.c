@@ -127,6 +127,11 @@ void fwd_backend_unbind(struct fwd_node *n, struct prefix6 eip)
     backend_drop(&n->backends, b);
 }
 
+void fwd_gate_set(struct fwd_node *n, const struct fwd_gate *gate)
+{
+    n->gate = *gate;
+}
+
 uint32_t fwd_policer_add(struct fwd_node *n, const struct policer_options *o)
 {
     FWD_ASSERT(!policer_check(o));

@@ -8,6 +8,8 @@
 #ifndef ANYSIM_FWD_EIP_H
 #define ANYSIM_FWD_EIP_H
 
+#include "fwd/drop.h"
+#include "fwd/packet.h"
 #include "fwd/policer.h"
 #include "fwd/route.h"
 #include "fwd/shaper.h"
@@ -29,6 +31,21 @@ uint32_t fwd_shaper_add(struct fwd_node *n, const struct shaper_options *o);
 void fwd_shaper_set(struct fwd_node *n, uint32_t id, const struct shaper_options *o,
                     int64_t now_ps);
 const struct shaper *fwd_shaper(const struct fwd_node *n, uint32_t id);
+
+// Who has a say about packets that are about to meet a policer of an EIP: whoever knows that one of
+// them stands for many (packet->weight), which a count of its bytes does not see.
+enum fwd_gate_says {
+    FWD_GATE_METER, // the policer decides
+    FWD_GATE_PASS,  // it passes, and costs the policer nothing
+    FWD_GATE_DROP   // FWD_DROP_POLICED
+};
+struct fwd_gate {
+    void *ctx;
+    // `service`: of the binding; `outward`: from the EIP. The packet is without tunnel headers.
+    enum fwd_gate_says (*ask)(void *ctx, const struct packet *p, uint32_t service, bool outward);
+};
+// Of all EIPs of the node; ask NULL: nobody.
+void fwd_gate_set(struct fwd_node *n, const struct fwd_gate *gate);
 
 struct fwd_meters {
     uint32_t policer, shaper; // FWD_NO_METER: none
@@ -55,6 +72,9 @@ struct fwd_eip_options {
     // Address of this POP that clients' addresses are replaced by (NAPT, RFC 2663 §4.1.2), of the
     // EIP's family; zero: clients' addresses are kept. It must be a LOCAL route.
     struct ip6_addr snat;
+    // Why nothing passes, in either direction, for as long as it stands (FWD_DROP_UNBOUND,
+    // FWD_DROP_BLOCKED); FWD_DROP_NONE: packets pass.
+    enum fwd_drop refuse;
 };
 
 struct fwd_flow_counts {
@@ -66,7 +86,7 @@ struct fwd_flow_counts {
 // route, a neighbour that does not answer. One that is cut counts once, as a whole.
 struct fwd_eip_counters {
     struct fwd_flow_counts in, out;   // passed on
-    uint64_t dropped_in, dropped_out; // by meters and translation
+    uint64_t dropped_in, dropped_out; // by meters and translation, or refused
 };
 
 void fwd_eip_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_options *o);
@@ -91,6 +111,8 @@ struct fwd_backend_options {
     enum fwd_tunnel kind; // INGRESS: of the tunnels to the POPs, when `tunnel` is FWD_NO_TUNNEL
     uint32_t tunnel;      // INGRESS: all but its far end is taken from this tunnel
     uint32_t exit_group;  // DIRECT
+    bool closing; // flows that the flow table does not know are dropped (FWD_DROP_CLOSING), so that
+                  // the others can end in peace
 };
 void fwd_backend_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_backend_options *o);
 void fwd_backend_unbind(struct fwd_node *n, struct prefix6 eip);

@@ -34,8 +34,17 @@ static enum policer_colour colour_of(const uint8_t *h)
     return (enum policer_colour)(precedence - 1);
 }
 
-static enum fwd_drop police(struct policer *m, struct packet *p, int64_t now_ps)
+static enum fwd_drop police(const struct walk *w, struct policer *m, uint32_t service,
+                            enum meter_direction way)
 {
+    struct packet *p = w->p;
+    int64_t now_ps = w->now_ps;
+    const struct fwd_gate *gate = &w->n->gate;
+    if (gate->ask) {
+        enum fwd_gate_says says = gate->ask(gate->ctx, p, service, way == METER_OUT);
+        if (says != FWD_GATE_METER)
+            return says == FWD_GATE_DROP ? FWD_DROP_POLICED : FWD_DROP_NONE;
+    }
     uint8_t *h = packet_data(p);
     enum policer_colour colour = policer_meter(m, p->length, colour_of(h), now_ps);
     if (policer_drops(m, colour))
@@ -65,9 +74,9 @@ static const struct fwd_meters *meters(const struct binding *b, enum meter_direc
 enum fwd_drop meter_pass(struct walk *w, struct binding *b, enum meter_direction way)
 {
     const struct fwd_meters *m = meters(b, way);
-    enum fwd_drop bad = FWD_DROP_NONE;
-    if (m->policer != FWD_NO_METER)
-        bad = police(&w->n->policers[m->policer], w->p, w->now_ps);
+    enum fwd_drop bad = b->o.refuse;
+    if (!bad && m->policer != FWD_NO_METER)
+        bad = police(w, &w->n->policers[m->policer], b->o.service, way);
     if (!bad && m->shaper != FWD_NO_METER) {
         int64_t release_ps;
         if (!shaper_release(&w->n->shapers[m->shaper], w->p->length, w->now_ps, &release_ps))

@@ -55,6 +55,7 @@ struct fwd_node {
     struct acl *acl;
     struct icmp_bucket icmp;
 
+    struct fwd_gate gate;
     struct policer *policers;
     struct shaper *shapers;
     uint32_t npolicers, nshapers;

@@ -229,11 +229,13 @@ bool fwd_lookup(const struct fwd_node *n, struct ip6_addr dst, struct fwd_path *
 {
     path->action = FWD_ACT_FORWARD;
     path->service = UINT32_MAX;
+    path->refused = FWD_DROP_NONE;
     path->gateways = path->count = 0;
     uint16_t id = node_classify(n, dst);
     const struct binding *b = binding_at(n, id);
     if (b) {
         path->service = b->o.service;
+        path->refused = b->o.refuse;
         if (b->o.choice) {
             enters_one_of(n, b->o.choice, path);
             return true;

@@ -7,6 +7,7 @@
 #define ANYSIM_FWD_ROUTE_H
 
 #include "base/ip6.h"
+#include "fwd/drop.h"
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -99,8 +100,9 @@ struct fwd_path {
         struct ip6_addr far_end;
         uint32_t overhead; // bytes that this tunnel adds
     } gateway[FWD_MAX_ECMP];
-    uint32_t service; // of the EIP binding; UINT32_MAX
-    int count;        // FORWARD: next hops, ascending
+    uint32_t service;      // of the EIP binding; UINT32_MAX
+    enum fwd_drop refused; // why that takes nothing; FWD_DROP_NONE
+    int count;             // FORWARD: next hops, ascending
     uint32_t nexthops[FWD_MAX_ECMP];
 };
 bool fwd_lookup(const struct fwd_node *n, struct ip6_addr dst, struct fwd_path *path);

@@ -99,8 +99,8 @@ const struct adjacency *walk_complaint(struct walk *w, bool *handled);
 // --- walk_service.c
 const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a);
 // A backend gateway remembers by which POP the flow of the packet at hand came. ICMP errors are no
-// flow of their own.
-void walk_learn(struct walk *w, struct ip6_addr pop);
+// flow of their own. False: its backend takes no new flows, and the packet's way ends here.
+bool walk_learn(struct walk *w, struct ip6_addr pop);
 // A packet from an EIP that is about to leave here for a client, at `a` (NULL: it ended already): once,
 // though one that is translated may have come out of a tunnel before. NULL: dropped.
 const struct adjacency *walk_meter_answer(struct walk *w, const struct adjacency *a);

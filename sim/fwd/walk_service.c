@@ -13,16 +13,23 @@ static bool is_icmp_error(const struct walk *w)
     return icmp_quote(packet_data(w->p), w->p->captured, &quoted) != NULL;
 }
 
-void walk_learn(struct walk *w, struct ip6_addr pop)
+bool walk_learn(struct walk *w, struct ip6_addr pop)
 {
     struct fwd_node *n = w->n;
-    if (!n->is_gateway || !backend_of(&n->backends, walk_destination(w)) || is_icmp_error(w))
-        return;
+    const struct backend *b = n->is_gateway ? backend_of(&n->backends, walk_destination(w)) : NULL;
+    if (!b || is_icmp_error(w))
+        return true;
     const uint8_t *h = packet_data(w->p);
     struct flowkey key, datagram;
     if (flowkey_read(h, w->p->captured, &key, &datagram) == FLOWKEY_LATER)
-        return; // its first one tells
+        return true; // its first one tells
+    struct ip6_addr before;
+    if (b->o.closing && !flowtab_peek(&n->flows, &key, w->now_ps, &before)) {
+        walk_stop(w, FWD_DROP_CLOSING);
+        return false;
+    }
     flowtab_learn(&n->flows, &key, flowstate_flags(h, w->p->captured), pop, w->now_ps);
+    return true;
 }
 
 // What cannot be translated is not charged to the meters, and what they drop makes no translation.
@@ -57,6 +64,10 @@ const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a)
         w->p->service = b->o.service;
         w->p->entry = n->address;
     }
+    if (b->o.refuse) {
+        b->counters.dropped_in++;
+        return walk_stop(w, b->o.refuse);
+    }
     uint32_t tunnel = tunnel_of(w, b);
     bool here = tunnel == FWD_NO_TUNNEL;
     a = walk_at(w, here ? node_route_under(n, b) : tunnel_at(&n->tunnels, tunnel)->adjacency);
@@ -68,8 +79,8 @@ const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a)
         here || ip6_is_zero(b->o.snat) ? meter_pass(w, b, METER_IN) : meter_and_translate(w, b);
     if (bad)
         return walk_stop(w, bad);
-    if (here)
-        walk_learn(w, ip6_from_ip4(n->address));
+    if (here && !walk_learn(w, ip6_from_ip4(n->address)))
+        return NULL;
     return a;
 }
 

@@ -93,7 +93,8 @@ static const struct adjacency *came_out(struct walk *w, struct ip6_addr from)
         return NULL;
     if (walk_ttl(w) == 0)
         return walk_stop(w, FWD_DROP_TTL); // RFC 2003 §3.1
-    walk_learn(w, from);
+    if (!walk_learn(w, from))
+        return NULL;
     return walk_meter_answer(w, walk_enter(w));
 }
 

@@ -18,17 +18,31 @@ static const char *failover_state(const struct client_result *c)
     return c->failover_ps == TIME_NEVER ? "lost" : "restored";
 }
 
-static void losses(struct csvout *o, const struct client_result *c)
+// Reasons up to this one have a column always, the later ones (of services: unbound, blocked, …)
+// where something was lost for them.
+#define LAST_FIXED FWD_DROP_EARLY
+
+static bool has_column(const struct results *r, int reason)
+{
+    bool any = reason <= LAST_FIXED;
+    for (int i = 0; i < r->nclients && !any; i++)
+        any = r->clients[i].lost_by[reason] > 0;
+    return any;
+}
+
+static void losses(const struct results *r, struct csvout *o, const struct client_result *c)
 {
     csvout_uint(o, figure_lost(c));
     csvout_uint(o, c->late);
     csvout_uint(o, figure_unfinished(c->sent, c->received, c->late, c->lost_by));
     for (int d = 1; d < FWD_DROP_COUNT; d++)
-        csvout_uint(o, c->lost_by[d]);
+        if (has_column(r, d))
+            csvout_uint(o, c->lost_by[d]);
 }
 
-static void client_row(struct csvout *o, const struct scenario *s, const struct client_result *c)
+static void client_row(const struct results *r, struct csvout *o, const struct client_result *c)
 {
+    const struct scenario *s = r->scenario;
     csvout_text(o, s->services[c->service].name);
     csvout_text(o, figure_network(s, c->group));
     csvout_text(o, figure_group(s, c->group)->region);
@@ -52,7 +66,7 @@ static void client_row(struct csvout *o, const struct scenario *s, const struct 
     csvout_fixed(o, outage ? seconds(c->detect_ps) : NAN, 6);
     csvout_fixed(o, outage ? seconds(c->converge_ps) : NAN, 6);
     csvout_fixed(o, outage ? seconds(c->restore_ps) : NAN, 6);
-    losses(o, c);
+    losses(r, o, c);
     csvout_end(o);
 }
 
@@ -63,8 +77,9 @@ void csv_clients(const struct results *r, FILE *f)
           "failover,failover_s,detect_s,converge_s,restore_s,lost,lost_late,lost_unfinished",
           f);
     for (int d = 1; d < FWD_DROP_COUNT; d++)
-        fprintf(f, ",lost_%s", fwd_drop_name((enum fwd_drop)d));
+        if (has_column(r, d))
+            fprintf(f, ",lost_%s", fwd_drop_name((enum fwd_drop)d));
     struct csvout o = csvout_start(f, "");
     for (int i = 0; i < r->nclients; i++)
-        client_row(&o, r->scenario, &r->clients[i]);
+        client_row(r, &o, &r->clients[i]);
 }
