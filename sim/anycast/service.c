@@ -38,15 +38,17 @@ void anycast_add_entry(struct anycast_service *s, struct net *net, uint32_t pop,
                        const struct anycast_way *way)
 {
     struct fwd_node *fwd = net->nodes[node].fwd;
-    struct anycast_entry entry = {.pop = pop, .node = node};
-    vec_push(&s->entries, entry);
     struct fwd_tunnel_options tunnel = {
         .kind = way->kind, .remote = ip6_from_ip4(way->gateway), .dscp = -1};
     struct fwd_eip_options eip = {.service = way->service,
-                                  .tunnel = fwd_tunnel_add(fwd, &tunnel),
+                                  .tunnel =
+                                      way->gateway ? fwd_tunnel_add(fwd, &tunnel) : FWD_NO_TUNNEL,
+                                  .refuse = way->gateway ? FWD_DROP_NONE : FWD_DROP_UNBOUND,
                                   .in = {FWD_NO_METER, FWD_NO_METER},
                                   .out = {FWD_NO_METER, FWD_NO_METER},
                                   .snat = way->snat};
+    struct anycast_entry entry = {.pop = pop, .node = node, .binding = eip};
+    vec_push(&s->entries, entry);
     fwd_eip_bind(fwd, prefix6_from_prefix(s->prefix), &eip);
     fwd_tunnel_accept(fwd, way->kind); // the answers come back in one
 }

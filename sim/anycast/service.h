@@ -22,7 +22,8 @@ enum anycast_why {
     ANYCAST_BY_DRAIN,    // the POP is drained (anycast/drain.h)
     ANYCAST_NO_GATEWAY,  // no gateway of the POP is alive
     ANYCAST_UNHEALTHY,   // health checks say that nothing behind it answers
-    ANYCAST_NOT_BOUND    // the EIP's life: not bound, or not published here
+    ANYCAST_NOT_ALIVE,   // the EIP is not allocated (anycast/eip.h)
+    ANYCAST_NOT_IN_ZONE  // it is not published here now
 };
 
 struct anycast_site {
@@ -35,6 +36,7 @@ struct anycast_site {
 
 struct anycast_entry {
     uint32_t pop, node;
+    struct fwd_eip_options binding; // as it stands there
 };
 
 struct anycast_service {
@@ -59,7 +61,7 @@ void anycast_add_site(struct anycast_service *s, uint32_t pop, uint32_t router);
 struct anycast_way {
     uint32_t service; // the scenario's number
     enum fwd_tunnel kind;
-    ip4_addr gateway;     // in front of the backend
+    ip4_addr gateway;     // in front of the backend; 0: it is bound to none yet
     struct ip6_addr snat; // what clients' addresses are replaced by; zero: they are kept
 };
 // An entry: a node that holds the binding and tunnels to the backend: the POP's router itself or

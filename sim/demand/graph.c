@@ -56,6 +56,9 @@ enum fwd_drop graph_drop(enum graph_cause c)
         [GRAPH_NODE_DOWN] = FWD_DROP_NODE_DOWN,
         [GRAPH_CONGESTION] = FWD_DROP_CONGESTION,
         [GRAPH_LINE_LOSS] = FWD_DROP_LINE_LOSS,
+        [GRAPH_UNBOUND] = FWD_DROP_UNBOUND,
+        [GRAPH_BLOCKED] = FWD_DROP_BLOCKED,
+        [GRAPH_POLICED] = FWD_DROP_POLICED,
     };
     return drops[c];
 }
@@ -140,6 +143,10 @@ static void expand(struct graph *g, struct graph_scratch *x, uint32_t state)
     g->visited[node / 64] |= UINT64_C(1) << (node % 64);
     if (!fwd_lookup(g->net->nodes[node].fwd, g->stacks.v[stack].top, &path)) {
         lose(x, state, GRAPH_NO_ROUTE);
+        return;
+    }
+    if (path.refused) {
+        lose(x, state, path.refused == FWD_DROP_BLOCKED ? GRAPH_BLOCKED : GRAPH_UNBOUND);
         return;
     }
     switch (path.action) {

@@ -36,6 +36,9 @@ enum graph_cause {
     GRAPH_NODE_DOWN,
     GRAPH_CONGESTION,
     GRAPH_LINE_LOSS,
+    GRAPH_UNBOUND, // at the POPs of an EIP, as the next ones
+    GRAPH_BLOCKED,
+    GRAPH_POLICED,
     GRAPH_CAUSES
 };
 enum fwd_drop graph_drop(enum graph_cause c);

@@ -367,16 +367,23 @@ bool solver_uses(const struct solver *s, const struct flow_class *c, const uint6
     return false;
 }
 
+// Causes that have nothing to do with how much is sent.
+static bool is_absolute(int cause)
+{
+    return cause < GRAPH_CONGESTION || cause == GRAPH_UNBOUND || cause == GRAPH_BLOCKED;
+}
+
 // What is never asked for is lost as the requests are, congestion apart.
 static void add_unasked(const struct solver *s, const struct flow_state *f, double share,
                         struct graph_outcome *sum)
 {
     const struct solver_outcome *request = &s->flows.v[f->is.answers].out;
     double all = 0;
-    for (int k = 0; k < GRAPH_CONGESTION; k++)
-        all += request->lost[k];
-    for (int k = 0; k < GRAPH_CONGESTION; k++)
-        sum->lost[k] += share * (all > 0 ? request->lost[k] / all : k == GRAPH_NO_ROUTE);
+    for (int k = 0; k < GRAPH_CAUSES; k++)
+        all += is_absolute(k) ? request->lost[k] : 0;
+    for (int k = 0; k < GRAPH_CAUSES; k++)
+        if (is_absolute(k))
+            sum->lost[k] += share * (all > 0 ? request->lost[k] / all : k == GRAPH_NO_ROUTE);
 }
 
 static void judge_flow(struct solver *s, const struct flow_class *c, uint32_t flow)

@@ -87,6 +87,7 @@ struct fwd_flow_counts {
 struct fwd_eip_counters {
     struct fwd_flow_counts in, out;   // passed on
     uint64_t dropped_in, dropped_out; // by meters and translation, or refused
+    uint64_t refused, policed;        // of those: for fwd_eip_options.refuse, and FWD_DROP_POLICED
 };
 
 void fwd_eip_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_options *o);

@@ -81,6 +81,7 @@ struct fwd_options {
 
 struct fwd_node *fwd_node_new(const struct fwd_options *o);
 void fwd_node_free(struct fwd_node *n);
+ip4_addr fwd_address(const struct fwd_node *n); // fwd_options.address
 
 // --- interfaces and next hops. A caller that declares none forwards by next-hop numbers alone,
 // without limit of size (the simulator, whose ports do that). A next hop that is not declared is

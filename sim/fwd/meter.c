@@ -86,6 +86,8 @@ enum fwd_drop meter_pass(struct walk *w, struct binding *b, enum meter_direction
     }
     if (bad) {
         *dropped(b, way) += 1;
+        b->counters.refused += bad == b->o.refuse;
+        b->counters.policed += bad == FWD_DROP_POLICED;
         return bad;
     }
     passed(b, way)->packets++;

@@ -46,6 +46,11 @@ struct fwd_node *fwd_node_new(const struct fwd_options *o)
     return n;
 }
 
+ip4_addr fwd_address(const struct fwd_node *n)
+{
+    return n->address;
+}
+
 void fwd_node_free(struct fwd_node *n)
 {
     if (!n)

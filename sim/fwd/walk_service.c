@@ -66,6 +66,7 @@ const struct adjacency *walk_eip(struct walk *w, const struct adjacency *a)
     }
     if (b->o.refuse) {
         b->counters.dropped_in++;
+        b->counters.refused++;
         return walk_stop(w, b->o.refuse);
     }
     uint32_t tunnel = tunnel_of(w, b);

@@ -96,6 +96,7 @@ void results_free(struct results *r)
         free(r->replicas->figures);
         free(r->replicas);
     }
+    free(r->eips);
     free(r->control.cycles);
     free(r->clients);
     free(r->buckets);

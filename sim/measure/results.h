@@ -127,6 +127,18 @@ struct control_result {
     int ncycles;
 };
 
+// A stretch of an EIP's life in which nothing about it changed, and the simulated packets in it.
+struct eip_result {
+    int service;
+    int64_t from_ps, to_ps;
+    const char *what; // began it: "bind", …, or NULL: time passed
+    enum life_state state;
+    bool blocked;
+    struct life_backend backend;                            // that it forwarded to; pop −1: none
+    uint64_t in_packets, in_bytes, out_packets, out_bytes;  // passed on
+    uint64_t unbound, blocked_drops, policed, untranslated; // dropped at the POPs
+};
+
 struct check_result { // one condition of an expectation for one client group or link
     int expectation, condition;
     int group, link; // −1: it is about the other; both: about a demand as a whole
@@ -163,6 +175,8 @@ struct results {
     struct bucket_result *buckets; // [(service * ngroups + group) * nbuckets + bucket]
     struct link_result *links;     // in order of building
     int nlinks;
+    struct eip_result *eips; // ordered by service, time
+    int neips;
     struct control_result control;
     // Conservation, in packets: sent = delivered + dropped + in_flight, checked at the end.
     uint64_t sent, delivered, dropped, in_flight;

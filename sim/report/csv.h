@@ -31,6 +31,7 @@ void csv_linkload(const struct results *r, FILE *f); // link × direction × pha
 void csv_linkseries(const struct results *r, FILE *f);   // link × bucket
 void csv_demands(const struct results *r, FILE *f);      // pair of a demand × direction × phase
 void csv_demandseries(const struct results *r, FILE *f); // demand × direction × bucket
+void csv_eips(const struct results *r, FILE *f);         // EIP × stretch of its life
 void csv_map_links(const struct results *r, FILE *f);
 void csv_map_clients(const struct results *r, FILE *f);
 void csv_map_pops(const struct results *r, FILE *f);

@@ -43,6 +43,18 @@ static void pops(const struct results *r, struct csvout *o, const double *bit)
     csvout_text(o, text);
 }
 
+// Causes up to this one have a column always, the later ones, of services, where one happened.
+#define LAST_FIXED GRAPH_LINE_LOSS
+
+static bool has_column(const struct results *r, int cause)
+{
+    bool any = cause <= LAST_FIXED;
+    for (int i = 0; i < r->demands.n && !any; i++)
+        for (int ph = 0; ph < PHASE_COUNT; ph++)
+            any = any || r->demands.v[i].in[ph].lost_bit[cause] > 0;
+    return any;
+}
+
 static void rows(const struct results *r, struct csvout *o, const struct demand_result *x)
 {
     const struct scenario *s = r->scenario;
@@ -58,7 +70,8 @@ static void rows(const struct results *r, struct csvout *o, const struct demand_
         csvout_text(o, phase_names[ph]);
         figures(o, &x->in[ph], r->demands.phase_s[ph]);
         for (int k = 0; k < GRAPH_CAUSES; k++)
-            csvout_fixed(o, mbps(x->in[ph].lost_bit[k], r->demands.phase_s[ph]), 3);
+            if (has_column(r, k))
+                csvout_fixed(o, mbps(x->in[ph].lost_bit[k], r->demands.phase_s[ph]), 3);
         pops(r, o, x->pop_bit[ph]);
         csvout_end(o);
     }
@@ -69,7 +82,8 @@ void csv_demands(const struct results *r, FILE *f)
     fputs("demand,from,to,direction,phase,wanted_mbps,sent_mbps,arrived_mbps,carried,lost,delay_ms",
           f);
     for (int k = 0; k < GRAPH_CAUSES; k++)
-        fprintf(f, ",%s_mbps", fwd_drop_name(graph_drop((enum graph_cause)k)));
+        if (has_column(r, k))
+            fprintf(f, ",%s_mbps", fwd_drop_name(graph_drop((enum graph_cause)k)));
     struct csvout o = csvout_start(f, ",pops");
     for (int i = 0; i < r->demands.n; i++)
         rows(r, &o, &r->demands.v[i]);

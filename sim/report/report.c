@@ -32,6 +32,7 @@ const struct report_file report_files[] = {
     {"linkseries.csv", csv_linkseries, "link × time: utilisation"},
     {"demands.csv", csv_demands, "demand × from × to × direction × phase"},
     {"demandseries.csv", csv_demandseries, "demand × direction × time"},
+    {"eips.csv", csv_eips, "EIP × stretch of its life: state, packets, drops by cause"},
     {"map-links.csv", csv_map_links, "lines of the map"},
     {"map-clients.csv", csv_map_clients, "client groups on the map"},
     {"map-pops.csv", csv_map_pops, "POPs on the map"},

@@ -14,7 +14,7 @@ static void build_service(struct world *w, int service)
         else
             site_publish_server(w, service, s->publish[i]);
     }
-    if (s->mode == MODE_ACCELERATED) {
+    if (s->mode == MODE_ACCELERATED && s->life.first == LIFE_BIND) {
         uint32_t gateway = backend_gateway(w, s->backend);
         anycast_bind_backend(run, w->net, gateway,
                              s->tunnel == TUNNEL_GRE ? FWD_TUNNEL_GRE : FWD_TUNNEL_IPIP);
@@ -23,6 +23,9 @@ static void build_service(struct world *w, int service)
     for (int i = 0; i < s->npublish; i++) // "published at" means announced there, not elsewhere
         control_announce_at_origin_only(w->control, (uint32_t)site_pop(w, s->publish[i])->network,
                                         s->prefix);
+    if (s->mode == MODE_ACCELERATED && s->life.first == LIFE_NONE)
+        anycast_hold(run, w->control, (struct anycast_where){ANYCAST_ALL_POPS, ANYCAST_ALL_ROUTERS},
+                     ANYCAST_NOT_ALIVE);
     announce_configured(w, service);
     anycast_announce(run, w->control, ANYCAST_ALL_POPS);
 }

@@ -49,10 +49,12 @@ struct world_link site_link_is(const struct world *w, int pop)
 void site_publish_tunnels(struct world *w, int service, int pop)
 {
     const struct service *s = &w->scenario->services[service];
-    uint32_t gateway = backend_gateway(w, s->backend);
+    ip4_addr gateway = s->life.first == LIFE_BIND
+                           ? site_loopback(w, w->nodes[backend_gateway(w, s->backend)].router)
+                           : 0;
     struct anycast_way way = {.service = (uint32_t)service,
                               .kind = s->tunnel == TUNNEL_GRE ? FWD_TUNNEL_GRE : FWD_TUNNEL_IPIP,
-                              .gateway = site_loopback(w, w->nodes[gateway].router)};
+                              .gateway = gateway};
     for (int k = 0; k < site_routers(w, pop); k++) {
         uint32_t router = site_router(w, pop, k);
         anycast_add_site(&w->services[service], (uint32_t)pop, router);

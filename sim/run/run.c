@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include "measure/judge.h"
+#include "run/eips.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +136,7 @@ struct results *run_collect(struct world *w)
     stretch_collect(w->stretch, r);
     collect_links(w, r);
     collect_control(w, r);
+    eips_collect(w->eips, r);
     r->sent = w->net->sent;
     r->delivered = w->net->delivered;
     r->dropped = w->net->dropped;

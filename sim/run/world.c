@@ -2,6 +2,7 @@
 #include "run/world.h"
 
 #include "bgp/rov.h"
+#include "run/eips.h"
 #include "run/lines.h"
 
 #include <stdlib.h>
@@ -85,6 +86,7 @@ struct world *world_new(const struct scenario *s)
     world_build_networks(w);
     world_build_interconnects(w);
     world_build_services(w);
+    w->eips = eips_new(w);
     world_build_clients(w);
     w->load = load_new(s, w->sim, w->net, w->epoch_ps);
     world_build_demands(w);
@@ -101,6 +103,7 @@ void world_free(struct world *w)
         return;
     for (int i = 0; w->services && i < w->scenario->nservices; i++)
         anycast_free(&w->services[i]);
+    eips_free(w->eips);
     queueing_free(w->queueing);
     stretch_free(w->stretch);
     lines_free(w->lines);

@@ -63,6 +63,7 @@ struct world {
     struct shortest_node *shortest_nodes; // by net node
     struct bgp_rov *rov;                  // validated origins; NULL: none
     struct anycast_service *services;
+    struct eips *eips;        // their lives
     struct world_link *links; // by net link
     struct world_node *nodes; // by net node
     size_t links_cap, nodes_cap;

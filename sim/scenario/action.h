@@ -26,7 +26,13 @@
     X(NO_EXPORT, no_export, true, "neighbours are told of a service with NO_EXPORT")               \
     X(MED, med, true, "a service is announced with a MED")                                         \
     X(ATTACH, attach, true, "a service is announced with communities")                             \
-    X(BLACKHOLE, blackhole, true, "the address of a service is blackholed (RFC 7999)")
+    X(BLACKHOLE, blackhole, true, "the address of a service is blackholed (RFC 7999)")             \
+    X(ALLOCATE, allocate, false, "an EIP that comes into being")                                   \
+    X(RELEASE, release, false, "an EIP that is given up")                                          \
+    X(BIND, bind, false, "an EIP that is bound to a backend, or moved to another")                 \
+    X(UNBIND, unbind, false, "an EIP that is taken off its backend")                               \
+    X(BLOCK, block, true, "an EIP that carries nothing")                                           \
+    X(UNBLOCK, unblock, false, "an EIP that carries again")
 
 #define ACTION_NUMBER(name, key, lasts, doc) ACTION_##name,
 enum action_kind { SCENARIO_ACTIONS(ACTION_NUMBER) ACTION_KINDS };

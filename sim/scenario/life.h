@@ -60,6 +60,7 @@ struct service_life {
     enum life_state first; // NONE, UNBIND or BIND
     enum life_backend_kind kind;
     struct life_delays delays;
+    int64_t linger_ps; // that the gateway of a backend that was left still knows its flows
 };
 
 struct life {

@@ -39,6 +39,13 @@ bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct s
 // diagnostic.
 bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struct event *e);
 
+// `life` of a service, or what holds without it.
+void service_life_read(struct scenario_reader *r, const struct raw_service *raw,
+                       struct service *s);
+// Walks every EIP's life over the timeline, which is in order of time: refuses what cannot be done
+// then, and sets which events begin something, which end it, and how long they take.
+void life_check(struct scenario_reader *r);
+
 // Index of a demand; -1 after a diagnostic, or when there is no name.
 int demand_find(struct scenario_reader *r, const struct text *name);
 

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/ip.h"
 #include "scenario/manner.h"
+#include "scenario/life.h"
 
 enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST, MODE_COUNT };
 extern const char *const service_mode_names[MODE_COUNT]; // as the file writes them
@@ -18,9 +19,10 @@ struct service {
     int *publish;         // indices of POPs that announce the prefix
     int npublish;
     int backend; // index of the POP behind which the backend stands (accelerated); else -1
-    enum tunnel_kind tunnel; // accelerated: POP ↔ backend gateway
+    enum tunnel_kind tunnel;       // accelerated: POP ↔ backend gateway
     const struct manner *announce; // how it is announced
     int nannounce;
+    struct service_life life; // accelerated
     struct srcpos at;
 };
 

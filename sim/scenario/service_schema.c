@@ -44,7 +44,12 @@ static const struct schema_field service_fields[] = {
      .type = SCHEMA_LIST,
      .offset = offsetof(struct raw_service, announce),
      .sub = &manner_table,
-     .doc = "how it is announced, and to whom"}};
+     .doc = "how it is announced, and to whom"},
+    {.key = "life",
+     .type = SCHEMA_OPTIONAL,
+     .offset = offsetof(struct raw_service, life),
+     .sub = &life_table,
+     .doc = "accelerated: how the EIP begins, what it is bound to and how long changes take"}};
 
 static void service_absent(void *out)
 {

@@ -5,6 +5,7 @@
 
 #include "scenario/schema.h"
 #include "scenario/service.h"
+#include "scenario/service_life.h"
 
 struct raw_service {
     struct text name;
@@ -12,7 +13,8 @@ struct raw_service {
     struct raw_prefix prefix;
     struct texts publish;
     struct text backend;
-    struct rows announce; // struct raw_manner
+    struct rows announce;  // struct raw_manner
+    struct raw_life *life; // or NULL
     struct srcpos tunnel_at;
     struct srcpos at;
 };

@@ -65,6 +65,8 @@ static void backend(struct scenario_reader *r, const struct raw_service *raw, st
                        service_mode_names[s->mode], s->name);
         return;
     }
+    if (!raw->backend.s && s->life.first != LIFE_BIND)
+        return;
     if (!raw->backend.s) {
         diag_error(r->in->d, raw->name.at, "backend: POP behind which the servers stand",
                    "accelerated service '%s' needs a backend", s->name);
@@ -113,6 +115,7 @@ void services_read(struct scenario_reader *r)
         s->mode = raw[i].mode < 0 ? MODE_REPLICATED : (enum service_mode)raw[i].mode;
         s->prefix = raw[i].prefix.p;
         s->at = raw[i].name.at;
+        service_life_read(r, &raw[i], s);
         publish(r, &raw[i], s);
         backend(r, &raw[i], s);
         check_prefix(r, &raw[i], i);

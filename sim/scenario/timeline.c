@@ -303,6 +303,8 @@ void timeline_read(struct scenario_reader *r)
         if (read_event(r, &raw[i], &s->events[s->nevents]))
             s->nevents++;
     sort_events(s->events, s->nevents);
+    if (diag_errors(r->in->d) == before)
+        life_check(r);
     int open = diag_errors(r->in->d) == before ? match_events(r) : 0;
     set_phases(s, open);
 }
