@@ -17,6 +17,7 @@ struct meter *meter_new(const struct scenario *s, struct sim *sim, struct contro
     for (size_t i = 0; i < n; i++)
         m->buckets[i].site = -1;
     table_init(&m->pop_of);
+    m->attacks = attackmeter_new(s, sim, epoch_ps);
     return m;
 }
 
@@ -29,6 +30,7 @@ void meter_free(struct meter *m)
     vec_free(&m->flows);
     vec_free(&m->events);
     table_free(&m->pop_of);
+    attackmeter_free(m->attacks);
     free(m->buckets);
     free(m);
 }
@@ -274,6 +276,31 @@ static void on_broken(void *ctx, const struct flow *flow, enum traffic_break why
     quality_broken(quality_of(m, flow), why, sim_now(m->sim));
 }
 
+static void on_struck(void *ctx, const struct flow *flow, const struct traffic_strike *s)
+{
+    struct meter *m = ctx;
+    const struct flow_meter *f = m->flows.v[flow->index];
+    attackmeter_struck(m->attacks, f->traffic, f->service, meter_pop_of(m, s->entry), s);
+}
+
+void meter_defended(struct meter *m, const struct flow *flow, enum defence defence, int pop,
+                    const struct packet *p, bool stopped)
+{
+    const struct flow_meter *f = m->flows.v[flow->index];
+    attackmeter_defended(m->attacks, &(struct defended){.service = f->service,
+                                                        .pop = pop,
+                                                        .defence = defence,
+                                                        .hostile = flow->is.ops->hostile,
+                                                        .stopped = stopped,
+                                                        .weight = p->weight});
+}
+
+static void on_opening(void *ctx, const struct flow *flow, const struct packet *p, bool refused)
+{
+    struct meter *m = ctx;
+    meter_defended(m, flow, DEFENCE_BACKLOG, meter_pop_of(m, p->entry), p, refused);
+}
+
 struct traffic_hooks meter_hooks(struct meter *m)
 {
     return (struct traffic_hooks){.ctx = m,
@@ -286,5 +313,7 @@ struct traffic_hooks meter_hooks(struct meter *m)
                                   .object_begun = on_object_begun,
                                   .object_ended = on_object_ended,
                                   .broken = on_broken,
+                                  .struck = on_struck,
+                                  .opening = on_opening,
                                   .hop = on_hop};
 }

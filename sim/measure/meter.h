@@ -57,6 +57,10 @@ struct meter_flow {
 };
 void meter_add_flow(struct meter *m, struct flow *f, const struct meter_flow *o);
 
+// A defence at a POP (or -1) looked at a packet of the flow, and stopped it or not.
+void meter_defended(struct meter *m, const struct flow *flow, enum defence defence, int pop,
+                    const struct packet *p, bool stopped);
+
 // An event of the scenario happens now.
 void meter_event(struct meter *m);
 

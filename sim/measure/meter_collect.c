@@ -235,6 +235,7 @@ void meter_collect(struct meter *m, struct results *r)
         for (int group = 0; group < s->ngroups; group++)
             collect_pair(m, service, group, r);
     collect_quality(m, r);
+    attackmeter_collect(m->attacks, r);
     size_t n = (size_t)s->nservices * (size_t)s->ngroups * (size_t)m->nbuckets;
     for (size_t i = 0; i < n; i++)
         m->buckets[i].lost = m->buckets[i].sent - m->buckets[i].received;

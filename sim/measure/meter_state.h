@@ -5,6 +5,7 @@
 
 #include "base/table.h"
 #include "base/vec.h"
+#include "measure/attackmeter.h"
 #include "measure/meter.h"
 
 struct meter_event {
@@ -23,6 +24,7 @@ struct meter {
     struct bucket_result *buckets;
     int nbuckets;
     struct probe *probe;
+    struct attackmeter *attacks;
 };
 
 // What is known of the newest event by now.

@@ -99,6 +99,10 @@ void results_free(struct results *r)
     free(r->eips);
     free(r->control.cycles);
     free(r->clients);
+    for (size_t i = 0; i < r->nattacks; i++)
+        free(r->attacks[i].place);
+    free(r->attacks);
+    free(r->defences);
     free(r->buckets);
     free(r->links);
     free(r->expected_links);

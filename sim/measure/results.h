@@ -12,6 +12,7 @@
 #include "fwd/drop.h"
 #include "measure/interval.h"
 #include "scenario/scenario.h"
+#include "traffic/traffic.h"
 
 struct availability_result {         // buckets of one phase, see availability.h
     int64_t seconds, outage_seconds; // buckets of 1 s: all, and those without service
@@ -164,6 +165,30 @@ struct replicas_result {
     size_t nfigures;
 };
 
+#define ATTACK_NOWHERE UINT32_MAX
+
+struct attack_row { // see attackmeter.h
+    int traffic, service;
+    enum phase phase;
+    enum traffic_strike_end end;
+    enum fwd_drop reason; // DROPPED
+    int pop;              // that it came in by; -1: it did not, or is not known
+    uint32_t node, port;  // where it ended, or ATTACK_NOWHERE
+    uint64_t packets;
+    double bits;
+    char *place; // in words, owned; NULL: nowhere
+};
+
+enum defence { DEFENCE_SCRUB, DEFENCE_BACKLOG, DEFENCE_KINDS };
+extern const char *const defence_names[DEFENCE_KINDS]; // "scrub", "backlog"
+
+struct defence_row {  // packets, each as many as it stands for
+    int service, pop; // pop: -1: not known
+    enum defence defence;
+    enum phase phase;
+    uint64_t hostile, hostile_stopped, good, good_stopped;
+};
+
 struct results {
     const struct scenario *scenario;
     struct demand_results demands;
@@ -173,7 +198,11 @@ struct results {
     int nquality;
     int nbuckets;
     struct bucket_result *buckets; // [(service * ngroups + group) * nbuckets + bucket]
-    struct link_result *links;     // in order of building
+    struct attack_row *attacks;    // ordered by attack, service, phase, POP, end
+    size_t nattacks;
+    struct defence_row *defences; // ordered by service, POP, defence, phase
+    size_t ndefences;
+    struct link_result *links; // in order of building
     int nlinks;
     struct eip_result *eips; // ordered by service, time
     int neips;

@@ -230,6 +230,13 @@ void net_arrive(struct net *n, uint32_t node, uint32_t in_port, struct packet *p
         n->tap.seen(n->tap.ctx, node, in_port, p);
     if (__builtin_expect(p->kind & PACKET_TRACED, 0) && n->hooks.hop)
         n->hooks.hop(n->hooks.ctx, node, p);
+    if (__builtin_expect(at->guarded, 0)) {
+        enum fwd_drop bad = n->guard.admit(n->guard.ctx, node, p);
+        if (bad) {
+            net_drop(n, node, UINT32_MAX, p, bad);
+            return;
+        }
+    }
     fwd_receive(at->fwd, p, in_port, now_ps, &r);
     if (__builtin_expect(r.reply, 0)) { // an echo request ended here and its reply begins
         n->delivered++;

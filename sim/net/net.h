@@ -46,11 +46,19 @@ struct net_watch {
     void (*changed)(void *ctx, uint32_t port);
 };
 
+// Who stands before guarded nodes: asked about every packet that arrives there, before the forwarding
+// core sees it. FWD_DROP_NONE: it may pass.
+struct net_guard {
+    void *ctx;
+    enum fwd_drop (*admit)(void *ctx, uint32_t node, const struct packet *p);
+};
+
 struct net_node {
     const char *name; // the caller's
     struct fwd_node *fwd;
     int downs;       // failures that hold it down now; 0: up
     bool tapped;     // net.tap is told what it sees
+    bool guarded;    // net.guard is asked
     uint32_t *ports; // numbers of the ports that leave it
     uint32_t nports;
 };
@@ -84,6 +92,7 @@ struct net {
     struct net_hooks hooks;
     struct net_tap tap;
     struct net_watch watch;
+    struct net_guard guard;
     struct packet_pool pool;
     struct net_node *nodes;
     uint32_t nnodes;

@@ -32,6 +32,9 @@ void csv_linkseries(const struct results *r, FILE *f);   // link × bucket
 void csv_demands(const struct results *r, FILE *f);      // pair of a demand × direction × phase
 void csv_demandseries(const struct results *r, FILE *f); // demand × direction × bucket
 void csv_eips(const struct results *r, FILE *f);         // EIP × stretch of its life
+void csv_attacks(const struct results *r, FILE *f);      // attack × service × phase × POP × end
+void csv_defences(const struct results *r, FILE *f);     // service × POP × defence × phase
+void csv_collateral(const struct results *r, FILE *f);   // service × group
 void csv_map_links(const struct results *r, FILE *f);
 void csv_map_clients(const struct results *r, FILE *f);
 void csv_map_pops(const struct results *r, FILE *f);

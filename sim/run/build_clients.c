@@ -140,6 +140,7 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .target = to->prefix,
         .epoch_ps = w->epoch_ps,
         .reflectors = reflectors,
+        .backlog = to->backlog.size ? &to->backlog : NULL,
     };
     if (t->kind == TRAFFIC_DNS && t->options.dns.fallback >= 0)
         o.fallback = w->services[t->options.dns.fallback].address;

@@ -99,6 +99,31 @@ static void select_links(const struct world *w, struct results *r)
     fault_free(&f);
 }
 
+// The POP whose city a node stands in; -1: none.
+static int pop_of_node(const struct world *w, uint32_t node)
+{
+    const struct topology *t = &w->scenario->topology;
+    for (int i = 0; i < t->npops; i++)
+        if (t->pops[i].network == w->nodes[node].network && t->pops[i].city == w->nodes[node].city)
+            return i;
+    return -1;
+}
+
+// Where packets of attacks ended, in words; and, of those that no POP had taken over yet, at which it
+// happened: on a line into it, or inside.
+static void collect_attacks(const struct world *w, struct results *r)
+{
+    for (size_t i = 0; i < r->nattacks; i++) {
+        struct attack_row *a = &r->attacks[i];
+        const struct port *port = a->port == ATTACK_NOWHERE ? NULL : w->net->ports[a->port];
+        if (a->end == TRAFFIC_STRIKE_SENT || (!port && a->node == ATTACK_NOWHERE))
+            continue;
+        a->place = port ? port_name(w, port) : strdup(w->net->nodes[a->node].name);
+        if (a->pop < 0)
+            a->pop = pop_of_node(w, port ? port->to : a->node);
+    }
+}
+
 static void add_cycle(void *ctx, const struct bgp_cycle *c)
 {
     struct control_result *r = ctx;
@@ -135,6 +160,7 @@ struct results *run_collect(struct world *w)
     meter_collect(w->meter, r);
     stretch_collect(w->stretch, r);
     collect_links(w, r);
+    collect_attacks(w, r);
     collect_control(w, r);
     eips_collect(w->eips, r);
     r->sent = w->net->sent;

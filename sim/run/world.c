@@ -4,6 +4,7 @@
 #include "bgp/rov.h"
 #include "run/eips.h"
 #include "run/lines.h"
+#include "run/scrubs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,7 @@ struct world *world_new(const struct scenario *s)
     world_build_demands(w);
     w->queueing = queueing_new(s, w->sim, w->net, w->epoch_ps);
     add_stretch(w);
+    w->scrubs = scrubs_new(w);
     control_start(w->control);
     w->lines = lines_new(w);
     return w;
@@ -104,6 +106,7 @@ void world_free(struct world *w)
     for (int i = 0; w->services && i < w->scenario->nservices; i++)
         anycast_free(&w->services[i]);
     eips_free(w->eips);
+    scrubs_free(w->scrubs);
     queueing_free(w->queueing);
     stretch_free(w->stretch);
     lines_free(w->lines);

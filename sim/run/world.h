@@ -61,6 +61,7 @@ struct world {
     struct queueing *queueing;
     struct stretch *stretch;
     struct shortest_node *shortest_nodes; // by net node
+    struct scrubs *scrubs;                // run/scrubs.h
     struct bgp_rov *rov;                  // validated origins; NULL: none
     struct anycast_service *services;
     struct eips *eips;        // their lives

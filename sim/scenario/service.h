@@ -12,6 +12,13 @@ enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST, MODE_COUNT 
 extern const char *const service_mode_names[MODE_COUNT]; // as the file writes them
 enum tunnel_kind { TUNNEL_GRE, TUNNEL_IPIP };
 
+// Places for half-open TCP connections at each of a service's hosts (traffic/backlog.h).
+struct service_backlog {
+    int64_t size; // 0: as many as are wanted
+    int64_t hold_ps;
+    bool cookies;
+};
+
 struct service {
     const char *name;
     enum service_mode mode;
@@ -19,7 +26,8 @@ struct service {
     int *publish;         // indices of POPs that announce the prefix
     int npublish;
     int backend; // index of the POP behind which the backend stands (accelerated); else -1
-    enum tunnel_kind tunnel;       // accelerated: POP ↔ backend gateway
+    enum tunnel_kind tunnel; // accelerated: POP ↔ backend gateway
+    struct service_backlog backlog;
     const struct manner *announce; // how it is announced
     int nannounce;
     struct service_life life; // accelerated

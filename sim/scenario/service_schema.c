@@ -5,6 +5,39 @@
 const char *const service_mode_names[MODE_COUNT] = {"accelerated", "replicated", "unicast"};
 static const char *const tunnels[] = {"gre", "ipip"};
 
+static const struct schema_field backlog_fields[] = {
+    {.key = "size",
+     .type = SCHEMA_INT,
+     .offset = offsetof(struct raw_backlog, is.size),
+     .min = 1,
+     .max = 100000000,
+     .fallback = "4096",
+     .doc = "places for connections that are half open",
+     .example = "1024"},
+    {.key = "hold",
+     .type = SCHEMA_UNIT,
+     .offset = offsetof(struct raw_backlog, is.hold_ps),
+     .unit = UNIT_TIME,
+     .min = PS_PER_S,
+     .max = 600 * PS_PER_S,
+     .fallback = "63s",
+     .doc = "how long one that is never completed keeps its place (five SYN-ACKs, each after twice "
+            "the time: 63 s)",
+     .example = "63s"},
+    {.key = "cookies",
+     .type = SCHEMA_BOOL,
+     .offset = offsetof(struct raw_backlog, is.cookies),
+     .fallback = "no",
+     .doc = "SYN cookies (RFC 4987 §3.6): without a place, too, an opening is answered",
+     .example = "yes"}};
+
+static const struct schema_table backlog_table = {
+    .name = "backlog",
+    .doc = "what a flood of SYNs meets at each host of the service",
+    SCHEMA_FIELDS(backlog_fields),
+    .size = sizeof(struct raw_backlog),
+    .place = offsetof(struct raw_backlog, at)};
+
 static const struct schema_field service_fields[] = {
     {.key = "mode",
      .type = SCHEMA_ENUM,
@@ -49,7 +82,12 @@ static const struct schema_field service_fields[] = {
      .type = SCHEMA_OPTIONAL,
      .offset = offsetof(struct raw_service, life),
      .sub = &life_table,
-     .doc = "accelerated: how the EIP begins, what it is bound to and how long changes take"}};
+     .doc = "accelerated: how the EIP begins, what it is bound to and how long changes take"},
+    {.key = "backlog",
+     .type = SCHEMA_OPTIONAL,
+     .offset = offsetof(struct raw_service, backlog),
+     .sub = &backlog_table,
+     .doc = "places for half-open TCP connections at each host; without it there are always some"}};
 
 static void service_absent(void *out)
 {

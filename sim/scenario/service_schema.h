@@ -7,14 +7,20 @@
 #include "scenario/service.h"
 #include "scenario/service_life.h"
 
+struct raw_backlog {
+    struct service_backlog is;
+    struct srcpos at;
+};
+
 struct raw_service {
     struct text name;
     int mode, tunnel; // -1 when absent or wrong
     struct raw_prefix prefix;
     struct texts publish;
     struct text backend;
-    struct rows announce;  // struct raw_manner
-    struct raw_life *life; // or NULL
+    struct rows announce;        // struct raw_manner
+    struct raw_life *life;       // or NULL
+    struct raw_backlog *backlog; // or NULL
     struct srcpos tunnel_at;
     struct srcpos at;
 };

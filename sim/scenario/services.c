@@ -119,6 +119,8 @@ void services_read(struct scenario_reader *r)
         publish(r, &raw[i], s);
         backend(r, &raw[i], s);
         check_prefix(r, &raw[i], i);
+        if (raw[i].backlog)
+            s->backlog = raw[i].backlog->is;
         struct manner *announce;
         s->nannounce = manners_read(r, &raw[i].announce, i, &announce);
         s->announce = announce;

@@ -46,8 +46,12 @@ void flow_give(struct flow *f, struct packet *p)
 void traffic_sent(const struct traffic_run *t, struct flow *f, enum traffic_direction d,
                   const struct packet *p)
 {
-    if (f->is.ops->hostile)
+    if (f->is.ops->hostile) {
+        traffic_struck(t, f,
+                       &(struct traffic_strike){TRAFFIC_STRIKE_SENT, UINT32_MAX, UINT32_MAX,
+                                                FWD_DROP_NONE, 0, p});
         return;
+    }
     uint32_t number = flight_sent(&f->flight[d], p->seq, sim_now(t->sim));
     if (t->hooks.packet_sent)
         t->hooks.packet_sent(t->hooks.ctx, f, d, number, p);

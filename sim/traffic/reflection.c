@@ -100,6 +100,7 @@ static void at_server(struct flow *f, struct traffic_server *s, struct packet *p
 
 const struct traffic_kind_ops traffic_reflection = {.name = "reflection",
                                                     .hostile = true,
+                                                    .reflected = true,
                                                     .client_size = sizeof(struct attack),
                                                     .start = attack_start,
                                                     .wake = wake,

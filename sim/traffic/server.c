@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "traffic/server.h"
 
+#include "base/rng.h"
 #include "traffic/run.h"
+#include "transport/segment.h"
+#include "fwd/headers.h"
 
 #include <stdlib.h>
 
@@ -38,6 +41,9 @@ void server_free(struct traffic_server *s)
     for (size_t i = 0; i < s->wakes.n; i++)
         free(s->wakes.v[i]);
     vec_free(&s->wakes);
+    vec_free(&s->backlogs);
+    if (s->chance)
+        gsl_rng_free(s->chance);
     free(s);
 }
 
@@ -49,6 +55,38 @@ struct flow_server *server_flow(struct traffic_server *s, struct flow *f)
     struct flow_server fresh = {.server = s, .state = xcalloc(1, f->is.ops->server_size)};
     vec_push(&f->servers, fresh);
     return &f->servers.v[f->servers.n - 1];
+}
+
+static struct backlog *backlog_of(struct traffic_server *s, const struct flow *f, int64_t now_ps)
+{
+    for (size_t i = 0; i < s->backlogs.n; i++)
+        if (s->backlogs.v[i].service == f->is.server)
+            return &s->backlogs.v[i].backlog;
+    struct server_backlog fresh = {.service = f->is.server};
+    backlog_init(&fresh.backlog, f->is.backlog, now_ps);
+    vec_push(&s->backlogs, fresh);
+    return &s->backlogs.v[s->backlogs.n - 1].backlog;
+}
+
+static bool opens(const struct packet *p)
+{
+    struct segment s;
+    return segment_read(p, &s) && (s.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
+bool server_refuses(struct traffic_server *s, const struct flow *f, const struct packet *p)
+{
+    const struct traffic_run *t = s->traffic;
+    int64_t now_ps = sim_now(t->sim);
+    if (!f->is.backlog || p->seq == TRAFFIC_PROBE || !opens(p))
+        return false;
+    if (!s->chance)
+        s->chance = rng_stream(sim_seed(t->sim), t->net->nodes[s->node].name, "backlog");
+    bool refused = !backlog_admits(backlog_of(s, f, now_ps), p->weight, f->is.ops->hostile,
+                                   rng_uniform(s->chance), now_ps);
+    if (t->hooks.opening)
+        t->hooks.opening(t->hooks.ctx, f, p, refused);
+    return refused;
 }
 
 void *traffic_server_state(struct traffic_server *s, struct flow *f)

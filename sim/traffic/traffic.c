@@ -49,6 +49,27 @@ static void at_client(const struct traffic_run *t, struct flow *f, uint32_t node
         packet_give(&t->net->pool, p);
 }
 
+void traffic_struck(const struct traffic_run *t, const struct flow *f,
+                    const struct traffic_strike *s)
+{
+    bool answer = (s->packet->kind & ~PACKET_TRACED) == TRAFFIC_DOWN;
+    if (f->is.ops->hostile && answer == f->is.ops->reflected && t->hooks.struck)
+        t->hooks.struck(t->hooks.ctx, f, s);
+}
+
+// A host took a packet, or had no place for it. `s`: as what it answers, or NULL.
+static void absorbed(const struct traffic_run *t, const struct flow *f,
+                     const struct traffic_server *s, const struct packet *p, bool refused)
+{
+    traffic_struck(
+        t, f,
+        &(struct traffic_strike){.end = refused ? TRAFFIC_STRIKE_REFUSED : TRAFFIC_STRIKE_ABSORBED,
+                                 .node = s ? s->node : UINT32_MAX,
+                                 .port = UINT32_MAX,
+                                 .entry = p->entry || !s ? p->entry : s->entry,
+                                 .packet = p});
+}
+
 static void at_server(const struct traffic_run *t, struct flow *f, struct traffic_server *s,
                       struct packet *p)
 {
@@ -57,7 +78,9 @@ static void at_server(const struct traffic_run *t, struct flow *f, struct traffi
         p->entry = s->entry;
     here->entry = p->entry;
     here->hops = p->hops;
-    if (received(t, f, TRAFFIC_TO_SERVER, p))
+    bool refused = server_refuses(s, f, p);
+    absorbed(t, f, s, p, refused);
+    if (received(t, f, TRAFFIC_TO_SERVER, p) && !refused)
         f->is.ops->at_server(f, s, p, sim_now(t->sim));
     else
         packet_give(&t->net->pool, p);
@@ -73,8 +96,11 @@ static void delivered(void *ctx, uint32_t node, struct packet *p)
         at_client(t, f, node, p);
     else if (f && s && f->is.ops->at_server && up)
         at_server(t, f, s, p);
-    else
+    else {
+        if (f)
+            absorbed(t, f, s, p, false);
         packet_give(&t->net->pool, p);
+    }
 }
 
 // The forwarding core turned an echo request into its reply.
@@ -96,6 +122,10 @@ static void dropped(void *ctx, uint32_t node, uint32_t port, const struct packet
     struct traffic_run *t = ctx;
     struct flow *f = flow_of(t, p);
     struct flight_item is;
+    if (f && f->is.ops->hostile)
+        traffic_struck(
+            t, f,
+            &(struct traffic_strike){TRAFFIC_STRIKE_DROPPED, node, port, reason, p->entry, p});
     if (!f || f->is.ops->hostile)
         return;
     if (p->kind & PACKET_TRACED && t->hooks.hop)

@@ -34,6 +34,7 @@ struct traffic_kind_ops {
     const char *name; // as in the scenario file
     // Its packets are load and nobody's experience: nothing is told of them, they have no units.
     bool hostile;
+    bool reflected; // hostile: what strikes the service are the answers, not what bots send
     // It wants to see the copies of packets that were duplicated on their way; else the first copy
     // that arrives, or is dropped, speaks for all.
     bool takes_copies;
@@ -79,6 +80,8 @@ struct flow_names {
     void (*sent)(void *ctx, const struct flow *f, ip4_addr address);
 };
 
+struct service_backlog; // scenario/service.h
+
 struct flow_options {
     const struct traffic_kind_ops *ops;
     uint32_t client_node;
@@ -94,8 +97,9 @@ struct flow_options {
     int64_t timeout_ps;  // what arrives later is lost; who hears nothing for so long gives up
     uint32_t up_bytes, down_bytes; // IP datagrams
     uint32_t weight;
-    uint8_t dscp;                         // of its packets, both ways
-    const union traffic_options *options; // of its kind, see scenario/traffic_options.h; or NULL
+    uint8_t dscp;                          // of its packets, both ways
+    const struct service_backlog *backlog; // of the service's hosts; NULL: it has room for all
+    const union traffic_options *options;  // of its kind, see scenario/traffic_options.h; or NULL
 };
 
 enum traffic_direction { TRAFFIC_TO_SERVER, TRAFFIC_TO_CLIENT, TRAFFIC_DIRECTIONS };
@@ -125,6 +129,22 @@ struct traffic_object {
 
 enum traffic_break { TRAFFIC_BREAK_RESET, TRAFFIC_BREAK_TIMEOUT, TRAFFIC_BREAKS };
 
+// A packet of an attack on its way to the service that it is aimed at.
+enum traffic_strike_end {
+    TRAFFIC_STRIKE_SENT,
+    TRAFFIC_STRIKE_ABSORBED, // a host has taken it
+    TRAFFIC_STRIKE_REFUSED,  // a host had no place for it (traffic/backlog.h)
+    TRAFFIC_STRIKE_DROPPED
+};
+
+struct traffic_strike {
+    enum traffic_strike_end end;
+    uint32_t node, port;  // where; port UINT32_MAX: no port's doing
+    enum fwd_drop reason; // DROPPED
+    ip4_addr entry;       // the POP by which it came in, as far as it got there; else 0
+    const struct packet *packet;
+};
+
 // Any of them may be NULL. They are told at the time at which it happens (sim_now), except that
 // sent_ps of a packet received is when it was sent.
 struct traffic_hooks {
@@ -147,6 +167,9 @@ struct traffic_hooks {
     void (*object_begun)(void *ctx, const struct flow *f, uint32_t number);
     void (*object_ended)(void *ctx, const struct flow *f, const struct traffic_object *o);
     void (*broken)(void *ctx, const struct flow *f, enum traffic_break why);
+    void (*struck)(void *ctx, const struct flow *f, const struct traffic_strike *s);
+    // A host with a backlog was asked to open a connection; `refused`: it had no place.
+    void (*opening)(void *ctx, const struct flow *f, const struct packet *p, bool refused);
     // A traced packet at a node.
     void (*hop)(void *ctx, const struct flow *f, uint32_t node, const struct packet *p);
 };
