@@ -5,7 +5,10 @@
 #include "base/rng.h"
 #include "base/units.h"
 
+#include <math.h>
 #include <stdlib.h>
+
+#define LEAST_SPARE 0.1 // of the rate, beside the fluid, for packets that have piled up
 
 static double offered(const struct fluid *f, int64_t demand_bps)
 {
@@ -48,8 +51,15 @@ void fluid_free(struct fluid *f)
 
 static double smooth_backlog(const struct fluid *f, int64_t now_ps)
 {
-    double then_ps = f->backlog_ps + (f->rho - 1) * (double)(now_ps - f->seen_ps);
-    return then_ps < 0 ? 0 : then_ps > (double)f->buffer_ps ? (double)f->buffer_ps : then_ps;
+    double time_ps = (double)(now_ps - f->seen_ps), top_ps = (double)f->buffer_ps;
+    if (f->backlog_ps - time_ps > top_ps) // by a packet, and no fluid comes in until it has gone
+        return f->backlog_ps - time_ps;
+    double begin_ps = f->backlog_ps;
+    if (begin_ps > top_ps) {
+        time_ps -= begin_ps - top_ps;
+        begin_ps = top_ps;
+    }
+    return fmin(fmax(begin_ps + (f->rho - 1) * time_ps, 0), top_ps);
 }
 
 static struct fluid_fate smooth_fate(const struct fluid *f, int64_t now_ps)
@@ -63,7 +73,8 @@ static struct fluid_fate smooth_fate(const struct fluid *f, int64_t now_ps)
 static void advance(struct fluid *f, int64_t now_ps)
 {
     bool fresh = f->seen_ps == FLUID_UNSEEN ||
-                 (now_ps - f->seen_ps > f->memory_ps && now_ps >= f->course.bound_until_ps);
+                 (now_ps - f->seen_ps > f->memory_ps && now_ps >= f->course.bound_until_ps &&
+                  !(f->ops->keeps && f->ops->keeps(f->queue)));
     if (fresh)
         f->ops->draw(f->queue);
     else
@@ -117,9 +128,11 @@ void fluid_demand(struct fluid *f, int64_t bps, int64_t now_ps)
     renew(f, now_ps);
 }
 
-void fluid_window(struct fluid *f, uint64_t bits, int64_t window_ps, int64_t now_ps)
+void fluid_window(struct fluid *f, uint64_t bits, uint64_t own_bits, int64_t window_ps,
+                  int64_t now_ps)
 {
     f->weight = (double)bits / ps_to_s(window_ps) / (double)f->rate_bps;
+    f->own = (double)own_bits / ps_to_s(window_ps) / (double)f->rate_bps;
     f->since_ps = f->changed_ps = now_ps;
     f->load_ps = 0;
     renew(f, now_ps);
@@ -147,7 +160,7 @@ struct fluid_fate fluid_fate_at(const struct fluid *f, double rho)
 
 struct fluid_fate fluid_fate_with(const struct fluid *f, int64_t demand_bps)
 {
-    return fluid_fate_at(f, offered(f, demand_bps));
+    return fluid_fate_at(f, offered(f, demand_bps) + f->own);
 }
 
 struct fluid_fate fluid_fate_now(const struct fluid *f, int64_t now_ps)
@@ -164,11 +177,30 @@ bool fluid_admit(struct fluid *f, int64_t now_ps, int64_t *wait_ps)
     if (!f->ops) {
         struct fluid_fate fate = smooth_fate(f, now_ps);
         *wait_ps = fate.wait_ps;
-        return !(fate.loss > 0 && rng_uniform(f->rng) < fate.loss);
+        return fate.wait_ps <= f->buffer_ps && !(fate.loss > 0 && rng_uniform(f->rng) < fate.loss);
     }
     *wait_ps = 0;
     if (f->rho <= 0 && now_ps >= f->course.bound_until_ps)
         return true;
     advance(f, now_ps);
     return f->ops->look(f->queue, wait_ps);
+}
+
+void fluid_join(struct fluid *f, int64_t own_ps, int64_t now_ps)
+{
+    if (f->rho <= 0 && now_ps >= f->course.bound_until_ps)
+        return;
+    if (!f->ops) {
+        f->backlog_ps = smooth_backlog(f, now_ps) + (double)own_ps;
+        f->seen_ps = now_ps;
+        return;
+    }
+    f->ops->join(f->queue, (double)own_ps);
+    // What packets have brought is gone so much later; more of it than a memory, and the queue is no
+    // longer one that chance alone has filled.
+    double slow_ps = (double)own_ps / fmax(1 - f->rho, LEAST_SPARE);
+    f->own_until_ps = (f->own_until_ps > now_ps ? f->own_until_ps : now_ps) + (int64_t)slow_ps;
+    int64_t until_ps = f->own_until_ps + f->memory_ps;
+    if (f->own_until_ps - now_ps > f->memory_ps && f->course.bound_until_ps < until_ps)
+        f->course.bound_until_ps = until_ps;
 }

@@ -20,7 +20,8 @@ struct bursts {
     double log_base;  // ln min(ρ, 1/ρ)
     double truncated; // 1 − min(ρ, 1/ρ)ᴷ⁺¹
     unsigned found;   // bursts in the system
-    double work_ps;   // what serving them takes
+    double work_ps;   // what serving them takes, and the sampled packets among them …
+    double own_ps;    // … which take this part of it
 };
 
 // Of the truncated geometric law: an arrival is lost when it finds K, and waits for those it finds
@@ -91,9 +92,10 @@ static void serve(struct bursts *q, double time_ps)
 {
     if (time_ps >= q->work_ps) {
         q->found = 0;
-        q->work_ps = 0;
+        q->work_ps = q->own_ps = 0;
         return;
     }
+    q->own_ps -= q->own_ps * time_ps / q->work_ps; // they stand anywhere in it
     if (q->found > 1)
         q->found -= gsl_ran_binomial(q->rng, time_ps / q->work_ps, q->found - 1);
     q->work_ps -= time_ps;
@@ -102,14 +104,21 @@ static void serve(struct bursts *q, double time_ps)
 static void set_found(struct bursts *q, unsigned found)
 {
     q->found = found;
+    q->own_ps = 0;
     q->work_ps = found ? gsl_ran_gamma(q->rng, found, q->burst_ps) : 0;
+}
+
+// Room for one more; sampled packets take up as much as they are parts of a burst.
+static bool roomy(const struct bursts *q)
+{
+    return q->found + q->own_ps / q->burst_ps < q->room;
 }
 
 // The number of bursts over a long time, as a diffusion: one comes every S/ρ, one goes every S. The
 // number n stands for the interval [n, n + 1).
 static void leap(struct bursts *q, double time_ps)
 {
-    double at = q->found + rng_uniform(q->rng);
+    double at = fmin(q->found + q->own_ps / q->burst_ps, q->room) + rng_uniform(q->rng);
     double n = diffusion_walk(q->rng, at, (q->rho - 1) / q->burst_ps, (q->rho + 1) / q->burst_ps,
                               q->room + 1.0, time_ps);
     set_found(q, n < q->room ? (unsigned)n : q->room);
@@ -138,7 +147,7 @@ static void pass(void *queue, double time_ps)
             break;
         serve(q, next_ps);
         time_ps -= next_ps;
-        if (q->found < q->room) {
+        if (roomy(q)) {
             q->found++;
             q->work_ps += gsl_ran_exponential(q->rng, q->burst_ps);
         }
@@ -150,7 +159,14 @@ static bool look(const void *queue, int64_t *wait_ps)
 {
     const struct bursts *q = queue;
     *wait_ps = (int64_t)q->work_ps;
-    return q->found < q->room;
+    return roomy(q);
+}
+
+static void join(void *queue, double own_ps)
+{
+    struct bursts *q = queue;
+    q->work_ps += own_ps;
+    q->own_ps += own_ps;
 }
 
 const struct fluid_queue_ops fluid_bursts = {.size = sizeof(struct bursts),
@@ -160,4 +176,5 @@ const struct fluid_queue_ops fluid_bursts = {.size = sizeof(struct bursts),
                                              .draw = draw,
                                              .pass = pass,
                                              .look = look,
+                                             .join = join,
                                              .fate_at = fate_at};

@@ -102,6 +102,14 @@ static void init(void *queue, const struct fluid_queue_options *o)
 
 static void flow(struct on_off *q, double time_ps)
 {
+    double above_ps = q->work_ps - q->buffer_ps;
+    if (above_ps > 0) { // a packet went into the last of the room: nothing comes in
+        above_ps = above_ps < time_ps ? above_ps : time_ps;
+        q->work_ps -= above_ps;
+        time_ps -= above_ps;
+    }
+    if (time_ps <= 0)
+        return;
     q->work_ps += (q->sending * q->peak - 1) * time_ps;
     q->work_ps = q->work_ps < 0 ? 0 : q->work_ps > q->buffer_ps ? q->buffer_ps : q->work_ps;
 }
@@ -183,7 +191,15 @@ static bool look(const void *queue, int64_t *wait_ps)
     const struct on_off *q = queue;
     double in = q->sending * q->peak;
     *wait_ps = (int64_t)q->work_ps;
+    if (q->work_ps > q->buffer_ps)
+        return false;
     return !(q->work_ps >= q->buffer_ps && in > 1 && rng_uniform(q->rng) * q->rho < in - 1);
+}
+
+static void join(void *queue, double own_ps)
+{
+    struct on_off *q = queue;
+    q->work_ps += own_ps;
 }
 
 const struct fluid_queue_ops fluid_on_off = {.size = sizeof(struct on_off),
@@ -193,4 +209,5 @@ const struct fluid_queue_ops fluid_on_off = {.size = sizeof(struct on_off),
                                              .draw = draw,
                                              .pass = pass,
                                              .look = look,
+                                             .join = join,
                                              .fate_at = fate_at};

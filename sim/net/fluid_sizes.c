@@ -18,7 +18,8 @@
 
 #define LADDER_RHO  0.995 // up to here the law is drawn by ladder heights: 1/(1 − ρ) of them
 #define RHO_EPSILON 1e-6  // nearer to 1 than this a formula takes the limit
-#define LARGE       32.0  // large bursts that a leap takes one by one
+#define SAFE        5.0 // times the way that chance goes against the load: it is not known to go further
+#define LARGE       32.0 // large bursts that a leap takes one by one
 
 struct sizes {
     gsl_rng *rng;
@@ -142,6 +143,30 @@ static void walk(struct sizes *q, const struct stand_in *s, double time_ps)
             diffusion_walk(q->rng, level_of(q, s), s->drift, s->variance, s->top_ps, time_ps));
 }
 
+// Has the queue not been empty between two states of it, and is not going to be? Then work and time add
+// up to whole bursts, if those are of one size: an overloaded port admits in step with its own service,
+// and what comes in step with that of another port, as packets do that have been through it, meets it
+// at one place of its step all the time (Floyd and Jacobson 1992).
+static bool busy(const struct sizes *q)
+{
+    double against_ps = q->burst.second * q->burst_ps * q->rho / 2 / (q->rho - 1);
+    return q->burst.kind == BURST_DETERMINISTIC && q->rho > 1 && q->work_ps > SAFE * against_ps;
+}
+
+static bool keeps(const void *queue)
+{
+    return busy(queue);
+}
+
+// As near to the present work as whole bursts allow.
+static void keep_step(struct sizes *q, double before_ps, double time_ps)
+{
+    double off = remainder(before_ps - time_ps - q->work_ps, q->burst_ps);
+    q->work_ps += off;
+    if (q->work_ps > q->buffer_ps + q->burst_ps)
+        q->work_ps -= q->burst_ps;
+}
+
 // Many bursts: the large ones of a heavy-tailed law one by one, the others as a diffusion (Asmussen and
 // Rosiński 2001).
 static void leap(struct sizes *q, double time_ps)
@@ -196,7 +221,11 @@ static void pass(void *queue, double time_ps)
         return;
     }
     if (time_ps > FLUID_EXACT * between_ps) {
-        leap(q, time_ps - FLUID_LAST * between_ps);
+        double before_ps = q->work_ps, gone_ps = time_ps - FLUID_LAST * between_ps;
+        bool was_busy = busy(q);
+        leap(q, gone_ps);
+        if (was_busy && busy(q))
+            keep_step(q, before_ps, gone_ps);
         time_ps = FLUID_LAST * between_ps;
     }
     follow(q, time_ps);
@@ -209,11 +238,19 @@ static bool look(const void *queue, int64_t *wait_ps)
     return q->work_ps <= q->buffer_ps;
 }
 
+static void join(void *queue, double own_ps)
+{
+    struct sizes *q = queue;
+    q->work_ps += own_ps;
+}
+
 const struct fluid_queue_ops fluid_sizes = {.size = sizeof(struct sizes),
                                             .init = init,
                                             .load = load,
                                             .memory_ps = memory_ps,
+                                            .keeps = keeps,
                                             .draw = draw,
                                             .pass = pass,
                                             .look = look,
+                                            .join = join,
                                             .fate_at = fate_at};

@@ -41,10 +41,14 @@ struct fluid_queue_ops {
     void (*load)(void *queue, double rho); // the offered load from now on
     // In which time the queue forgets, under such a load.
     int64_t (*memory_ps)(const void *queue, double rho);
+    // Does something outlast that, so that its state has to be followed all the same? NULL: no.
+    bool (*keeps)(const void *queue);
     void (*draw)(void *queue); // its state, from the law it settles to
     void (*pass)(void *queue, double time_ps);
     // A packet arrives: false when it is lost; what it waits, or would.
     bool (*look)(const void *queue, int64_t *wait_ps);
+    // That packet stays, and is work for so long.
+    void (*join)(void *queue, double own_ps);
     struct fluid_fate (*fate_at)(const void *queue, double rho); // in the long run
 };
 

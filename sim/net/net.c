@@ -349,7 +349,8 @@ void net_window(struct net *n, int64_t window_ps)
     for (uint32_t i = 0; i < n->nports; i++) {
         struct port *p = n->ports[i];
         if (p->fluid)
-            fluid_window(p->fluid, p->window_bits - p->window_own_bits, window_ps, sim_now(n->sim));
+            fluid_window(p->fluid, p->window_bits - p->window_own_bits, p->window_own_bits,
+                         window_ps, sim_now(n->sim));
         p->window_bits = p->window_own_bits = 0;
     }
 }

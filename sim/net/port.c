@@ -19,7 +19,7 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
         port_send_special(p, packet, now_ps);
         return;
     }
-    if (start_ps - now_ps > p->queue_ps) {
+    if (start_ps - now_ps > p->queue_ps && !fluid_loaded(p->fluid)) {
         net_drop(p->net, p->from, p->index, packet, FWD_DROP_QUEUE_FULL);
         return;
     }
@@ -27,14 +27,19 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
         net_drop(p->net, p->from, p->index, packet, FWD_DROP_CONGESTION);
         return;
     }
-    p->busy_until_ps =
-        start_ps + (p->byte_ps ? (int64_t)length * p->byte_ps : ps_for_bytes(length, p->rate_bps));
-    int64_t arrives_ps = p->busy_until_ps + wait_ps + p->delay_ps;
+    int64_t own_ps = p->byte_ps ? (int64_t)length * p->byte_ps : ps_for_bytes(length, p->rate_bps);
+    if (p->fluid) { // one queue: the fluid's has the packets before in it, too
+        fluid_join(p->fluid, own_ps, now_ps);
+        if (start_ps < now_ps + wait_ps)
+            start_ps = now_ps + wait_ps;
+    }
+    p->busy_until_ps = start_ps + own_ps;
+    int64_t arrives_ps = p->busy_until_ps + p->delay_ps;
     if (arrives_ps < p->last_arrival_ps)
         arrives_ps = p->last_arrival_ps;
     p->last_arrival_ps = arrives_ps;
     p->packets++;
-    port_waited(p, start_ps - now_ps + wait_ps);
+    port_waited(p, start_ps - now_ps);
     p->bytes += length;
     wire_push(&p->wire, packet, arrives_ps);
     if (p->wire.count == 1)

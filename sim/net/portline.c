@@ -97,7 +97,7 @@ static void line_free(struct sim *sim, struct timer *t)
 void port_send_special(struct port *p, struct packet *packet, int64_t now_ps)
 {
     int64_t start_ps = p->busy_until_ps > now_ps ? p->busy_until_ps : now_ps, wait_ps = 0;
-    if (!p->qdisc && start_ps - now_ps > p->queue_ps) {
+    if (!p->qdisc && start_ps - now_ps > p->queue_ps && !fluid_loaded(p->fluid)) {
         net_drop(p->net, p->from, p->index, packet, FWD_DROP_QUEUE_FULL);
         return;
     }
@@ -112,15 +112,26 @@ void port_send_special(struct port *p, struct packet *packet, int64_t now_ps)
         return;
     }
     if (p->qdisc) {
-        struct qdisc_item i = {packet, now_ps, behind ? wait_ps : 0};
+        // One queue: what the packets held here are of it, they wait for here.
+        int64_t own_ps = port_backlog_ps(p, now_ps);
+        struct qdisc_item i = {packet, now_ps, behind && wait_ps > own_ps ? wait_ps - own_ps : 0};
+        size_t gone = p->qdisc->gone.n;
+        int64_t takes_ps = time_of(p, packet->length);
         p->qdisc->ops->enqueue(p->qdisc, i, now_ps);
+        if (p->fluid && behind && p->qdisc->gone.n == gone)
+            fluid_join(p->fluid, takes_ps, now_ps);
         serve(p, now_ps);
         qdisc_flush(p->qdisc);
         return;
     }
+    if (p->fluid) {
+        fluid_join(p->fluid, time_of(p, packet->length), now_ps);
+        if (start_ps < now_ps + wait_ps)
+            start_ps = now_ps + wait_ps;
+    }
     p->busy_until_ps = start_ps + time_of(p, packet->length);
-    port_waited(p, start_ps - now_ps + wait_ps);
-    launch(p, packet, p->busy_until_ps + wait_ps);
+    port_waited(p, start_ps - now_ps);
+    launch(p, packet, p->busy_until_ps);
 }
 
 static void dropped(void *ctx, struct packet *packet, enum fwd_drop reason)

@@ -196,11 +196,11 @@ static void demand_loads_a_bursty_port(void)
 {
     struct fluid *f = made(2, "a-b>", 10 * S_PS, 300000, BURST);
     CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.3, 1e-12);
-    fluid_window(f, 50000000, PS_PER_S / 10, 0); // half of the rate
+    fluid_window(f, 50000000, 0, PS_PER_S / 10, 0); // half of the rate
     CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.8, 1e-12);
     struct figures want = expected(0.8, 10), got = drawn(f, 400000, apart(f));
     CU_ASSERT(within(got.wait_s, want.wait_s, 0.02, 0) && within(got.loss, want.loss, 0.03, 0));
-    fluid_window(f, 0, PS_PER_S / 10, PS_PER_S);
+    fluid_window(f, 0, 0, PS_PER_S / 10, PS_PER_S);
     CU_ASSERT_DOUBLE_EQUAL(f->rho, 0.3, 1e-12);
     fluid_free(f);
 }
@@ -213,26 +213,26 @@ static void smooth_backlog(void)
     struct fluid *f = made(3, "a-b>", 250 * ms, 0, 0);
     int64_t wait = -1;
     CU_ASSERT(fluid_admit(f, 0, &wait) && wait == 0);
-    fluid_window(f, 100000000, window, 100 * ms); // just the rate: nothing grows
+    fluid_window(f, 100000000, 0, window, 100 * ms); // just the rate: nothing grows
     CU_ASSERT(fluid_admit(f, 200 * ms, &wait) && wait == 0);
-    fluid_window(f, 150000000, window, 200 * ms); // half more than it can send
+    fluid_window(f, 150000000, 0, window, 200 * ms); // half more than it can send
     CU_ASSERT(fluid_admit(f, 200 * ms, &wait) && wait == 0);
     CU_ASSERT(fluid_admit(f, 250 * ms, &wait) && wait == 25 * ms);
     CU_ASSERT(fluid_admit(f, 300 * ms, &wait) && wait == 50 * ms);
-    fluid_window(f, 175000000, window, 300 * ms);
+    fluid_window(f, 175000000, 0, window, 300 * ms);
     CU_ASSERT(fluid_admit(f, 400 * ms, &wait) && wait == 125 * ms);
-    fluid_window(f, 75000000, window, 400 * ms); // drains a quarter of the time
+    fluid_window(f, 75000000, 0, window, 400 * ms); // drains a quarter of the time
     CU_ASSERT(fluid_admit(f, 420 * ms, &wait) && wait == 120 * ms);
     CU_ASSERT_EQUAL(fluid_fate_now(f, 500 * ms).wait_ps, 100 * ms);
     CU_ASSERT_EQUAL(fluid_fate_now(f, 500 * ms).loss, 0);
-    fluid_window(f, 300000000, window, 500 * ms); // full after 75 ms
+    fluid_window(f, 300000000, 0, window, 500 * ms); // full after 75 ms
     CU_ASSERT_EQUAL(fluid_fate_now(f, 574 * ms).loss, 0);
     CU_ASSERT_EQUAL(fluid_backlog_ps(f, 575 * ms), 250 * ms);
     CU_ASSERT_DOUBLE_EQUAL(fluid_fate_now(f, 575 * ms).loss, 2.0 / 3, 1e-12);
-    fluid_window(f, 100000000, window, 600 * ms); // full, but no more comes than goes
+    fluid_window(f, 100000000, 0, window, 600 * ms); // full, but no more comes than goes
     CU_ASSERT_EQUAL(fluid_fate_now(f, 700 * ms).loss, 0);
     CU_ASSERT(fluid_admit(f, 700 * ms, &wait) && wait == 250 * ms);
-    fluid_window(f, 0, window, 700 * ms);
+    fluid_window(f, 0, 0, window, 700 * ms);
     CU_ASSERT_EQUAL(fluid_backlog_ps(f, 800 * ms), 150 * ms);
     CU_ASSERT_EQUAL(fluid_backlog_ps(f, 1000 * ms), 0);
     fluid_free(f);
@@ -243,7 +243,7 @@ static void smooth_loss_share(void)
     for (uint64_t bits = 125000000; bits <= 800000000; bits *= 2) {
         double rho = (double)bits / 1e8, wanted = (rho - 1) / rho;
         struct fluid *f = made(4, "a-b>", 20 * PS_PER_MS, 0, 0);
-        fluid_window(f, bits, PS_PER_S / 10, 0);
+        fluid_window(f, bits, 0, PS_PER_S / 10, 0);
         unsigned lost = 0;
         for (int i = 0; i < 200000; i++) {
             int64_t wait = -1;
@@ -276,7 +276,7 @@ static void demand_in_time(void)
     CU_ASSERT_DOUBLE_EQUAL(fluid_mean_ppm(f, 2000 * ms), 875000, 1e-6);
     fluid_background(f, 0, 2000 * ms);
     CU_ASSERT_EQUAL(f->rho, 1);
-    fluid_window(f, 0, 2000 * ms, 2000 * ms);
+    fluid_window(f, 0, 0, 2000 * ms, 2000 * ms);
     CU_ASSERT_EQUAL(fluid_mean_ppm(f, 2000 * ms), 1000000);
     fluid_demand(f, 0, 2500 * ms);
     CU_ASSERT_EQUAL(fluid_mean_ppm(f, 3000 * ms), 500000);
@@ -326,6 +326,40 @@ static void streams(void)
     fluid_free(NULL);
 }
 
+// Half the rate is taken by fluid: packets that want six tenths fill the buffer with it.
+static void packets_share_the_rate(void)
+{
+    static const struct fluid_options laws[] = {
+        {.burst_bytes = 0},
+        {.burst_bytes = BURST, .shape = {.kind = BURST_EXPONENTIAL}},
+        {.burst_bytes = BURST, .shape = {.kind = BURST_DETERMINISTIC}},
+        {.burst_bytes = BURST,
+         .shape = {.kind = BURST_ON_OFF, .sources = 50, .activity_ppm = 250000}}};
+    for (size_t l = 0; l < sizeof laws / sizeof laws[0]; l++) {
+        enum { PACKETS = 200000, OWN_US = 10 };
+        struct fluid_options o = laws[l];
+        o.rate_bps = GBPS;
+        o.buffer_ps = 100 * S_PS;
+        o.background_ppm = 500000;
+        struct fluid *f = fluid_new(3, "a-b>", &o);
+        int64_t own_ps = OWN_US * PS_PER_US, gap_ps = own_ps * 10 / 6, wait_ps, lost = 0;
+        for (int64_t i = 0; i < PACKETS; i++) {
+            if (fluid_admit(f, i * gap_ps, &wait_ps))
+                fluid_join(f, own_ps, i * gap_ps);
+            else
+                lost++;
+        }
+        // Together they offer 1.1 and fill the buffer. Packets lose 1/6 if the fluid loses nothing, and
+        // nothing if what finds the buffer full is the fluid that never pauses.
+        double loss = (double)lost / PACKETS, full = (double)wait_ps / (double)o.buffer_ps;
+        bool ok = loss < 0.17 && full > 0.8;
+        CU_ASSERT(ok);
+        if (!ok)
+            printf("\n  law %zu: %g lost, %g of the buffer\n", l, loss, full);
+        fluid_free(f);
+    }
+}
+
 UNIT_MAIN("fluid", {"mean_wait_and_loss", mean_wait_and_loss}, {"mm1", mm1},
           {"deep_buffers_overloaded", deep_buffers_overloaded},
           {"uniform_at_full_load", uniform_at_full_load}, {"dense_samples", dense_samples},
@@ -333,4 +367,4 @@ UNIT_MAIN("fluid", {"mean_wait_and_loss", mean_wait_and_loss}, {"mm1", mm1},
           {"demand_loads_a_bursty_port", demand_loads_a_bursty_port},
           {"smooth_backlog", smooth_backlog}, {"smooth_loss_share", smooth_loss_share},
           {"demand_in_time", demand_in_time}, {"fate_is_the_formula", fate_is_the_formula},
-          {"streams", streams})
+          {"packets_share_the_rate", packets_share_the_rate}, {"streams", streams})

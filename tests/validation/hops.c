@@ -169,8 +169,7 @@ static void add_nodes(struct run *r)
                                          (int64_t)((o->room ? o->room : o->buffer) * (double)S_PS)};
         if (o->fluid) {
             l.fluid = true;
-            // Probes are among the load, as the weight of sampled packets is.
-            l.background_ppm = llround((o->rho + PROBE_BYTES / o->probe_every / MEAN_BYTES) * 1e6);
+            l.background_ppm = llround(o->rho * 1e6);
             l.burst_bytes = MEAN_BYTES;
             l.burst = (struct burst_shape){.kind = o->kind, .spread = o->spread};
         } else if (o->room) {
