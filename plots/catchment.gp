@@ -52,6 +52,14 @@ do for [i=1:nservices] {
 nlegend = nsites == 0 ? 0 : sum [k=1:nsites] (has_band[k] > 0)
 told = nlegend < 30 ? nlegend : 30
 height = at + 34 > 110 + 18 * (told + 1) ? at + 34 : 110 + 18 * (told + 1)
+# A long legend leaves room below the panels: those with several sites grow into it.
+spare = many > 0 ? (height - at - 34) / many : 0
+at = 76
+do for [i=1:nservices] {
+    if (nsites_of[i] > 1) { high_of[i] = high_of[i] + spare }
+    top_of[i] = at
+    if (high_of[i] > 0) { at = at + high_of[i] + 32 }
+}
 headline = 'Catchment over time: '.short(run_name, 70)
 subline = 'Share of requests by the POP that they entered at (measured).'.(has_outage ? ' Dotted: begin and end of the outage.' : '').(left_out ? ' Not shown: services with one site and no loss.' : '')
 load here.'canvas.gp'

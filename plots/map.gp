@@ -2,8 +2,11 @@
 # map: client groups by the POP that served them, links by their mean utilisation, for one service.
 # Quiet links are thin and grey; those above LOUD percent are coloured and drawn side by side, a lane
 # a network; links that the outage left without traffic are dashed. A rim around a city is its fullest
-# link inside the city, an interconnect mostly. Land outline only (data/land.dat, Natural Earth). One
-# dot a client group; the networks of a city stand around it. Without an outage: the whole run.
+# link inside the city, an interconnect mostly. Land outline only (data/land.dat, or data/world.dat where
+# that does not reach; Natural Earth). One dot a client group; the networks of a city stand around it. Links
+# go the short way round the earth: over the edge of the map where need be, in two pieces. A map of more than
+# a third of the earth is drawn larger. With many POPs square and name have the colour of the dots, and the legend
+# leaves them out. Without an outage: the whole run.
 #
 #     gnuplot -c plots/map.gp results/SCENARIO OUTPUT.png|OUTPUT.svg [SERVICE]
 # Without SERVICE: the first one that several POPs answer.
@@ -17,6 +20,7 @@ clients = results.'/map-clients.csv'
 links = results.'/map-links.csv'
 pops = results.'/map-pops.csv'
 LOUD = 60
+CROWD = 16 # more sites than this are not listed in the legend
 
 # --- Which service, which sites, which networks
 stats clients using (learn(strcol(6))) skip 1 nooutput
@@ -67,10 +71,12 @@ east = gather_max + 3.5
 @gather_reset
 stats clients using (gather(column(2))) skip 1 nooutput
 stats links using (gather(column(2)) + gather(column(4))) skip 1 nooutput
-south = gather_min - 2.0
-north = gather_max + 2.0
+wide = east - west > 120
+south = gather_min - (wide ? 14.0 : 2.0) # room for the legend
+north = gather_max + (wide ? 4.0 : 2.0)
 squeeze = cos((south + north) / 2 * pi / 180) # a degree of longitude, in degrees of latitude
-x_scale = 886.0 / (east - west)
+map_width = wide ? 1386.0 : 886.0
+x_scale = map_width / (east - west)
 if ((north - south) * x_scale / squeeze > 800) { x_scale = 800.0 * squeeze / (north - south) }
 y_scale = x_scale / squeeze
 if ((north - south) * y_scale < 420) {
@@ -79,13 +85,14 @@ if ((north - south) * y_scale < 420) {
     north = middle + 210.0 / y_scale
 }
 middle = (west + east) / 2
-west = middle - 443.0 / x_scale
-east = middle + 443.0 / x_scale
+west = middle - map_width / 2 / x_scale
+east = middle + map_width / 2 / x_scale
 map_height = (north - south) * y_scale
+land = west > 65 && east < 142 && south > 10 && north < 58 ? 'land.dat' : 'world.dat'
 across(lon) = 7 + (lon - west) * x_scale # pixels
 down(lat) = 58 + (north - lat) * y_scale
 
-width = 900
+width = int(map_width) + 14
 height = int(58 + map_height + 8)
 headline = 'Where '.short(wanted, 24).' is served'.(has_outage ? ' during the outage: ' : ': ').short(run_name, 52)
 list = ''
@@ -94,7 +101,7 @@ subline = 'Dots: client groups by the POP that answers them (larger: more people
 load here.'canvas.gp'
 
 set lmargin at screen x_px(7)
-set rmargin at screen x_px(893)
+set rmargin at screen x_px(7 + map_width)
 set tmargin at screen y_px(58)
 set bmargin at screen y_px(58 + map_height)
 set border 15 linecolor rgb '#D0D0D0'
@@ -124,10 +131,12 @@ array lane[NAMES]
 nlanes = nnames
 do for [k=1:nlanes] { lane[k] = names[k] }
 lane_of(s) = nlanes == 0 ? 0 : sum [k=1:nlanes] (lane[k] eq s ? k : 0)
-long_of(a, b, c, d) = sqrt(((c - a) * x_scale)**2 + ((d - b) * y_scale)**2)
+round_earth(a, c) = c - a > 180 ? c - a - 360 : c - a < -180 ? c - a + 360 : c - a
+wraps(a, c) = abs(c - a) > 180
+long_of(a, b, c, d) = sqrt((round_earth(a, c) * x_scale)**2 + ((d - b) * y_scale)**2)
 side(n) = (lane_of(n) - (nlanes + 1) / 2.0) * 3.2 # pixels
 off_x(a, b, c, d, n) = (d - b) * y_scale / long_of(a, b, c, d) * side(n) / x_scale
-off_y(a, b, c, d, n) = -(c - a) * x_scale / long_of(a, b, c, d) * side(n) / y_scale
+off_y(a, b, c, d, n) = -round_earth(a, c) * x_scale / long_of(a, b, c, d) * side(n) / y_scale
 @gather_reset
 stats links using (dead(0) ? gather(1) : 0) skip 1 nooutput
 ndead = gather_n
@@ -177,14 +186,17 @@ do for [k=1:nsites] {
     }
     if (lost(k)) { nothing_left = nothing_left + 1 }
 }
+crowd = nused > CROWD
+if (crowd) { nused = 0; longest = 37 }
 legend_width = 36 + longest * 6.0
 row_px = 14
 legend_height = row_px * (nused + (nmoved > 0) + (nmissed > 0) + (ndead > 0) + (npops > 1) + (nothing_left > 0) + (nowned > 0) + 1) + 10 + (nloud ? 34 : 0)
-array corner_x[4] = [15, 885 - legend_width, 15, 885 - legend_width]
-array corner_y[4] = [50 + map_height - legend_height, 50 + map_height - legend_height, 66, 66]
+array corner_x[8] = [15, map_width - 1 - legend_width, 15, map_width - 1 - legend_width, 0.2 * map_width, 0.3 * map_width, 0.5 * map_width, 0.6 * map_width]
+array corner_y[8] = [50 + map_height - legend_height, 50 + map_height - legend_height, 66, 66]
+do for [c=5:8] { corner_y[c] = corner_y[1] } # along the lower edge, of wide maps
 corner = 1
 hidden(c) = covers(corner_x[c], corner_y[c], corner_x[c] + legend_width, corner_y[c] + legend_height)
-do for [c=2:4] { if (hidden(c) < hidden(corner)) { corner = c } }
+do for [c=2:(wide ? 8 : 4)] { if (hidden(c) < hidden(corner)) { corner = c } }
 x = corner_x[corner]
 y = corner_y[corner]
 set object 2 rectangle from screen x_px(x), y_px(y) to screen x_px(x + legend_width), y_px(y + legend_height) \
@@ -194,7 +206,7 @@ x_note = x + 30
 y = y + 12
 do for [k=1:nsites] {
     mine = npops == 0 ? 0 : sum [j=1:npops] (pop_site[j] == k)
-    if ((mine || before_at[k] || outage_at[k]) && k <= SITES_TOLD) {
+    if ((mine || before_at[k] || outage_at[k]) && k <= SITES_TOLD && !crowd) {
         note = short(site[k], 30)
         set label 1000 + k '' at screen x_px(x_sign), y_px(y) point pointtype site_marker(k) pointsize 1.15 * dot linecolor rgb site_hue(k) front
         set label 2000 + k note at screen x_px(x_note), y_px(y) left font font_small textcolor rgb ink front
@@ -203,7 +215,8 @@ do for [k=1:nsites] {
 }
 if (npops > 1) {
     set label 900 '' at screen x_px(x_sign), y_px(y) point pointtype 4 pointsize 1.5 * dot linewidth 1.4 linecolor rgb ink front
-    set label 901 'POP of the service' at screen x_px(x_note), y_px(y) left font font_small textcolor rgb ink front
+    note = crowd ? 'POP, in the colour of those it serves' : 'POP of the service'
+    set label 901 note at screen x_px(x_note), y_px(y) left font font_small textcolor rgb ink front
     y = y + row_px
 }
 if (nothing_left) {
@@ -259,14 +272,17 @@ array place_a[8] = [0, 1, 0.5, 0.5, 0, 0, 1, 1] # share of the text left of the 
 nboxes = 0
 touches(l, t, r, b) = nboxes == 0 ? 0 : \
     sum [k=1:nboxes] (box_l[k] < r && box_r[k] > l && box_t[k] < b && box_b[k] > t)
-outside(l, t, r, b) = l < 10 || r > 890 || t < 60 || b > 56 + map_height
+outside(l, t, r, b) = l < 10 || r > map_width + 4 || t < 60 || b > 56 + map_height
 # The legend is a box as well.
 nboxes = 1
 box_l[1] = corner_x[corner]
 box_t[1] = corner_y[corner]
 box_r[1] = corner_x[corner] + legend_width
 box_b[1] = corner_y[corner] + legend_height
-cost(l, t, r, b) = 40 * outside(l, t, r, b) + 20 * touches(l, t, r, b) + 3 * covers(l, t, r, b)
+# Among many squares a name is not to stand nearer to another one than to its own.
+gap(v, a, b) = v < a ? a - v : v > b ? v - b : 0
+near(l, t, r, b) = !crowd ? 0 : sum [k=1:npops] (k != i && gap(across(pop_lon[k]), l, r)**2 + gap(down(pop_lat[k]), t, b)**2 < 196)
+cost(l, t, r, b) = 40 * outside(l, t, r, b) + 20 * touches(l, t, r, b) + 3 * covers(l, t, r, b) + 15 * near(l, t, r, b)
 do for [i=1:(npops < 200 ? npops : 200)] {
     note = pop_site[i] > 0 ? short(site[pop_site[i]], 24) : ''
     x = across(pop_lon[i])
@@ -285,24 +301,32 @@ do for [i=1:(npops < 200 ? npops : 200)] {
     box_t[nboxes] = best_t
     box_r[nboxes] = best_l + wide
     box_b[nboxes] = best_t + 16
-    set label 3000 + i note at screen x_px(best_l + 2), y_px(best_t + 8) left font font_note textcolor rgb (lost(pop_site[i]) ? alarm : '#000000') front boxed
+    set label 3000 + i note at screen x_px(best_l + 2), y_px(best_t + 8) left font font_note textcolor rgb (lost(pop_site[i]) ? alarm : crowd ? site_hue(pop_site[i]) : '#000000') front boxed
 }
 set style textbox opaque noborder fillcolor rgb '#50FFFFFF' margins 0.3, 0.2
 
 set xrange [west:east]
 set yrange [south:north]
 hot(x) = inside(0) && column(load_column) >= LOUD
-plot here.'data/land.dat' using 1:2 with filledcurves closed fillcolor rgb '#FBFAF6' fillstyle solid border linecolor rgb '#B9B4A8', \
-    links using (quiet(0) && strcol(5) ne backbone ? $1 : NaN):2:($3 - $1):($4 - $2) skip 1 \
+plot here.'data/'.land using 1:2 with filledcurves closed fillcolor rgb '#FBFAF6' fillstyle solid border linecolor rgb '#B9B4A8', \
+    links using (quiet(0) && strcol(5) ne backbone ? $1 : NaN):($2):(round_earth($1, $3)):($4 - $2) skip 1 \
         with vectors nohead linewidth 0.6 linecolor rgb '#CDD4DA', \
-    links using (quiet(0) && strcol(5) eq backbone ? $1 : NaN):2:($3 - $1):($4 - $2) skip 1 \
+    links using (quiet(0) && strcol(5) ne backbone && wraps($1, $3) ? $3 : NaN):($4):(-round_earth($1, $3)):($2 - $4) skip 1 \
+        with vectors nohead linewidth 0.6 linecolor rgb '#CDD4DA', \
+    links using (quiet(0) && strcol(5) eq backbone ? $1 : NaN):($2):(round_earth($1, $3)):($4 - $2) skip 1 \
+        with vectors nohead linewidth 1.2 linecolor rgb '#9DB0C0', \
+    links using (quiet(0) && strcol(5) eq backbone && wraps($1, $3) ? $3 : NaN):($4):(-round_earth($1, $3)):($2 - $4) skip 1 \
         with vectors nohead linewidth 1.2 linecolor rgb '#9DB0C0', \
     links using (hot(0) ? $1 : NaN):2:(heat(column(load_column))) skip 1 \
         with points pointtype 7 pointsize 5.4 * dot linecolor rgb variable, \
     links using (hot(0) ? $1 : NaN):2 skip 1 with points pointtype 7 pointsize 4.5 * dot linecolor rgb '#FBFAF6', \
-    links using (loud(0) ? $1 + off_x($1, $2, $3, $4, strcol(5)) : NaN):($2 + off_y($1, $2, $3, $4, strcol(5))):($3 - $1):($4 - $2):(heat(column(load_column))) skip 1 \
+    links using (loud(0) ? $1 + off_x($1, $2, $3, $4, strcol(5)) : NaN):($2 + off_y($1, $2, $3, $4, strcol(5))):(round_earth($1, $3)):($4 - $2):(heat(column(load_column))) skip 1 \
         with vectors nohead linewidth 2.6 linecolor rgb variable, \
-    links using (dead(0) ? $1 + off_x($1, $2, $3, $4, strcol(5)) : NaN):($2 + off_y($1, $2, $3, $4, strcol(5))):($3 - $1):($4 - $2) skip 1 \
+    links using (loud(0) && wraps($1, $3) ? $3 + off_x($1, $2, $3, $4, strcol(5)) : NaN):($4 + off_y($1, $2, $3, $4, strcol(5))):(-round_earth($1, $3)):($2 - $4):(heat(column(load_column))) skip 1 \
+        with vectors nohead linewidth 2.6 linecolor rgb variable, \
+    links using (dead(0) ? $1 + off_x($1, $2, $3, $4, strcol(5)) : NaN):($2 + off_y($1, $2, $3, $4, strcol(5))):(round_earth($1, $3)):($4 - $2) skip 1 \
+        with vectors nohead linewidth 1.6 linecolor rgb '#000000' dashtype '-', \
+    links using (dead(0) && wraps($1, $3) ? $3 + off_x($1, $2, $3, $4, strcol(5)) : NaN):($4 + off_y($1, $2, $3, $4, strcol(5))):(-round_earth($1, $3)):($2 - $4) skip 1 \
         with vectors nohead linewidth 1.6 linecolor rgb '#000000' dashtype '-', \
     clients using (moved(0) ? $1 + spot_x(strcol(3)) : NaN):($2 + spot_y(strcol(3))):(area($5) + 0.75 * dot) skip 1 \
         with points pointtype 7 pointsize variable linecolor rgb '#000000', \
@@ -314,7 +338,7 @@ plot here.'data/land.dat' using 1:2 with filledcurves closed fillcolor rgb '#FBF
         with points pointtype variable pointsize variable linecolor rgb variable, \
     clients using (missed(0) ? $1 + spot_x(strcol(3)) : NaN):($2 + spot_y(strcol(3))):(0.9 * dot) skip 1 \
         with points pointtype 2 pointsize variable linewidth 2 linecolor rgb '#000000', \
-    pops using (strcol(5) eq wanted && !lost(site_of(strcol(3))) ? $1 : NaN):2 skip 1 \
-        with points pointtype 4 pointsize 3.6 * dot linewidth 1.3 linecolor rgb ink, \
+    pops using (strcol(5) eq wanted && !lost(site_of(strcol(3))) ? $1 : NaN):2:(crowd ? site_rgb(site_of(strcol(3))) : 0x222222) skip 1 \
+        with points pointtype 4 pointsize (crowd ? 2.6 : 3.6) * dot linewidth (crowd ? 1.9 : 1.3) linecolor rgb variable, \
     pops using (strcol(5) eq wanted && lost(site_of(strcol(3))) ? $1 : NaN):2 skip 1 \
-        with points pointtype 4 pointsize 3.6 * dot linewidth 2.6 linecolor rgb alarm
+        with points pointtype 4 pointsize (crowd ? 2.6 : 3.6) * dot linewidth 2.6 linecolor rgb alarm

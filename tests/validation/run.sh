@@ -75,6 +75,35 @@ distances() {
         "$(cell rtt_min_ms "$clients" service=hangzhou region=shanghai) ms" true
 }
 
+# The world: calibration, shown only.
+world() {
+    "$ANYSIM" run -q --out "$work/world" tests/validation/world.yaml
+    local region site measured
+    row 42 "clients 25 ms or more off the best POP, about 20 % in Calder 2015 (calibration)" \
+        "$(awk -F, '
+            FNR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+            NR == FNR { people[$(at["service"]) "/" $(at["network"]) "/" $(at["region"])] = $(at["population"]); next }
+            $(at["service"]) == "dns" && $(at["phase"]) == "before" && $(at["excess_ms"]) != "" {
+                n = people["dns/" $(at["network"]) "/" $(at["region"])]; all += n
+                if ($(at["excess_ms"]) >= 25) off += n }
+            END { printf "%.1f %%", 100 * off / all }' "$work/world/clients.csv" "$work/world/stretch.csv")" true
+    while read -r region site measured; do
+        row 43 "$region to $site, measured $measured ms in 2018 between the cities (calibration)" \
+            "$(awk -F, -v region="$region" -v site="$site" '
+                NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+                $(at["region"]) == region && $(at["service"]) == site && $(at["phase"]) == "before" {
+                    v = $(at["rtt_min_ms"]); if (!least || v < least) least = v }
+                END { print least }' "$work/world/clients.csv") ms between clients (access lines included)" true
+    done <<END
+britain new-york 71
+japan-east los-angeles 107
+germany singapore 164
+brazil-south miami 108
+south-africa london 175
+new-zealand sydney 24
+END
+}
+
 flagship() {
     local name=beijing-telecom-outage clients rtt plain site lost
     "$ANYSIM" run -q --out "$work/a" scenarios/$name.yaml
@@ -136,6 +165,7 @@ from_unit_programs
 against_kernel
 drain
 distances
+world
 flagship
 shift_of_streams
 conservation
