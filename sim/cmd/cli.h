@@ -27,7 +27,7 @@ struct cli {
     // Options, as given; NULL, 0 or false when not.
     const char *out, *junit, *baseline, *variant, *at, *from, *to, *fail, *seed;
     const char *config, *pcap, *drops, *local, *in, *link, *duration, *stats, *format;
-    const char *since, *looking_glass;
+    const char *since, *looking_glass, *react, *rank, *actions;
     VEC(struct override) sets;
     VEC(char *) set_texts;   // owned: "key" of each override
     VEC(const char *) pcaps; // each --pcap

@@ -7,6 +7,6 @@
 
 extern const struct command command_run, command_check, command_test, command_sweep,
     command_explain, command_plot, command_schema, command_topology, command_forward,
-    command_export, command_predict;
+    command_export, command_predict, command_playbook;
 
 #endif
