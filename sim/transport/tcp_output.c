@@ -114,7 +114,7 @@ static void write_octets(struct tcp *t, uint64_t from, uint64_t to, int64_t now_
     }
     if (t->recovering) {
         t->pipe += to - from;
-        if (from < t->recover && !t->rescuing && to > t->high_rxt)
+        if (from < t->max && !t->rescuing && to > t->high_rxt)
             t->high_rxt = to;
         t->rescuing = false;
     }

@@ -77,6 +77,29 @@ else
     check "the stream is as long as the file" "$([ "$ends" = 3000000 ] && [ "$octets" = 3000000 ] && echo true)" "$ends by sequence numbers, $octets followed"
 fi
 
+# Every key does something: with another value than the usual one, something of the objects, of the breaks
+# or of the links is different.
+play() { # NAME TRANSPORT
+    sed -e "s|thin.yaml|$PWD/$here/thin.yaml|" -e "s/TRANSPORT/$2/" "$here/keys.yaml" >"$work/$1.yaml"
+    "$ANYSIM" run -q --out "$work/$1" "$work/$1.yaml"
+    cat "$work/$1"/{objects,quality,links}.csv >"$work/$1.figures"
+}
+differs() { # KEY AGAINST TRANSPORT
+    play key "$3"
+    check "'$1' does something" "$(cmp -s "$work/$2.figures" "$work/key.figures" || echo true)" "$3"
+}
+play usual '{}'
+play quic '{protocol: quic}'
+check "tcp and quic differ" "$(cmp -s "$work/usual.figures" "$work/quic.figures" || echo true)"
+for key in 'congestion_control: newreno' 'mss: 1000B' 'initial_window: 2' 'sack: no' 'timestamps: no' 'ecn: yes' \
+    'window: 20kB' 'delayed_ack: off' 'min_rto: 2s' 'syn_retries: 1' 'retries: 3' 'give_up: 5s'; do
+    differs "${key%%:*}" usual "{$key}"
+done
+for key in 'congestion_control: newreno' 'mss: 1250B' 'initial_window: 2' 'window: 20kB' 'delayed_ack: off' \
+    'syn_retries: 1' 'retries: 2' 'give_up: 5s' 'migrate: 1s'; do
+    differs "${key%%:*} of quic" quic "{protocol: quic, $key}"
+done
+
 printf 'transport: %d passed, %d failed' "$passed" "$failed"
 [ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"
 echo

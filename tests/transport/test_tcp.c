@@ -122,8 +122,8 @@ static void unknown_is_refused(void)
 struct losses {
     uint64_t numbers[8];
     unsigned n, from;
-    int64_t at_ps[32]; // when each segment with octets was sent
-    uint32_t seqs[32];
+    int64_t at_ps[64]; // when each segment with octets was sent
+    uint32_t seqs[64];
 };
 
 static bool lose_some(void *ctx, unsigned from, uint64_t number, const struct segment *s,
@@ -133,7 +133,7 @@ static bool lose_some(void *ctx, unsigned from, uint64_t number, const struct se
     (void)packet;
     if (from != l->from || number == UINT64_MAX)
         return false;
-    if (number < 32) {
+    if (number < 64) {
         l->at_ps[number] = now_ps;
         l->seqs[number] = s->seq;
     }
@@ -266,6 +266,29 @@ static void newreno_recovers(void)
 static void sack_recovers(void)
 {
     fast_recovery(true);
+}
+
+// What is sent for the first time in a recovery may be lost too, while the recovery lasts (here
+// because the first repetition is lost): each hole is filled once (HighRxt of RFC 6675 §4), not at
+// every acknowledgement.
+static void losses_in_recovery(void)
+{
+    struct losses l = {.numbers = {10, 32, 34}, .n = 3};
+    struct tcp_options o = tcp_usual;
+    o.congestion = &congestion_newreno;
+    o.delayed_ack_ps = 0;
+    opened(50, &o);
+    p.lost = lose_some;
+    p.ctx = &l;
+    tcp_write(&p.ends[0], 300 * 1448);
+    uint32_t first = p.ends[0].iss + (uint32_t)p.ends[0].nxt;
+    pipe_run(&p, p.now_ps + 5 * PS_PER_S);
+    CU_ASSERT_EQUAL(p.ends[1].received, 300 * 1448);
+    CU_ASSERT_EQUAL(l.seqs[32], first + 10 * 1448); // the repetition, lost in its turn
+    CU_ASSERT(l.seqs[34] - first >= 32 * 1448);     // a new segment
+    CU_ASSERT_EQUAL(p.ends[0].counters.recoveries, 1);
+    CU_ASSERT_EQUAL(p.ends[0].counters.retransmitted, 3);
+    pipe_free(&p);
 }
 
 // RFC 2018 §4: the first block is of the segment that came last. The trace of its first example: the
@@ -474,7 +497,7 @@ UNIT_MAIN("tcp", {"handshake", handshake}, {"options_are_agreed_on", options_are
           {"time_out_backs_off", time_out_backs_off}, {"karn", karn},
           {"syn_gives_up", syn_gives_up}, {"newreno_recovers", newreno_recovers},
           {"sack_recovers", sack_recovers}, {"sack_blocks", sack_blocks},
-          {"limited_transmit", limited_transmit},
+          {"losses_in_recovery", losses_in_recovery}, {"limited_transmit", limited_transmit},
           {"delayed_acknowledgements", delayed_acknowledgements}, {"zero_window", zero_window},
           {"fixed_window_limits", fixed_window_limits}, {"window_grows", window_grows},
           {"ecn_halves", ecn_halves}, {"everything_arrives", everything_arrives})
