@@ -241,6 +241,25 @@ void demand_surge(struct demand_run *d, const struct surge *s, bool begins)
     solve_soon(d);
 }
 
+void demand_through(const struct demand_run *d, uint32_t node, double bps[2])
+{
+    bps[0] = bps[1] = 0;
+    for (uint32_t i = 0; i < d->parts.n; i++) {
+        const struct solver_end *ends;
+        size_t n = d->parts.v[i].pop_bit ? solver_ends(d->solver, i, &ends) : 0;
+        bool answered = i + 1 < d->parts.n && d->parts.v[i + 1].down; // see demand_add
+        for (size_t k = 0; k < n; k++) {
+            if (!ends[k].entry || ends[k].node != node)
+                continue;
+            bps[0] +=
+                (double)solver_outcome(d->solver, i)->rate_milli * ends[k].share / SOLVER_MILLI;
+            if (answered)
+                bps[1] += (double)solver_outcome(d->solver, i + 1)->rate_milli * ends[k].share /
+                          SOLVER_MILLI;
+        }
+    }
+}
+
 // --- Building, results
 
 static struct ip6_addr address(void *ctx, uint32_t node)

@@ -46,6 +46,9 @@ void demand_port_changed(void *run, uint32_t port);
 // A surge begins or ends.
 void demand_surge(struct demand_run *d, const struct surge *s, bool begins);
 
+// What demands send to services by way of an anycast entry now, in bit/s, and what comes back that way.
+void demand_through(const struct demand_run *d, uint32_t node, double bps[2]);
+
 // --- Results
 
 struct demand_figures { // sums over time; of a share or rate, divide

@@ -59,6 +59,8 @@ enum fwd_drop graph_drop(enum graph_cause c)
         [GRAPH_UNBOUND] = FWD_DROP_UNBOUND,
         [GRAPH_BLOCKED] = FWD_DROP_BLOCKED,
         [GRAPH_POLICED] = FWD_DROP_POLICED,
+        [GRAPH_BIT_RATE] = FWD_DROP_BIT_RATE,
+        [GRAPH_PACKET_RATE] = FWD_DROP_PACKET_RATE,
     };
     return drops[c];
 }

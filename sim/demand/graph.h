@@ -39,6 +39,8 @@ enum graph_cause {
     GRAPH_UNBOUND, // at the POPs of an EIP, as the next ones
     GRAPH_BLOCKED,
     GRAPH_POLICED,
+    GRAPH_BIT_RATE,    // what gateways can bear (net_link_options.limits):
+    GRAPH_PACKET_RATE, // congestion of their ports
     GRAPH_CAUSES
 };
 enum fwd_drop graph_drop(enum graph_cause c);

@@ -2,6 +2,8 @@
 // What flows along a graph: loads forwards from the sources, outcomes backwards from the ends.
 #include "demand/graph.h"
 
+#define COUNTED_MAX (INT64_C(400000000000000) * 1000) // SOLVER_MAX: sums of them still fit
+
 static bool is_down(const struct graph *g, const struct graph_state *s)
 {
     return g->net->nodes[s->node].downs > 0;
@@ -27,6 +29,16 @@ void graph_clear(const struct graph *g, struct graph_scratch *x)
     zeroed(&x->in, g->states.n);
 }
 
+// What limits packets makes small ones count for more.
+static int64_t as_counted(const struct port *p, int64_t rate, int64_t wire, int64_t bytes,
+                          int64_t octets)
+{
+    if (p->least_bytes <= bytes + octets)
+        return wire;
+    __extension__ __int128 counted = (__extension__(__int128) rate) * p->least_bytes / bytes;
+    return counted < COUNTED_MAX ? (int64_t)counted : COUNTED_MAX;
+}
+
 static void offer(struct graph_scratch *x, const struct graph *g, const struct graph_state *s,
                   uint32_t port, int64_t rate)
 {
@@ -34,6 +46,7 @@ static void offer(struct graph_scratch *x, const struct graph *g, const struct g
     int64_t wire = rate;
     if (octets)
         wire += rate / bytes * octets + rate % bytes * octets / bytes;
+    wire = as_counted(g->net->ports[port], rate, wire, bytes, octets);
     if (x->load_milli[port] == 0 && wire)
         vec_push(&x->touched, port);
     x->load_milli[port] += wire;
@@ -125,6 +138,16 @@ static double hop_delay_ps(const struct graph *g, const struct graph_state *s, c
     return (double)(p->delay_ps + ps_for_bytes(bytes, p->rate_bps)) + fluid->wait_ps;
 }
 
+// What congestion at a port is called.
+static enum graph_cause cause_of(const struct graph *g, const struct graph_state *s, uint32_t port)
+{
+    uint32_t bytes = g->bytes + g->stacks.v[s->stack].octets;
+    enum fwd_drop why = port_refusal(g->net->ports[port], bytes, FWD_DROP_CONGESTION);
+    return why == FWD_DROP_BIT_RATE      ? GRAPH_BIT_RATE
+           : why == FWD_DROP_PACKET_RATE ? GRAPH_PACKET_RATE
+                                         : GRAPH_CONGESTION;
+}
+
 // From those of the states behind.
 static void outcome_of(const struct graph *g, const struct graph_state *s,
                        const struct graph_port *ports, const struct graph_outcome *behind,
@@ -149,7 +172,7 @@ static void outcome_of(const struct graph *g, const struct graph_state *s,
         } else {
             const struct graph_port *p = &ports[e->port];
             double left = share * (1 - p->congestion);
-            out->lost[GRAPH_CONGESTION] += share * p->congestion;
+            out->lost[cause_of(g, s, e->port)] += share * p->congestion;
             out->lost[GRAPH_LINE_LOSS] += left * p->line;
             add_outcome(out, &behind[e->to], left * (1 - p->line),
                         hop_delay_ps(g, s, g->net->ports[e->port], p));
@@ -184,6 +207,7 @@ static void unit_spread(const struct graph *g, const struct graph_state *s, doub
     if (s->count == 0 || is_down(g, s))
         return;
     double share = unit / s->count;
+    uint32_t bytes = g->bytes + g->stacks.v[s->stack].octets;
     double wire = share * (1 + (double)g->stacks.v[s->stack].octets / g->bytes);
     for (uint32_t k = 0; k < s->count; k++) {
         const struct graph_edge *e = &g->edges.v[s->first + k];
@@ -192,7 +216,8 @@ static void unit_spread(const struct graph *g, const struct graph_state *s, doub
         if (e->port != GRAPH_NO_PORT) {
             if (x->unit[e->port] == 0)
                 vec_push(&x->touched, e->port);
-            x->unit[e->port] += wire;
+            uint32_t least = g->net->ports[e->port]->least_bytes;
+            x->unit[e->port] += least > bytes ? share * least / g->bytes : wire;
         }
         in[e->to] += share;
         x->pending.v[e->to / 64] |= UINT64_C(1) << (e->to % 64);

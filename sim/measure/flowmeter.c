@@ -43,7 +43,9 @@ void flow_meter_free(struct flow_meter *f)
 bool flow_meter_is_cut_off(enum fwd_drop reason)
 {
     return reason != FWD_DROP_QUEUE_FULL && reason != FWD_DROP_CONGESTION &&
-           reason != FWD_DROP_LINE_LOSS;
+           reason != FWD_DROP_LINE_LOSS && reason != FWD_DROP_BIT_RATE &&
+           reason != FWD_DROP_PACKET_RATE && reason != FWD_DROP_FLOW_RATE &&
+           reason != FWD_DROP_FLOW_TABLE;
 }
 
 // RFC 3550 §6.4.1 and RFC 3393, on round trips.

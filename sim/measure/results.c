@@ -98,6 +98,7 @@ void results_free(struct results *r)
     }
     free(r->eips);
     free(r->control.cycles);
+    free(r->gateways);
     free(r->clients);
     for (size_t i = 0; i < r->nattacks; i++)
         free(r->attacks[i].place);

@@ -118,6 +118,22 @@ struct link_result {     // one direction of one link
     struct link_phase in[PHASE_COUNT];
 };
 
+struct gateway_way {           // what comes to a gateway for services, or the answers
+    uint64_t packets;          // times the users that they stand for
+    double bits;               // of those, and of demands
+    double peak_pps, peak_bps; // of a bucket
+};
+
+struct gateway_result { // of a POP
+    int pop, number;
+    struct gateway_way way[2]; // in, out
+    uint64_t flows;            // that began, from before time 0 on
+    int64_t flows_peak;        // known at once
+    int64_t flow_limit;        // 0: none
+    // Packets, times the users that they stand for, that met a limit.
+    uint64_t refused_bit_rate, refused_packet_rate, refused_flow_rate, refused_flow_table;
+};
+
 struct control_result {
     int64_t converged_ps; // last FIB change before time 0, as scenario time (negative)
     bool warm;            // quiet for the last tenth of the warm-up
@@ -206,6 +222,8 @@ struct results {
     int nlinks;
     struct eip_result *eips; // ordered by service, time
     int neips;
+    struct gateway_result *gateways; // ordered by POP and number
+    int ngateways;
     struct control_result control;
     // Conservation, in packets: sent = delivered + dropped + in_flight, checked at the end.
     uint64_t sent, delivered, dropped, in_flight;

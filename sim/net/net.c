@@ -92,6 +92,8 @@ static uint32_t add_port(struct net *n, const char *link, const struct net_link_
     p->delay_ps = line->delay_ps ? line->delay_ps : o->delay_ps;
     p->queue_ps = o->queue_ps;
     p->rate_bps = line->rate_bps ? line->rate_bps : o->rate_bps;
+    p->limits = o->limits;
+    p->least_bytes = o->least_bytes;
     p->byte_ps = 8 * PS_PER_S % p->rate_bps == 0 ? 8 * PS_PER_S / p->rate_bps : 0;
     struct fluid_options of = {.rate_bps = p->rate_bps,
                                .buffer_ps = o->queue_ps,
@@ -230,8 +232,8 @@ void net_arrive(struct net *n, uint32_t node, uint32_t in_port, struct packet *p
         n->tap.seen(n->tap.ctx, node, in_port, p);
     if (__builtin_expect(p->kind & PACKET_TRACED, 0) && n->hooks.hop)
         n->hooks.hop(n->hooks.ctx, node, p);
-    if (__builtin_expect(at->guarded, 0)) {
-        enum fwd_drop bad = n->guard.admit(n->guard.ctx, node, p);
+    if (__builtin_expect(at->guard != NULL, 0)) {
+        enum fwd_drop bad = at->guard->admit(at->guard->ctx, node, p);
         if (bad) {
             net_drop(n, node, UINT32_MAX, p, bad);
             return;

@@ -46,7 +46,7 @@ struct net_watch {
     void (*changed)(void *ctx, uint32_t port);
 };
 
-// Who stands before guarded nodes: asked about every packet that arrives there, before the forwarding
+// Who stands before a node: asked about every packet that arrives there, before the forwarding
 // core sees it. FWD_DROP_NONE: it may pass.
 struct net_guard {
     void *ctx;
@@ -56,10 +56,10 @@ struct net_guard {
 struct net_node {
     const char *name; // the caller's
     struct fwd_node *fwd;
-    int downs;       // failures that hold it down now; 0: up
-    bool tapped;     // net.tap is told what it sees
-    bool guarded;    // net.guard is asked
-    uint32_t *ports; // numbers of the ports that leave it
+    int downs;                     // failures that hold it down now; 0: up
+    bool tapped;                   // net.tap is told what it sees
+    const struct net_guard *guard; // who stands before it, or NULL; the caller's
+    uint32_t *ports;               // numbers of the ports that leave it
     uint32_t nports;
 };
 
@@ -82,8 +82,10 @@ struct net_link_options {
     int64_t queue_ps;
     int64_t background_ppm, burst_bytes;
     struct burst_shape burst;
-    bool fluid;                          // carries demand or background
-    uint32_t mtu;                        // of IP datagrams, both directions; 0: none
+    bool fluid;           // carries demand or background
+    bool limits;          // stands for what a machine can bear: drops have reasons of their own …
+    uint32_t least_bytes; // … and a shorter packet takes as long as one of so many bytes; 0: none
+    uint32_t mtu;         // of IP datagrams, both directions; 0: none
     struct net_line_options forth, back; // a→b, b→a
 };
 
@@ -92,7 +94,6 @@ struct net {
     struct net_hooks hooks;
     struct net_tap tap;
     struct net_watch watch;
-    struct net_guard guard;
     struct packet_pool pool;
     struct net_node *nodes;
     uint32_t nnodes;

@@ -3,9 +3,16 @@
 
 #include "net/net.h"
 
+void port_refuse(struct port *p, struct packet *packet, enum fwd_drop usual)
+{
+    enum fwd_drop why = port_refusal(p, packet->length, usual);
+    p->refused[why == FWD_DROP_PACKET_RATE] += packet->weight;
+    net_drop(p->net, p->from, p->index, packet, why);
+}
+
 void port_send(struct port *p, struct packet *packet, int64_t now_ps)
 {
-    uint32_t length = packet->length;
+    uint32_t length = port_counts(p, packet->length);
     int64_t start_ps = p->busy_until_ps > now_ps ? p->busy_until_ps : now_ps;
     int64_t wait_ps = 0;
     if (__builtin_expect(!p->alive, 0)) {
@@ -20,11 +27,11 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
         return;
     }
     if (start_ps - now_ps > p->queue_ps && !fluid_loaded(p->fluid)) {
-        net_drop(p->net, p->from, p->index, packet, FWD_DROP_QUEUE_FULL);
+        port_refuse(p, packet, FWD_DROP_QUEUE_FULL);
         return;
     }
     if (p->fluid && !fluid_admit(p->fluid, now_ps, &wait_ps)) {
-        net_drop(p->net, p->from, p->index, packet, FWD_DROP_CONGESTION);
+        port_refuse(p, packet, FWD_DROP_CONGESTION);
         return;
     }
     int64_t own_ps = p->byte_ps ? (int64_t)length * p->byte_ps : ps_for_bytes(length, p->rate_bps);
@@ -40,7 +47,7 @@ void port_send(struct port *p, struct packet *packet, int64_t now_ps)
     p->last_arrival_ps = arrives_ps;
     p->packets++;
     port_waited(p, start_ps - now_ps);
-    p->bytes += length;
+    p->bytes += packet->length;
     wire_push(&p->wire, packet, arrives_ps);
     if (p->wire.count == 1)
         sim_at(p->net->sim, &p->entity, &p->entity, arrives_ps, SIM_PHASE_DATA,

@@ -19,6 +19,7 @@
 #include "base/hist.h"
 #include "engine/sim.h"
 #include "engine/timer.h"
+#include "fwd/drop.h"
 #include "fwd/packet.h"
 #include "net/fluid.h"
 #include "net/impair.h"
@@ -42,7 +43,10 @@ struct port {
     int64_t delay_ps;
     int64_t queue_ps; // longest wait accepted
     int64_t rate_bps;
-    int64_t byte_ps; // time of a byte when that is a whole number, else 0
+    int64_t byte_ps;      // time of a byte when that is a whole number, else 0
+    uint32_t least_bytes; // a packet counts as so long at least: what limits packets, not bits
+    bool limits;          // see port_refusal …
+    uint64_t refused[2];  // … packets times their weight: for their bits, and as packets
     struct wire wire;
     struct fluid *fluid;    // NULL: nothing but simulated packets
     struct hist *waited_ns; // the meter's, or NULL: see port_waited
@@ -67,6 +71,23 @@ static inline void port_waited(struct port *p, int64_t wait_ps)
     if (__builtin_expect(wait_ps > 0 && p->waited_ns != NULL, 0))
         hist_add(p->waited_ns, wait_ps / PS_PER_NS);
 }
+
+// How long a datagram counts as.
+static inline uint32_t port_counts(const struct port *p, uint32_t bytes)
+{
+    return bytes > p->least_bytes ? bytes : p->least_bytes;
+}
+
+// Why a datagram for which there is no room is dropped: for the `usual` reason, or, where the port stands
+// for what a machine can bear, for the limit that it meets.
+static inline enum fwd_drop port_refusal(const struct port *p, uint32_t bytes, enum fwd_drop usual)
+{
+    if (!p->limits)
+        return usual;
+    return bytes < p->least_bytes ? FWD_DROP_PACKET_RATE : FWD_DROP_BIT_RATE;
+}
+// Drops it so.
+void port_refuse(struct port *p, struct packet *packet, enum fwd_drop usual);
 
 // What an ordinary port does not do: for port_send() only.
 void port_send_special(struct port *p, struct packet *packet, int64_t now_ps);

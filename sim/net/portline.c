@@ -3,8 +3,9 @@
 #include "base/rng.h"
 #include "net/net.h"
 
-static int64_t time_of(const struct port *p, uint32_t length)
+static int64_t time_of(const struct port *p, uint32_t bytes)
 {
+    uint32_t length = port_counts(p, bytes);
     return p->byte_ps ? (int64_t)length * p->byte_ps : ps_for_bytes(length, p->rate_bps);
 }
 
@@ -98,7 +99,7 @@ void port_send_special(struct port *p, struct packet *packet, int64_t now_ps)
 {
     int64_t start_ps = p->busy_until_ps > now_ps ? p->busy_until_ps : now_ps, wait_ps = 0;
     if (!p->qdisc && start_ps - now_ps > p->queue_ps && !fluid_loaded(p->fluid)) {
-        net_drop(p->net, p->from, p->index, packet, FWD_DROP_QUEUE_FULL);
+        port_refuse(p, packet, FWD_DROP_QUEUE_FULL);
         return;
     }
     if (p->loss_ppm != 0 && rng_uniform(p->loss) * 1e6 < p->loss_ppm) {
@@ -108,7 +109,7 @@ void port_send_special(struct port *p, struct packet *packet, int64_t now_ps)
     bool behind =
         !p->qdisc || !p->qdisc->ops->behind_fluid || p->qdisc->ops->behind_fluid(p->qdisc, packet);
     if (p->fluid && !fluid_admit(p->fluid, now_ps, &wait_ps) && behind) {
-        net_drop(p->net, p->from, p->index, packet, FWD_DROP_CONGESTION);
+        port_refuse(p, packet, FWD_DROP_CONGESTION);
         return;
     }
     if (p->qdisc) {

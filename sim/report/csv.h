@@ -35,6 +35,7 @@ void csv_eips(const struct results *r, FILE *f);         // EIP × stretch of it
 void csv_attacks(const struct results *r, FILE *f);      // attack × service × phase × POP × end
 void csv_defences(const struct results *r, FILE *f);     // service × POP × defence × phase
 void csv_collateral(const struct results *r, FILE *f);   // service × group
+void csv_gateways(const struct results *r, FILE *f);     // gateway of a POP
 void csv_map_links(const struct results *r, FILE *f);
 void csv_map_clients(const struct results *r, FILE *f);
 void csv_map_pops(const struct results *r, FILE *f);

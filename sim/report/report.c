@@ -36,6 +36,7 @@ const struct report_file report_files[] = {
     {"attacks.csv", csv_attacks, "attack × phase × POP: what became of it"},
     {"defences.csv", csv_defences, "service × POP × defence × phase: who was stopped"},
     {"collateral.csv", csv_collateral, "service × client group: with an attack and without"},
+    {"gateways.csv", csv_gateways, "gateway of a POP: what it took in, what it refused"},
     {"map-links.csv", csv_map_links, "lines of the map"},
     {"map-clients.csv", csv_map_clients, "client groups on the map"},
     {"map-pops.csv", csv_map_pops, "POPs on the map"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Services: their sites, their backends, their announcements.
 #include "run/announce.h"
+#include "run/gateways.h"
 #include "run/site.h"
 
 static void build_service(struct world *w, int service)
@@ -40,6 +41,7 @@ void world_build_services(struct world *w)
         for (int k = 0; k < site_routers(w, i); k++)
             meter_add_entry(w->meter, site_loopback(w, site_router(w, i, k)), (uint32_t)i);
     }
+    gateways_build(w);
     for (int i = 0; i < w->scenario->nservices; i++)
         build_service(w, i);
 }

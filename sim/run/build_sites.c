@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The POP side of services: who announces, and where packets to them enter.
+#include "run/gateways.h"
 #include "run/site.h"
 
 #define SITE_RATE_BPS INT64_C(4000000000000) // inside a POP: never the bottleneck
 #define SITE_DELAY_PS (50 * PS_PER_US)
+// What a packet counts as on a line that limits packets alone: the largest there is.
+#define SITE_LEAST_BYTES 65535
 
 const struct pop *site_pop(const struct world *w, int pop)
 {
@@ -36,6 +39,16 @@ struct net_link_options site_link(const struct world *w, uint32_t router, uint32
                                      .fluid = w->scenario->ndemands > 0};
 }
 
+void site_limit(const struct gateway_capacity *c, struct net_link_options *o)
+{
+    double packets = (double)c->packets_uhz / 1e6;
+    o->limits = true;
+    o->fluid = true; // weights have to keep to it as well
+    o->rate_bps = c->rate_bps ? c->rate_bps : (int64_t)(packets * 8 * SITE_LEAST_BYTES + 0.5);
+    if (c->packets_uhz)
+        o->least_bytes = (uint32_t)((double)o->rate_bps / 8 / packets + 0.5);
+}
+
 struct world_link site_link_is(const struct world *w, int pop)
 {
     const struct pop *p = site_pop(w, pop);
@@ -55,6 +68,10 @@ void site_publish_tunnels(struct world *w, int service, int pop)
     struct anycast_way way = {.service = (uint32_t)service,
                               .kind = s->tunnel == TUNNEL_GRE ? FWD_TUNNEL_GRE : FWD_TUNNEL_IPIP,
                               .gateway = gateway};
+    if (gateways_at(w, pop)) {
+        gateways_publish(w, service, pop, &way);
+        return;
+    }
     for (int k = 0; k < site_routers(w, pop); k++) {
         uint32_t router = site_router(w, pop, k);
         anycast_add_site(&w->services[service], (uint32_t)pop, router);

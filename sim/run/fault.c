@@ -43,6 +43,8 @@ static bool link_selected(const struct world *w, const struct world_link *l,
 static bool node_selected(const struct world *w, uint32_t node, const struct selector *s)
 {
     const struct world_node *n = &w->nodes[node];
+    if (s->pop >= 0 && s->gateway)
+        return n->pop == s->pop && n->gateway == s->gateway;
     if (s->pop >= 0) {
         const struct pop *p = &w->scenario->topology.pops[s->pop];
         bool router = n->router != CONTROL_NO_ROUTER && n->pop < 0;

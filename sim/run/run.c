@@ -3,6 +3,7 @@
 
 #include "measure/judge.h"
 #include "run/eips.h"
+#include "run/gateways.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,6 +164,7 @@ struct results *run_collect(struct world *w)
     collect_attacks(w, r);
     collect_control(w, r);
     eips_collect(w->eips, r);
+    gateways_collect(w, r);
     r->sent = w->net->sent;
     r->delivered = w->net->delivered;
     r->dropped = w->net->dropped;

@@ -18,6 +18,7 @@ struct scrubber { // of a service at a POP
 };
 
 struct scrubs {
+    struct net_guard guard;
     struct world *world;
     VEC(struct scrubber *) v;
 };
@@ -135,7 +136,7 @@ struct scrubs *scrubs_new(struct world *w)
 {
     struct scrubs *s = xcalloc(1, sizeof *s);
     s->world = w;
-    w->net->guard = (struct net_guard){s, admit};
+    s->guard = (struct net_guard){s, admit};
     return s;
 }
 
@@ -161,7 +162,8 @@ static void set_guards(struct scrubs *s)
             guarded = guarded ||
                       (w->nodes[node].network == pop->network && w->nodes[node].city == pop->city);
         }
-        w->net->nodes[node].guarded = guarded;
+        if (w->nodes[node].pop < 0)
+            w->net->nodes[node].guard = guarded ? &s->guard : NULL;
     }
 }
 

@@ -12,6 +12,8 @@ uint32_t site_router(const struct world *w, int pop, int k);
 ip4_addr site_loopback(const struct world *w, uint32_t router);
 // A line inside a POP, from a router to a host.
 struct net_link_options site_link(const struct world *w, uint32_t router, uint32_t host);
+// Makes it as narrow as a gateway can bear: bits and packets, whichever are fewer.
+void site_limit(const struct gateway_capacity *c, struct net_link_options *o);
 struct world_link site_link_is(const struct world *w, int pop);
 
 // A POP at which an accelerated service is published: its routers tunnel to the backend's gateway.

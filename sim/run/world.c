@@ -3,6 +3,7 @@
 
 #include "bgp/rov.h"
 #include "run/eips.h"
+#include "run/gateways.h"
 #include "run/lines.h"
 #include "run/scrubs.h"
 
@@ -107,6 +108,7 @@ void world_free(struct world *w)
         anycast_free(&w->services[i]);
     eips_free(w->eips);
     scrubs_free(w->scrubs);
+    gateways_free(w->gateways);
     queueing_free(w->queueing);
     stretch_free(w->stretch);
     lines_free(w->lines);

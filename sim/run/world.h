@@ -12,6 +12,7 @@
 //                      where there are two
 //   client group       a host "NETWORK/REGION" behind the first router of its city, and its prefix
 //   backend            a gateway host "NETWORK/CITY-backend" that runs the IGP
+//   gateway of a POP   a host "POP-gateway-K" that runs the IGP (run/gateways.h)
 //   server             a host "POP-server-SERVICE", linked to every router of the POP
 //
 // Addresses: routers 10.(network+1).x.y, hosts 10.224.0.0/12, eBGP links 10.240.0.0/12; clients
@@ -44,6 +45,7 @@ struct world_link { // where a net link comes from
 struct world_node {
     int network, city; // city: index into network.cities
     int pop;           // host that stands at a POP (server, gateway), or -1
+    int gateway;       // of a POP's gateways (run/gateways.h): its number, from 1 on; else 0
     uint32_t router;   // or CONTROL_NO_ROUTER
 };
 
@@ -64,9 +66,10 @@ struct world {
     struct scrubs *scrubs;                // run/scrubs.h
     struct bgp_rov *rov;                  // validated origins; NULL: none
     struct anycast_service *services;
-    struct eips *eips;        // their lives
-    struct world_link *links; // by net link
-    struct world_node *nodes; // by net node
+    struct eips *eips;             // their lives
+    struct gateways_run *gateways; // of POPs
+    struct world_link *links;      // by net link
+    struct world_node *nodes;      // by net node
     size_t links_cap, nodes_cap;
     uint32_t *routers;      // [see world_router]
     int *router_base;       // per network

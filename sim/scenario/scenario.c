@@ -174,6 +174,7 @@ static void read_one(struct loader *l, const char *path, const struct node *root
     lines_read(&r);
     timers_read(&r);
     congestion_read(&r);
+    pops_read(&r);
     services_read(&r);
     traffic_read(&r);
     demands_read(&r);

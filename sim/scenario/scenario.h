@@ -69,7 +69,8 @@ struct selector {
     int around;            // a city of `network`: its links to other cities (metro cut off), or -1
     int city;              // all routers of `network` in this city, or -1
     bool all;              // every backbone link of `network` (expectations only)
-    int pop;               // everything at a POP, or -1
+    int pop;               // everything at a POP, or -1 …
+    int gateway;           // … only this gateway of it, from 1 on; 0: everything
     int interconnect[2];   // two networks, ascending: their eBGP links …
     int first_network;     // of `interconnect` as written, or -1
     int interconnect_city; // … in this city (topology city index), or -1 for all

@@ -25,6 +25,7 @@ void reader_close(struct scenario_reader *r); // frees the indices
 void lines_read(struct scenario_reader *r);      // queues and impairments; before timers_read
 void timers_read(struct scenario_reader *r);     // `networks`: timers over the topology's
 void congestion_read(struct scenario_reader *r); // congestion.c; after timers_read
+void pops_read(struct scenario_reader *r);       // gateway.c: POPs over the topology's
 void services_read(struct scenario_reader *r);   // services.c
 void traffic_read(struct scenario_reader *r);    // traffic.c
 void demands_read(struct scenario_reader *r);    // demands.c: curves, demands

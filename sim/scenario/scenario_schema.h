@@ -7,6 +7,7 @@
 #include "scenario/congestion.h"
 #include "scenario/line_schema.h"
 #include "scenario/demand_schema.h"
+#include "scenario/gateway_schema.h"
 #include "scenario/routing_schema.h"
 #include "scenario/scenario.h"
 #include "scenario/schema.h"
@@ -16,6 +17,8 @@
 struct raw_selector {
     struct text network, around, city, pop, srlg, service;
     struct texts between, interconnect;
+    int64_t gateway; // 0: absent
+    struct srcpos gateway_at;
     struct srcpos at;
 };
 
@@ -83,7 +86,7 @@ struct raw_scenario {
     struct raw_congestion *one_congestion; // a mapping instead of a list, or NULL
     struct raw_daytime *daytime;           // or NULL
     struct rows demands, curves;
-    struct rows services, traffic, timeline, expect, networks, vrps;
+    struct rows services, traffic, timeline, expect, networks, pops, vrps;
     struct blocks policies;
     struct srcpos at;
 };

@@ -3,13 +3,14 @@
 //
 //     {network, between: [a, b]}    {network, around: city}    {network, city}
 //     {srlg}  {network, srlg}       {interconnect: [x, y], city}    {pop}
+//     {pop, gateway} for fail and repair
 //     {service, pop} for withdraw and announce
 //     of the first line, those with backbone links for metric, {network, city} for overload
 #include "scenario/scenario_reader.h"
 
 static const char *const forms_fail =
     "forms: {network, between: [a, b]}, {network, around: city}, {network, city}, {srlg}, "
-    "{network, srlg}, {interconnect: [x, y]}, {interconnect: [x, y], city}, {pop}";
+    "{network, srlg}, {interconnect: [x, y]}, {interconnect: [x, y], city}, {pop}, {pop, gateway}";
 static const char *const forms_service = "forms: {service}, {service, pop}";
 
 static int city_in(struct scenario_reader *r, int network, const struct text *name)
@@ -329,10 +330,30 @@ bool selector_network(struct scenario_reader *r, const struct raw_selector *raw,
     return false;
 }
 
+// One gateway of a POP.
+static bool gateway(struct scenario_reader *r, const struct raw_selector *raw, struct selector *s)
+{
+    const struct pop *p = &r->out->topology.pops[s->pop];
+    if (raw->gateway == 0)
+        return true;
+    s->gateway = (int)raw->gateway;
+    s->text = arena_printf(r->in->a, "%s gateway %d", s->text, s->gateway);
+    if (raw->gateway <= p->gateways.count)
+        return true;
+    diag_error(r->in->d, raw->gateway_at, NULL, "POP '%s' has no gateway %d, but %lld of them",
+               p->name, s->gateway, (long long)p->gateways.count);
+    return false;
+}
+
 bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, enum event_kind kind,
                    struct selector *out)
 {
     *out = selector_none(raw->at);
+    if (raw->gateway_at.line && (!raw->pop.s || (kind != EVENT_FAIL && kind != EVENT_REPAIR))) {
+        diag_error(r->in->d, raw->gateway_at, "form: {pop, gateway}",
+                   "'gateway' is for a POP that fails or is repaired");
+        return false;
+    }
     if (kind == EVENT_WITHDRAW || kind == EVENT_ANNOUNCE ||
         ((kind == EVENT_DRAIN || kind == EVENT_FLAP) && raw->service.s))
         return service(r, raw, kind, out);
@@ -364,5 +385,5 @@ bool selector_read(struct scenario_reader *r, const struct raw_selector *raw, en
         return in_network(r, raw, out);
     out->pop = names_find(&r->pops, r->in, &raw->pop, "POP", "");
     out->text = arena_printf(r->in->a, "pop %s", raw->pop.s);
-    return out->pop >= 0;
+    return out->pop >= 0 && gateway(r, raw, out);
 }

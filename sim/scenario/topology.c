@@ -150,7 +150,13 @@ static void read_interconnect(struct topology_reader *r, int row)
 
 static void read_pop(struct topology_reader *r, const struct raw_pop *raw)
 {
-    struct pop p = {.name = raw->name.s, .at = raw->name.at};
+    struct pop p = {.name = raw->name.s,
+                    .gateways = {.count = raw->gateways.count,
+                                 .spread = raw->gateways.spread,
+                                 .nat = raw->gateways.nat,
+                                 .detection = raw->detection,
+                                 .capacity = raw->capacity},
+                    .at = raw->name.at};
     p.network = names_find(&r->network_names, r->in, &raw->network, "network", "");
     p.city = city_of(r, p.network, &raw->city);
     if (p.network >= 0 && raw_network(r, p.network)->kind >= 0 &&

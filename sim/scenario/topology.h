@@ -11,6 +11,7 @@
 #include "base/diag.h"
 #include "base/ip.h"
 #include "scenario/burst.h"
+#include "scenario/gateway.h"
 #include "scenario/line.h"
 #include "scenario/routing.h"
 #include <stdbool.h>
@@ -181,6 +182,7 @@ struct pop { // a place where a service can be published: a city of a cloud or s
     const char *name;
     int network;
     int city; // index into network.cities
+    struct gateways gateways;
     struct srcpos at;
 };
 

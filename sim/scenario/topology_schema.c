@@ -368,7 +368,18 @@ static const struct schema_table interconnect_table = {
 static const struct schema_field pop_fields[] = {
     NAME_FIELD("network", struct raw_pop, network, true, "the cloud or stub network it stands in",
                "cloud"),
-    NAME_FIELD("city", struct raw_pop, city, true, "city of that network", "beijing")};
+    NAME_FIELD("city", struct raw_pop, city, true, "city of that network", "beijing"),
+    GATEWAY_FIELDS(struct raw_pop, gateways),
+    {.key = "detection",
+     .type = SCHEMA_SECTION,
+     .offset = offsetof(struct raw_pop, detection),
+     .sub = &gateway_detection_table,
+     .doc = "who notices the failure and the return of a gateway, and when"},
+    {.key = "capacity",
+     .type = SCHEMA_SECTION,
+     .offset = offsetof(struct raw_pop, capacity),
+     .sub = &gateway_capacity_table,
+     .doc = "what each gateway can bear; no limit where nothing is said"}};
 
 static const struct schema_table pop_table = {.name = "pop",
                                               .doc = "a place where services can be published",

@@ -4,6 +4,7 @@
 #define ANYSIM_SCENARIO_TOPOLOGY_SCHEMA_H
 
 #include "scenario/burst.h"
+#include "scenario/gateway_schema.h"
 #include "scenario/line_schema.h"
 #include "scenario/routing_schema.h"
 #include "scenario/schema.h"
@@ -75,6 +76,9 @@ struct raw_interconnect {
 
 struct raw_pop {
     struct text name, network, city;
+    struct raw_gateways gateways;
+    struct gateway_detection detection;
+    struct gateway_capacity capacity;
     struct srcpos at;
 };
 
