@@ -52,6 +52,8 @@ struct flow_class {
 
 struct solver {
     struct net *net;
+    VEC(struct limit) limits;
+    uint32_t nports; // the net's, and limits behind them
     struct solver_hooks hooks;
     VEC(struct flow_state) flows;
     VEC(struct flow_class) classes;

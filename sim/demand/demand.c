@@ -241,6 +241,7 @@ void demand_surge(struct demand_run *d, const struct surge *s, bool begins)
     solve_soon(d);
 }
 
+<<<<<<< HEAD
 void demand_through(const struct demand_run *d, uint32_t node, double bps[2])
 {
     bps[0] = bps[1] = 0;
@@ -258,6 +259,22 @@ void demand_through(const struct demand_run *d, uint32_t node, double bps[2])
                           SOLVER_MILLI;
         }
     }
+=======
+void demand_limits(struct demand_run *d, const struct limit *limits, uint32_t n)
+{
+    solver_limits(d->solver, limits, n);
+}
+
+void demand_limit_set(struct demand_run *d, uint32_t limit, int64_t bps)
+{
+    solver_limit_set(d->solver, limit, bps);
+    solve_soon(d);
+}
+
+int64_t demand_limit_bps(const struct demand_run *d, uint32_t limit)
+{
+    return solver_limit_milli(d->solver, limit) / SOLVER_MILLI;
+>>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
 }
 
 // --- Building, results
@@ -325,6 +342,7 @@ static uint32_t add_flow(struct demand_run *d, const struct demand_part *p, bool
                             .bytes = (uint32_t)demand->bytes,
                             .elastic = demand->elastic,
                             .weight = pair->users > 0 ? pair->users : 1,
+                            .service = service ? (uint32_t)pair->to.index : SOLVER_NONE,
                             .answers = down ? request : SOLVER_NONE,
                             .ends = service && !down};
     return solver_add(d->solver, &f);

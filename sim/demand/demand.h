@@ -40,6 +40,12 @@ struct demand_part {
 };
 void demand_add(struct demand_run *d, const struct demand_part *p);
 
+// What services may pass at nodes (limit.h), before any part is added; then how much that is; and how
+// much was offered to a limit when it was solved last.
+void demand_limits(struct demand_run *d, const struct limit *limits, uint32_t n);
+void demand_limit_set(struct demand_run *d, uint32_t limit, int64_t bps);
+int64_t demand_limit_bps(const struct demand_run *d, uint32_t limit);
+
 // Hooks: something has changed, and is solved at this instant.
 void demand_fib_changed(void *run, uint32_t node, struct prefix6 p);
 void demand_port_changed(void *run, uint32_t port);

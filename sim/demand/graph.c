@@ -3,7 +3,7 @@
 
 void graph_init(struct graph *g, const struct net *net, struct ip6_addr destination, uint32_t bytes)
 {
-    *g = (struct graph){.net = net, .bytes = bytes};
+    *g = (struct graph){.net = net, .service = GRAPH_NONE, .bytes = bytes};
     g->visited = xcalloc((net->nnodes + 63) / 64, sizeof *g->visited);
     struct graph_stack bottom = {.below = GRAPH_NONE, .top = destination};
     vec_push(&g->stacks, bottom);
@@ -17,11 +17,11 @@ void graph_free(struct graph *g)
     free(g->visited);
 }
 
-void graph_scratch_init(struct graph_scratch *x, const struct net *net)
+void graph_scratch_init(struct graph_scratch *x, uint32_t nports)
 {
     *x = (struct graph_scratch){0};
-    x->load_milli = xcalloc(net->nports, sizeof *x->load_milli);
-    x->unit = xcalloc(net->nports, sizeof *x->unit);
+    x->load_milli = xcalloc(nports, sizeof *x->load_milli);
+    x->unit = xcalloc(nports, sizeof *x->unit);
 }
 
 void graph_scratch_free(struct graph_scratch *x)
@@ -117,23 +117,44 @@ static void lose(struct graph_scratch *x, uint32_t state, enum graph_cause cause
     x->found.v[state].cause = (uint8_t)cause;
 }
 
+// What limits the service's packets at the node, or nothing.
+static uint32_t limit_at(const struct graph *g, uint32_t node, uint32_t service, bool outward)
+{
+    for (uint32_t i = 0; i < g->nlimits; i++)
+        if (g->limits[i].node == node && g->limits[i].service == service &&
+            g->limits[i].outward == outward)
+            return g->net->nports + i;
+    return GRAPH_NO_PORT;
+}
+
 static void forward(struct graph *g, struct graph_scratch *x, uint32_t state,
                     const struct fwd_path *path)
 {
     uint32_t node = x->found.v[state].node, stack = x->found.v[state].stack;
     x->found.v[state].entry = path->service != UINT32_MAX;
+    uint32_t limit = limit_at(g, node, path->service, false);
     for (int i = 0; i < path->gateways; i++) {
         uint32_t inside = push(g, stack, path->gateway[i].far_end, path->gateway[i].overhead);
         if (inside == GRAPH_NONE) { // as deep for one as for the others
             lose(x, state, GRAPH_TUNNEL_DEPTH);
             return;
         }
-        add_edge(x, state, GRAPH_NO_PORT, find_state(g, x, node, inside));
+        add_edge(x, state, limit, find_state(g, x, node, inside));
     }
     for (int i = 0; i < path->count; i++) {
         uint32_t port = path->nexthops[i];
         add_edge(x, state, port, find_state(g, x, g->net->ports[port]->to, stack));
     }
+}
+
+// Answers that have come to their POP are limited there.
+static void leave_tunnel(struct graph *g, struct graph_scratch *x, uint32_t state)
+{
+    uint32_t node = x->found.v[state].node, stack = x->found.v[state].stack;
+    uint32_t below = g->stacks.v[stack].below, limit = GRAPH_NO_PORT;
+    if (below == 0 && g->service != GRAPH_NONE)
+        limit = limit_at(g, node, g->service, true);
+    add_edge(x, state, limit, find_state(g, x, node, below));
 }
 
 // What the node's FIB says: edges, or the end.
@@ -159,7 +180,7 @@ static void expand(struct graph *g, struct graph_scratch *x, uint32_t state)
         if (stack == 0)
             x->found.v[state].end = GRAPH_DELIVERED;
         else
-            add_edge(x, state, GRAPH_NO_PORT, find_state(g, x, node, g->stacks.v[stack].below));
+            leave_tunnel(g, x, state);
         break;
     case FWD_ACT_BLACKHOLE:
         lose(x, state, GRAPH_BLACKHOLE);

@@ -19,6 +19,7 @@
 #define ANYSIM_DEMAND_GRAPH_H
 
 #include "base/vec.h"
+#include "demand/limit.h"
 #include "net/net.h"
 
 #define GRAPH_HOPS    64 // a packet's first TTL, here and in tunnels (fwd/tunnel.h)
@@ -54,7 +55,7 @@ struct graph_stack { // what is still to be reached
 };
 
 struct graph_edge {
-    uint32_t port; // GRAPH_NO_PORT: into or out of a tunnel, at the same node
+    uint32_t port; // GRAPH_NO_PORT: into or out of a tunnel, at the same node; or a limit there
     uint32_t to;   // state
 };
 
@@ -69,7 +70,10 @@ struct graph_state {
 
 struct graph {
     const struct net *net;
-    uint32_t bytes; // of a datagram, for what tunnels add and how long it takes to send
+    const struct limit *limits; // number i is port net->nports + i
+    uint32_t nlimits;
+    uint32_t service; // that sends answers, or GRAPH_NONE
+    uint32_t bytes;   // of a datagram, for what tunnels add and how long it takes to send
     VEC(struct graph_stack) stacks; // 0: the destination
     VEC(struct graph_state) states; // in topological order unless `cyclic`
     VEC(struct graph_edge) edges;
@@ -85,6 +89,12 @@ struct graph_source {
     uint32_t octets;     // of that tunnel's header
     uint32_t state;      // filled in by graph_explore
 };
+
+// Into or out of a tunnel, perhaps through a limit: not over a line.
+static inline bool graph_stays(const struct graph *g, uint32_t port)
+{
+    return port >= g->net->nports; // GRAPH_NO_PORT too
+}
 
 // Memory that graphs share while they work; belongs to the caller. All of it is private but for
 // what graph_flow and graph_unit leave in it.
@@ -113,7 +123,7 @@ struct graph_port {
 void graph_init(struct graph *g, const struct net *net, struct ip6_addr destination,
                 uint32_t bytes);
 void graph_free(struct graph *g);
-void graph_scratch_init(struct graph_scratch *x, const struct net *net);
+void graph_scratch_init(struct graph_scratch *x, uint32_t nports);
 void graph_scratch_free(struct graph_scratch *x);
 
 // Walks the FIBs from the sources and replaces all states.

@@ -11,7 +11,7 @@ static bool is_down(const struct graph *g, const struct graph_state *s)
 
 static bool passes(const struct graph *g, uint32_t port)
 {
-    return port == GRAPH_NO_PORT || g->net->ports[port]->alive;
+    return graph_stays(g, port) || g->net->ports[port]->alive;
 }
 
 // --- Loads
@@ -42,7 +42,7 @@ static int64_t as_counted(const struct port *p, int64_t rate, int64_t wire, int6
 static void offer(struct graph_scratch *x, const struct graph *g, const struct graph_state *s,
                   uint32_t port, int64_t rate)
 {
-    int64_t octets = g->stacks.v[s->stack].octets, bytes = g->bytes;
+    int64_t octets = graph_stays(g, port) ? 0 : g->stacks.v[s->stack].octets, bytes = g->bytes;
     int64_t wire = rate;
     if (octets)
         wire += rate / bytes * octets + rate % bytes * octets / bytes;
@@ -167,6 +167,10 @@ static void outcome_of(const struct graph *g, const struct graph_state *s,
         const struct graph_edge *e = &g->edges.v[s->first + k];
         if (e->port == GRAPH_NO_PORT) {
             add_outcome(out, &behind[e->to], share, 0);
+        } else if (graph_stays(g, e->port)) {
+            double left = share * (1 - ports[e->port].congestion);
+            out->lost[GRAPH_POLICED] += share - left;
+            add_outcome(out, &behind[e->to], left, 0);
         } else if (!passes(g, e->port)) {
             out->lost[GRAPH_LINK_DOWN] += share;
         } else {
@@ -216,8 +220,12 @@ static void unit_spread(const struct graph *g, const struct graph_state *s, doub
         if (e->port != GRAPH_NO_PORT) {
             if (x->unit[e->port] == 0)
                 vec_push(&x->touched, e->port);
+<<<<<<< HEAD
             uint32_t least = g->net->ports[e->port]->least_bytes;
             x->unit[e->port] += least > bytes ? share * least / g->bytes : wire;
+=======
+            x->unit[e->port] += graph_stays(g, e->port) ? share : wire;
+>>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
         }
         in[e->to] += share;
         x->pending.v[e->to / 64] |= UINT64_C(1) << (e->to % 64);

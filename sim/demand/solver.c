@@ -3,23 +3,43 @@
 
 #include "demand/classes.h"
 
+static void make_ports(struct solver *s)
+{
+    uint32_t n = s->nports = s->net->nports + (uint32_t)s->limits.n;
+    graph_scratch_init(&s->scratch, n);
+    s->words = (n + 63) / 64;
+    s->lines = xcalloc(n, sizeof *s->lines);
+    s->lossy = xcalloc(n, sizeof *s->lossy);
+    s->fate = xcalloc(n, sizeof *s->fate);
+    s->base_milli = xcalloc(n, sizeof *s->base_milli);
+    s->inelastic_milli = xcalloc(n, sizeof *s->inelastic_milli);
+    s->total_milli = xcalloc(n, sizeof *s->total_milli);
+    s->changed = xcalloc(s->words, sizeof *s->changed);
+    s->moved = xcalloc(s->words, sizeof *s->moved);
+    s->relined = xcalloc(s->words, sizeof *s->relined);
+}
+
+static void free_ports(struct solver *s)
+{
+    graph_scratch_free(&s->scratch);
+    free(s->lines);
+    free(s->lossy);
+    free(s->fate);
+    free(s->base_milli);
+    free(s->inelastic_milli);
+    free(s->total_milli);
+    free(s->changed);
+    free(s->moved);
+    free(s->relined);
+}
+
 struct solver *solver_new(struct net *net, const struct solver_hooks *hooks)
 {
     struct solver *s = xcalloc(1, sizeof *s);
     s->net = net;
     s->hooks = *hooks;
     table_init(&s->class_of);
-    graph_scratch_init(&s->scratch, net);
-    s->words = (net->nports + 63) / 64;
-    s->lines = xcalloc(net->nports, sizeof *s->lines);
-    s->lossy = xcalloc(net->nports, sizeof *s->lossy);
-    s->fate = xcalloc(net->nports, sizeof *s->fate);
-    s->base_milli = xcalloc(net->nports, sizeof *s->base_milli);
-    s->inelastic_milli = xcalloc(net->nports, sizeof *s->inelastic_milli);
-    s->total_milli = xcalloc(net->nports, sizeof *s->total_milli);
-    s->changed = xcalloc(s->words, sizeof *s->changed);
-    s->moved = xcalloc(s->words, sizeof *s->moved);
-    s->relined = xcalloc(s->words, sizeof *s->relined);
+    make_ports(s);
     s->loads_due = true; // no port has been looked at yet
     return s;
 }
@@ -56,17 +76,46 @@ void solver_free(struct solver *s)
     vec_free(&s->behind);
     vec_free(&s->ways);
     table_free(&s->class_of);
-    graph_scratch_free(&s->scratch);
-    free(s->lines);
-    free(s->lossy);
-    free(s->fate);
-    free(s->base_milli);
-    free(s->inelastic_milli);
-    free(s->total_milli);
-    free(s->changed);
-    free(s->moved);
-    free(s->relined);
+    free_ports(s);
+    vec_free(&s->limits);
     free(s);
+}
+
+void solver_limits(struct solver *s, const struct limit *limits, uint32_t n)
+{
+    SIM_ASSERT(s->net->sim, s->flows.n == 0 && s->limits.n == 0);
+    free_ports(s);
+    for (uint32_t i = 0; i < n; i++) {
+        struct limit unlimited = limits[i];
+        unlimited.bps = INT64_MAX;
+        vec_push(&s->limits, unlimited);
+    }
+    make_ports(s);
+}
+
+void solver_limit_set(struct solver *s, uint32_t limit, int64_t bps)
+{
+    uint32_t port = s->net->nports + limit;
+    if (s->limits.v[limit].bps == bps)
+        return;
+    s->limits.v[limit].bps = bps;
+    s->relined[port / 64] |= UINT64_C(1) << (port % 64); // its fate has to be looked at
+    s->due = true;
+}
+
+int64_t solver_limit_milli(const struct solver *s, uint32_t limit)
+{
+    return s->total_milli[s->net->nports + limit];
+}
+
+// Answers of services that are limited on their way out have classes of their own, as nothing else
+// tells in a graph whose they are.
+static uint32_t answering(const struct solver *s, const struct solver_flow *f)
+{
+    bool limited = false;
+    for (size_t i = 0; i < s->limits.n && f->answers != SOLVER_NONE; i++)
+        limited = limited || (s->limits.v[i].outward && s->limits.v[i].service == f->service);
+    return limited ? f->service : SOLVER_NONE;
 }
 
 // Answers are walked after what they answer: they have classes of their own.
@@ -75,13 +124,16 @@ static uint32_t class_for(struct solver *s, const struct solver_flow *f)
     bool answers = f->answers != SOLVER_NONE;
     struct {
         struct ip6_addr to;
-        uint32_t bytes, answers;
-    } key = {f->to, f->bytes, answers};
+        uint32_t bytes, answers, service, unused;
+    } key = {f->to, f->bytes, answers, answering(s, f), 0};
     uint64_t class;
     if (table_get(&s->class_of, &key, sizeof key, &class))
         return (uint32_t) class;
     struct flow_class *c = vec_add(&s->classes);
     graph_init(&c->graph, s->net, f->to, f->bytes);
+    c->graph.limits = s->limits.v;
+    c->graph.nlimits = (uint32_t)s->limits.n;
+    c->graph.service = answering(s, f);
     c->ports = xcalloc(s->words, sizeof *c->ports);
     c->answers = answers;
     table_put(&s->class_of, &key, sizeof key, s->classes.n - 1);
@@ -327,8 +379,19 @@ static void reload(struct solver *s, struct flow_class *c)
 
 // --- Outcomes
 
+static struct graph_port fate_at_limit(const struct solver *s, uint32_t limit, int64_t milli)
+{
+    struct graph_port out = {0};
+    int64_t bps = s->limits.v[limit].bps;
+    if (milli / SOLVER_MILLI >= bps && milli)
+        out.congestion = 1 - (double)bps * SOLVER_MILLI / (double)milli;
+    return out;
+}
+
 struct graph_port solver_fate(const struct solver *s, uint32_t port, int64_t milli)
 {
+    if (port >= s->net->nports)
+        return fate_at_limit(s, port - s->net->nports, milli);
     const struct port *p = s->net->ports[port];
     struct graph_port out = {.line = s->lines[port].line, .wait_ps = s->lines[port].wait_ps};
     int64_t bps = (milli + SOLVER_MILLI / 2) / SOLVER_MILLI;
@@ -344,9 +407,9 @@ struct graph_port solver_fate(const struct solver *s, uint32_t port, int64_t mil
 
 static void publish(struct solver *s, const int64_t *total_milli)
 {
-    for (uint32_t p = 0; p < s->net->nports; p++) {
+    for (uint32_t p = 0; p < s->nports; p++) {
         bool moved = total_milli[p] != s->total_milli[p];
-        if (moved && s->net->ports[p]->fluid)
+        if (moved && p < s->net->nports && s->net->ports[p]->fluid)
             net_port_demand(s->net, p, (total_milli[p] + SOLVER_MILLI / 2) / SOLVER_MILLI);
         s->total_milli[p] = total_milli[p];
         struct graph_port now = s->fate[p];
@@ -437,7 +500,7 @@ void solver_solve(struct solver *s)
 {
     if (!s->due)
         return;
-    int64_t *total = xmalloc((s->net->nports + 1) * sizeof *total);
+    int64_t *total = xmalloc((s->nports + 1) * sizeof *total);
     if (s->loads_due)
         for (uint32_t p = 0; p < s->net->nports; p++)
             look_at_line(s, p);
@@ -446,7 +509,7 @@ void solver_solve(struct solver *s)
         if (s->classes.v[i].reload)
             reload(s, &s->classes.v[i]);
     solver_lose(s);
-    memcpy(total, s->inelastic_milli, s->net->nports * sizeof *total);
+    memcpy(total, s->inelastic_milli, s->nports * sizeof *total);
     solver_share(s, total);
     publish(s, total);
     judge_due(s);

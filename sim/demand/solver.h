@@ -41,6 +41,7 @@ struct solver_flow {
     uint32_t bytes; // of a datagram
     bool elastic;
     double weight;    // elastic: rates grow in proportion to it; > 0
+    uint32_t service; // that is asked or answers, by its number; SOLVER_NONE: it is none
     uint32_t answers; // the flow that it answers (`node` is not used); SOLVER_NONE
     bool ends;        // solver_ends is to be told; a flow that is answered has to
 };
@@ -65,6 +66,12 @@ struct solver_end {
 // The net must not grow afterwards.
 struct solver *solver_new(struct net *net, const struct solver_hooks *hooks);
 void solver_free(struct solver *s);
+
+// What services may pass at nodes; before any flow is added. Numbered from 0 in order; each is unlimited
+// until it is set.
+void solver_limits(struct solver *s, const struct limit *limits, uint32_t n);
+void solver_limit_set(struct solver *s, uint32_t limit, int64_t bps);
+int64_t solver_limit_milli(const struct solver *s, uint32_t limit); // offered to it by all flows
 
 // Flows are numbered from 0 in order of calls. A flow must be added after the one that it answers;
 // a flow has one answer.

@@ -14,7 +14,7 @@ static void end(void *ctx, const struct graph_state *at, double share)
     const struct ends_of *x = ctx;
     const struct graph *g = x->graph;
     uint32_t octets = 0;
-    if (at->entry && at->count && g->edges.v[at->first].port == GRAPH_NO_PORT) {
+    if (at->entry && at->count && graph_stays(g, g->edges.v[at->first].port)) {
         uint32_t inside = g->states.v[g->edges.v[at->first].to].stack;
         octets = g->stacks.v[inside].octets - g->stacks.v[at->stack].octets;
     }

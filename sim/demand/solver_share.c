@@ -21,7 +21,7 @@ static bool find_losses(struct solver *s)
 {
     bool any = false;
     memset(s->moved, 0, s->words * sizeof *s->moved);
-    for (uint32_t p = 0; p < s->net->nports; p++) {
+    for (uint32_t p = 0; p < s->nports; p++) {
         s->lossy[p] = s->lines[p];
         if (s->base_milli[p] == 0)
             continue;
@@ -56,7 +56,7 @@ static bool renew(struct solver *s, int round)
 {
     bool any = false;
     memset(s->moved, 0, s->words * sizeof *s->moved);
-    for (uint32_t p = 0; p < s->net->nports; p++) {
+    for (uint32_t p = 0; p < s->nports; p++) {
         double before = s->lossy[p].congestion;
         if (before == 0) // loads only shrink when losses upstream are counted
             continue;
@@ -75,7 +75,7 @@ static bool renew(struct solver *s, int round)
 
 void solver_lose(struct solver *s)
 {
-    memcpy(s->inelastic_milli, s->base_milli, s->net->nports * sizeof *s->inelastic_milli);
+    memcpy(s->inelastic_milli, s->base_milli, s->nports * sizeof *s->inelastic_milli);
     if (!find_losses(s))
         return;
     for (size_t i = 0; i < s->classes.n; i++) {
@@ -102,6 +102,19 @@ static double others_bps(const struct port *p)
     return p->fluid
                ? (p->fluid->weight + (double)p->fluid->background_ppm / 1e6) * (double)p->rate_bps
                : 0;
+}
+
+// What is left for elastic flows of a port, or of a limit.
+static double left_bps(const struct solver *s, uint32_t p)
+{
+    double taken = (double)s->inelastic_milli[p] / SOLVER_MILLI, rate;
+    if (p >= s->net->nports) {
+        rate = (double)s->limits.v[p - s->net->nports].bps;
+    } else {
+        taken = others_bps(s->net->ports[p]) + taken;
+        rate = (double)s->net->ports[p]->rate_bps;
+    }
+    return rate > taken ? rate - taken : 0;
 }
 
 struct problem {
@@ -160,16 +173,13 @@ static void take_rate(struct solver *s, uint32_t flow, double rate_bps)
 void solver_share(struct solver *s, int64_t *total_milli)
 {
     struct problem x = {0};
-    size_t ports = s->net->nports;
+    size_t ports = s->nports;
     gather(s, &x);
     if (x.flows.n) {
         double *capacity = xmalloc(ports * sizeof *capacity), *load = xcalloc(ports, sizeof *load);
         vec_reserve(&x.rate, x.flows.n);
         for (size_t p = 0; p < ports; p++) {
-            const struct port *port = s->net->ports[p];
-            double taken = others_bps(port) + (double)s->inelastic_milli[p] / SOLVER_MILLI;
-            double left = (double)port->rate_bps - taken;
-            capacity[p] = left > 0 ? left : 0;
+            capacity[p] = left_bps(s, (uint32_t)p);
         }
         struct maxmin m = {x.flows.n, ports, x.wanted.v, x.weight.v, x.first.v, x.uses.v, capacity};
         maxmin_solve(&m, x.rate.v, NULL);

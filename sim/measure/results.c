@@ -97,6 +97,7 @@ void results_free(struct results *r)
         free(r->replicas);
     }
     free(r->eips);
+    free(r->caps);
     free(r->control.cycles);
     free(r->gateways);
     free(r->clients);

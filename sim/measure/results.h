@@ -156,6 +156,18 @@ struct eip_result {
     uint64_t unbound, blocked_drops, policed, untranslated; // dropped at the POPs
 };
 
+// What a cap did to one direction of an EIP at one of its entries: sums over time.
+struct cap_figures {
+    double seconds;
+    double offered_bit, passed_bit; // of all kinds of load
+    double share_bit;               // of the cap
+};
+struct cap_result {
+    int service, pop;
+    bool outward; // to clients
+    struct cap_figures in[PHASE_COUNT];
+};
+
 struct check_result { // one condition of an expectation for one client group or link
     int expectation, condition;
     int group, link; // −1: it is about the other; both: about a demand as a whole
@@ -222,8 +234,13 @@ struct results {
     int nlinks;
     struct eip_result *eips; // ordered by service, time
     int neips;
+<<<<<<< HEAD
     struct gateway_result *gateways; // ordered by POP and number
     int ngateways;
+=======
+    struct cap_result *caps; // ordered by service, entry
+    int ncaps;
+>>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
     struct control_result control;
     // Conservation, in packets: sent = delivered + dropped + in_flight, checked at the end.
     uint64_t sent, delivered, dropped, in_flight;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "run/world.h"
+#include "run/caps.h"
 
 static struct ip6_addr address_of(void *ctx, uint32_t node)
 {
@@ -73,6 +73,7 @@ void world_build_demands(struct world *w)
     if (s->ndemands == 0)
         return;
     w->demands = demand_new(s, w->net, &world, w->epoch_ps - load_lead_ps(s), w->epoch_ps);
+    caps_limit_demands(w->caps);
     for (int d = 0; d < s->ndemands; d++)
         for (int i = 0; i < s->demands[d].npairs; i++)
             add_pair(w, d, i);

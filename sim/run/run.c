@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include "measure/judge.h"
+#include "run/caps.h"
 #include "run/eips.h"
 #include "run/gateways.h"
 
@@ -164,7 +165,11 @@ struct results *run_collect(struct world *w)
     collect_attacks(w, r);
     collect_control(w, r);
     eips_collect(w->eips, r);
+<<<<<<< HEAD
     gateways_collect(w, r);
+=======
+    caps_collect(w->caps, r);
+>>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
     r->sent = w->net->sent;
     r->delivered = w->net->delivered;
     r->dropped = w->net->dropped;

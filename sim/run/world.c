@@ -2,6 +2,7 @@
 #include "run/world.h"
 
 #include "bgp/rov.h"
+#include "run/caps.h"
 #include "run/eips.h"
 #include "run/gateways.h"
 #include "run/lines.h"
@@ -89,6 +90,7 @@ struct world *world_new(const struct scenario *s)
     world_build_interconnects(w);
     world_build_services(w);
     w->eips = eips_new(w);
+    w->caps = caps_new(w);
     world_build_clients(w);
     w->load = load_new(s, w->sim, w->net, w->epoch_ps);
     world_build_demands(w);
@@ -106,6 +108,7 @@ void world_free(struct world *w)
         return;
     for (int i = 0; w->services && i < w->scenario->nservices; i++)
         anycast_free(&w->services[i]);
+    caps_free(w->caps);
     eips_free(w->eips);
     scrubs_free(w->scrubs);
     gateways_free(w->gateways);

@@ -43,6 +43,8 @@ bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struc
 // `life` of a service, or what holds without it.
 void service_life_read(struct scenario_reader *r, const struct raw_service *raw,
                        struct service *s);
+// `cap` of a service.
+void service_cap_read(struct scenario_reader *r, const struct raw_service *raw, struct service *s);
 // Walks every EIP's life over the timeline, which is in order of time: refuses what cannot be done
 // then, and sets which events begin something, which end it, and how long they take.
 void life_check(struct scenario_reader *r);

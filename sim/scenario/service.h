@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/ip.h"
 #include "scenario/manner.h"
+#include "scenario/cap.h"
 #include "scenario/life.h"
 
 enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST, MODE_COUNT };
@@ -31,6 +32,7 @@ struct service {
     const struct manner *announce; // how it is announced
     int nannounce;
     struct service_life life; // accelerated
+    struct service_cap cap;   // accelerated
     struct srcpos at;
 };
 

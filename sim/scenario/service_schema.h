@@ -20,6 +20,7 @@ struct raw_service {
     struct text backend;
     struct rows announce;        // struct raw_manner
     struct raw_life *life;       // or NULL
+    struct raw_cap *cap;         // or NULL
     struct raw_backlog *backlog; // or NULL
     struct srcpos tunnel_at;
     struct srcpos at;

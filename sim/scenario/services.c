@@ -116,6 +116,7 @@ void services_read(struct scenario_reader *r)
         s->prefix = raw[i].prefix.p;
         s->at = raw[i].name.at;
         service_life_read(r, &raw[i], s);
+        service_cap_read(r, &raw[i], s);
         publish(r, &raw[i], s);
         backend(r, &raw[i], s);
         check_prefix(r, &raw[i], i);

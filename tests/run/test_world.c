@@ -163,7 +163,7 @@ static void gateway_runs_the_igp_only(void)
     uint32_t south = control_router(world->control, world_router(world, 1, 1, 0))->node;
     CU_ASSERT(fwd_lookup(world->net->nodes[south].fwd, ip6_from_ip4(r->loopback), &path));
     CU_ASSERT(fwd_lookup(world->net->nodes[south].fwd, ip6_from_ip4(IP4(203, 0, 113, 1)), &path));
-    CU_ASSERT_EQUAL(ip6_to_ip4(path.gateway), r->loopback);
+    CU_ASSERT_EQUAL(ip6_to_ip4(path.gateway[0].far_end), r->loopback);
     end();
 }
 
