@@ -241,7 +241,6 @@ void demand_surge(struct demand_run *d, const struct surge *s, bool begins)
     solve_soon(d);
 }
 
-<<<<<<< HEAD
 void demand_through(const struct demand_run *d, uint32_t node, double bps[2])
 {
     bps[0] = bps[1] = 0;
@@ -259,7 +258,8 @@ void demand_through(const struct demand_run *d, uint32_t node, double bps[2])
                           SOLVER_MILLI;
         }
     }
-=======
+}
+
 void demand_limits(struct demand_run *d, const struct limit *limits, uint32_t n)
 {
     solver_limits(d->solver, limits, n);
@@ -274,7 +274,6 @@ void demand_limit_set(struct demand_run *d, uint32_t limit, int64_t bps)
 int64_t demand_limit_bps(const struct demand_run *d, uint32_t limit)
 {
     return solver_limit_milli(d->solver, limit) / SOLVER_MILLI;
->>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
 }
 
 // --- Building, results

@@ -46,7 +46,8 @@ static void offer(struct graph_scratch *x, const struct graph *g, const struct g
     int64_t wire = rate;
     if (octets)
         wire += rate / bytes * octets + rate % bytes * octets / bytes;
-    wire = as_counted(g->net->ports[port], rate, wire, bytes, octets);
+    if (!graph_stays(g, port))
+        wire = as_counted(g->net->ports[port], rate, wire, bytes, octets);
     if (x->load_milli[port] == 0 && wire)
         vec_push(&x->touched, port);
     x->load_milli[port] += wire;
@@ -220,12 +221,10 @@ static void unit_spread(const struct graph *g, const struct graph_state *s, doub
         if (e->port != GRAPH_NO_PORT) {
             if (x->unit[e->port] == 0)
                 vec_push(&x->touched, e->port);
-<<<<<<< HEAD
-            uint32_t least = g->net->ports[e->port]->least_bytes;
-            x->unit[e->port] += least > bytes ? share * least / g->bytes : wire;
-=======
-            x->unit[e->port] += graph_stays(g, e->port) ? share : wire;
->>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
+            uint32_t least = graph_stays(g, e->port) ? 0 : g->net->ports[e->port]->least_bytes;
+            x->unit[e->port] += graph_stays(g, e->port) ? share
+                                : least > bytes         ? share * least / g->bytes
+                                                        : wire;
         }
         in[e->to] += share;
         x->pending.v[e->to / 64] |= UINT64_C(1) << (e->to % 64);

@@ -234,13 +234,10 @@ struct results {
     int nlinks;
     struct eip_result *eips; // ordered by service, time
     int neips;
-<<<<<<< HEAD
     struct gateway_result *gateways; // ordered by POP and number
     int ngateways;
-=======
     struct cap_result *caps; // ordered by service, entry
     int ncaps;
->>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
     struct control_result control;
     // Conservation, in packets: sent = delivered + dropped + in_flight, checked at the end.
     uint64_t sent, delivered, dropped, in_flight;

@@ -35,11 +35,8 @@ void csv_eips(const struct results *r, FILE *f);         // EIP × stretch of it
 void csv_attacks(const struct results *r, FILE *f);      // attack × service × phase × POP × end
 void csv_defences(const struct results *r, FILE *f);     // service × POP × defence × phase
 void csv_collateral(const struct results *r, FILE *f);   // service × group
-<<<<<<< HEAD
 void csv_gateways(const struct results *r, FILE *f);     // gateway of a POP
-=======
 void csv_caps(const struct results *r, FILE *f);         // capped EIP × POP × direction × phase
->>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
 void csv_map_links(const struct results *r, FILE *f);
 void csv_map_clients(const struct results *r, FILE *f);
 void csv_map_pops(const struct results *r, FILE *f);

@@ -36,11 +36,8 @@ const struct report_file report_files[] = {
     {"attacks.csv", csv_attacks, "attack × phase × POP: what became of it"},
     {"defences.csv", csv_defences, "service × POP × defence × phase: who was stopped"},
     {"collateral.csv", csv_collateral, "service × client group: with an attack and without"},
-<<<<<<< HEAD
     {"gateways.csv", csv_gateways, "gateway of a POP: what it took in, what it refused"},
-=======
     {"caps.csv", csv_caps, "capped EIP × POP × direction × phase: offered, passed, share"},
->>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
     {"map-links.csv", csv_map_links, "lines of the map"},
     {"map-clients.csv", csv_map_clients, "client groups on the map"},
     {"map-pops.csv", csv_map_pops, "POPs on the map"},

@@ -165,11 +165,8 @@ struct results *run_collect(struct world *w)
     collect_attacks(w, r);
     collect_control(w, r);
     eips_collect(w->eips, r);
-<<<<<<< HEAD
     gateways_collect(w, r);
-=======
     caps_collect(w->caps, r);
->>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
     r->sent = w->net->sent;
     r->delivered = w->net->delivered;
     r->dropped = w->net->dropped;

@@ -66,17 +66,11 @@ struct world {
     struct scrubs *scrubs;                // run/scrubs.h
     struct bgp_rov *rov;                  // validated origins; NULL: none
     struct anycast_service *services;
-<<<<<<< HEAD
     struct eips *eips;             // their lives
+    struct caps *caps;             // and bandwidth caps
     struct gateways_run *gateways; // of POPs
     struct world_link *links;      // by net link
     struct world_node *nodes;      // by net node
-=======
-    struct eips *eips;        // their lives
-    struct caps *caps;        // and bandwidth caps
-    struct world_link *links; // by net link
-    struct world_node *nodes; // by net node
->>>>>>> 3e55645 (bandwidth caps of EIPs: global by an exchange of shares, or per egress; packets, weights and demands alike)
     size_t links_cap, nodes_cap;
     uint32_t *routers;      // [see world_router]
     int *router_base;       // per network
