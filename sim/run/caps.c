@@ -13,12 +13,14 @@ enum { EVENT_EXCHANGE, EVENT_APPLY, EVENT_BITS = 1 }; // below: the service
 struct member {
     uint32_t node, pop, policer;
     bool outward;
-    gsl_rng *rng;                                 // which of those that stand for many pass
-    double pass;                                  // their share in this interval
-    double due_bits;                              // of them, that should have passed and have not
-    int64_t share_bps;                            // of the cap
-    int64_t demand_bps;                           // of that, for demands
-    uint32_t limit;                               // of the demands
+    gsl_rng *rng;        // which of those that stand for many pass
+    double pass;         // their share in this interval
+    double allowed_bits; // of them, in this interval; 0: all
+    double owed_bits;    // of those before it, that did not pass; negative: that passed too many
+    double due_bits;     // of them, that should have passed and have not
+    int64_t share_bps;   // of the cap
+    int64_t demand_bps;  // of that, for demands
+    uint32_t limit;      // of the demands
     uint64_t weighted_bits, weighted_passed_bits; // in this interval
     uint64_t plain_bytes, plain_passed_bytes;     // at the interval's beginning
     struct cap_figures in[PHASE_COUNT];
@@ -129,10 +131,31 @@ static struct cap_load look_back(struct caps *c, struct member *m, int64_t inter
         f->passed_bit += (double)(passed * 8 + m->weighted_passed_bits) + (double)through_bps * s;
         f->share_bit += (double)m->share_bps * s;
     }
+    if (m->allowed_bits > 0)
+        m->owed_bits += m->allowed_bits - (double)m->weighted_passed_bits;
     m->plain_bytes += plain;
     m->plain_passed_bytes += passed;
     m->weighted_bits = m->weighted_passed_bits = 0;
     return out;
+}
+
+// The share of the last interval's offer is off by what the offer changed since, and by chance always to
+// the same side. What an interval passed too much or too little is made up for in the next one, up to
+// half of what that has.
+static void set_pass(struct member *m, const struct cap_split *split, const struct cap_load *load,
+                     int64_t interval_ps)
+{
+    double offered = (double)load->weighted * ps_to_s(interval_ps);
+    m->pass = 1;
+    if (split->pass >= 1 || offered <= 0) {
+        m->allowed_bits = m->owed_bits = 0;
+        return;
+    }
+    double most = split->pass * offered / 2;
+    m->allowed_bits = split->pass * offered;
+    m->owed_bits = m->owed_bits > most ? most : m->owed_bits < -most ? -most : m->owed_bits;
+    double pass = (m->allowed_bits + m->owed_bits) / offered;
+    m->pass = pass < 1 ? pass : 1;
 }
 
 static void set_member(struct caps *c, const struct capped *x, struct member *m,
@@ -144,7 +167,7 @@ static void set_member(struct caps *c, const struct capped *x, struct member *m,
     struct policer_options o = police(split.policer_bps, options(c, x)->burst_ps);
     if (o.cir_bps != fwd_policer(fwd, m->policer)->options.cir_bps)
         fwd_policer_set(fwd, m->policer, &o, sim_now(w->sim));
-    m->pass = split.pass;
+    set_pass(m, &split, load, options(c, x)->interval_ps);
     m->demand_bps = split.demand_bps;
     if (w->demands)
         demand_limit_set(w->demands, m->limit, m->demand_bps);

@@ -138,6 +138,28 @@ shift_of_streams() {
     done
 }
 
+# cap_row DIRECTORY CAP_MBPS RATE_MBPS WHAT: row 37 of one run
+cap_row() {
+    local scope=${1#*-} cap=$2 wanted=$2
+    [ "$scope" = global ] || wanted=$((3 * cap))
+    row 37 "cap of $cap Mb/s, $scope, 3 POPs, $4: $wanted Mb/s +- 1 %" "$3 Mb/s" \
+        "$(within "$3" "$(awk -v w=$wanted 'BEGIN { print w * 0.99 }')" "$(awk -v w=$wanted 'BEGIN { print w * 1.01 }')")"
+}
+
+# Answers of 1000 bytes that clients received in 20 s; packets that stand for many, as the POPs count
+# them; what arrives of a demand.
+cap_scopes() {
+    local scope
+    "$ANYSIM" run -q --out "$work/cap" tests/validation/cap-scopes.yaml
+    for scope in global per-egress; do
+        cap_row plain-$scope 4 "$(awk -F, 'NR > 1 { n += $8 } END { print n * 8000 / 20 / 1e6 }' \
+            "$work/cap/plain-$scope/clients.csv")" packets
+        cap_row weighted-$scope 4000 "$(cell passed_mbps "$work/cap/weighted-$scope/caps.csv" pop=all)" weights
+        cap_row demand-$scope 400 "$(awk -F, '$4 == "down" { n += $8 } END { print n }' \
+            "$work/cap/demand-$scope/demands.csv")" demands
+    done
+}
+
 # sent = delivered + dropped + in flight, from every summary.json
 conservation() {
     local file n=0 bad=0
@@ -168,6 +190,7 @@ distances
 world
 flagship
 shift_of_streams
+cap_scopes
 conservation
 sort -t "$(printf '\t')" -k1,1n -s "$rows" -o "$rows"
 write_json
