@@ -26,7 +26,10 @@ void anycast_add_server_site(struct anycast_service *s, struct control *c, struc
 {
     add_site(s, pop, router, server_node);
     control_static(c, router, s->prefix, port);
-    fwd_route_set(net->nodes[server_node].fwd, (struct prefix){s->address, 32}, FWD_ACT_LOCAL, 0);
+    struct fwd_node *fwd = net->nodes[server_node].fwd;
+    if (s->prefix.len < 32) // nobody has the prefix's other addresses; a host forwards nothing
+        fwd_route_set(fwd, s->prefix, FWD_ACT_BLACKHOLE, 0);
+    fwd_route_set(fwd, (struct prefix){s->address, 32}, FWD_ACT_LOCAL, 0);
 }
 
 void anycast_add_site(struct anycast_service *s, uint32_t pop, uint32_t router)
