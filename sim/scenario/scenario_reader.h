@@ -27,10 +27,12 @@ void timers_read(struct scenario_reader *r);     // `networks`: timers over the 
 void congestion_read(struct scenario_reader *r); // congestion.c; after timers_read
 void pops_read(struct scenario_reader *r);       // gateway.c: POPs over the topology's
 void services_read(struct scenario_reader *r);   // services.c
-void traffic_read(struct scenario_reader *r);    // traffic.c
-void demands_read(struct scenario_reader *r);    // demands.c: curves, demands
-void timeline_read(struct scenario_reader *r);   // timeline.c: events and phases
-void expect_read(struct scenario_reader *r);     // expect.c
+// Servers and health checks of a service whose POPs are known; before its backend is looked at.
+void backends_read(struct scenario_reader *r, const struct raw_service *raw, struct service *s);
+void traffic_read(struct scenario_reader *r);  // traffic.c
+void demands_read(struct scenario_reader *r);  // demands.c: curves, demands
+void timeline_read(struct scenario_reader *r); // timeline.c: events and phases
+void expect_read(struct scenario_reader *r);   // expect.c
 
 // Marks the client groups that `from` means (all when NULL: messages then point at `owner`).
 // Returns a flag for each group. A name that is unknown or a choice that is empty is a diagnostic.

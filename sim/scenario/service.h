@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/ip.h"
+#include "scenario/backends.h"
 #include "scenario/manner.h"
 #include "scenario/cap.h"
 #include "scenario/life.h"
@@ -31,8 +32,10 @@ struct service {
     struct service_backlog backlog;
     const struct manner *announce; // how it is announced
     int nannounce;
-    struct service_life life; // accelerated
-    struct service_cap cap;   // accelerated
+    struct service_life life;            // accelerated
+    struct service_cap cap;              // accelerated
+    const struct backends *backends;     // its servers; NULL: one, or one a site
+    const struct service_health *health; // NULL: nobody looks
     struct srcpos at;
 };
 

@@ -3,6 +3,7 @@
 #ifndef ANYSIM_SCENARIO_SERVICE_SCHEMA_H
 #define ANYSIM_SCENARIO_SERVICE_SCHEMA_H
 
+#include "scenario/backends_schema.h"
 #include "scenario/schema.h"
 #include "scenario/service.h"
 #include "scenario/service_life.h"
@@ -18,10 +19,12 @@ struct raw_service {
     struct raw_prefix prefix;
     struct texts publish;
     struct text backend;
-    struct rows announce;        // struct raw_manner
-    struct raw_life *life;       // or NULL
-    struct raw_cap *cap;         // or NULL
-    struct raw_backlog *backlog; // or NULL
+    struct rows announce;          // struct raw_manner
+    struct raw_life *life;         // or NULL
+    struct raw_cap *cap;           // or NULL
+    struct raw_backlog *backlog;   // or NULL
+    struct raw_backends *backends; // or NULL
+    struct raw_health *health;     // or NULL
     struct srcpos tunnel_at;
     struct srcpos at;
 };

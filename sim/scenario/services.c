@@ -25,13 +25,13 @@ static void publish(struct scenario_reader *r, const struct raw_service *raw, st
 
 // The tunnel runs inside the backend's network: every publishing POP must be in it.
 static void check_backend_path(struct scenario_reader *r, const struct raw_service *raw,
-                               const struct service *s)
+                               int backend, struct srcpos at)
 {
     const struct topology *t = &r->out->topology;
-    const struct pop *b = &t->pops[s->backend];
+    const struct pop *b = &t->pops[backend];
     const struct network *n = &t->networks[b->network];
     if (n->kind != NETWORK_CLOUD) {
-        diag_error(r->in->d, raw->backend.at, NULL,
+        diag_error(r->in->d, at, NULL,
                    "backend POP '%s' must stand in a cloud network, '%s' is a %s", b->name, n->name,
                    network_kind_names[n->kind]);
         return;
@@ -47,6 +47,18 @@ static void check_backend_path(struct scenario_reader *r, const struct raw_servi
                    "'%s' stands in '%s'",
                    b->name, p->name, n->name, p->name, t->networks[p->network].name);
     }
+}
+
+// The first region stands for the backend where one is asked for.
+static void regions(struct scenario_reader *r, const struct raw_service *raw, struct service *s)
+{
+    const struct backends *b = s->backends;
+    if (raw->backend.s)
+        diag_error(r->in->d, raw->backend.at, "leave it out",
+                   "service '%s' has 'backends': they tell where its servers stand", s->name);
+    for (int i = 0; i < b->nregions; i++)
+        check_backend_path(r, raw, b->regions[i].pop, b->regions[i].at);
+    s->backend = b->nregions ? b->regions[0].pop : -1;
 }
 
 static void backend(struct scenario_reader *r, const struct raw_service *raw, struct service *s)
@@ -65,6 +77,10 @@ static void backend(struct scenario_reader *r, const struct raw_service *raw, st
                        service_mode_names[s->mode], s->name);
         return;
     }
+    if (s->backends) {
+        regions(r, raw, s);
+        return;
+    }
     if (!raw->backend.s && s->life.first != LIFE_BIND)
         return;
     if (!raw->backend.s) {
@@ -74,7 +90,7 @@ static void backend(struct scenario_reader *r, const struct raw_service *raw, st
     }
     s->backend = names_find(&r->pops, r->in, &raw->backend, "POP", "");
     if (s->backend >= 0)
-        check_backend_path(r, raw, s);
+        check_backend_path(r, raw, s->backend, raw->backend.at);
 }
 
 static void check_prefix(struct scenario_reader *r, const struct raw_service *raw, int index)
@@ -118,6 +134,7 @@ void services_read(struct scenario_reader *r)
         service_life_read(r, &raw[i], s);
         service_cap_read(r, &raw[i], s);
         publish(r, &raw[i], s);
+        backends_read(r, &raw[i], s);
         backend(r, &raw[i], s);
         check_prefix(r, &raw[i], i);
         if (raw[i].backlog)
