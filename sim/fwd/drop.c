@@ -51,6 +51,7 @@ static const struct {
     [FWD_DROP_UNBOUND] = {"unbound", "its address is bound to no backend"},
     [FWD_DROP_BLOCKED] = {"blocked", "its address is blocked"},
     [FWD_DROP_CLOSING] = {"closing", "begins a flow where no new ones are taken"},
+    [FWD_DROP_SERVER_FULL] = {"server-full", "too many requests wait for the server already"},
 };
 
 const char *fwd_drop_name(enum fwd_drop reason)

@@ -54,6 +54,16 @@ void fwd_eip_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_o
     b->o = *o;
 }
 
+bool fwd_eip_choose(struct fwd_node *n, struct prefix6 eip, uint32_t choice)
+{
+    uint16_t held;
+    struct binding *b = binding_of(n, eip, &held);
+    FWD_ASSERT(choice <= n->nchoices);
+    if (b)
+        b->o.choice = choice;
+    return b != NULL;
+}
+
 void fwd_eip_unbind(struct fwd_node *n, struct prefix6 eip)
 {
     uint16_t held;

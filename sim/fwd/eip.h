@@ -92,6 +92,8 @@ struct fwd_eip_counters {
 
 void fwd_eip_bind(struct fwd_node *n, struct prefix6 eip, const struct fwd_eip_options *o);
 void fwd_eip_unbind(struct fwd_node *n, struct prefix6 eip);
+// Only what a binding chooses among, all else as it is. False: there is no such binding.
+bool fwd_eip_choose(struct fwd_node *n, struct prefix6 eip, uint32_t choice);
 // NULL when there is no such binding. To be read until the next one is made.
 const struct fwd_eip_counters *fwd_eip_counters(const struct fwd_node *n, struct prefix6 eip);
 

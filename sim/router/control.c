@@ -60,6 +60,8 @@ static void env_routes_changed(void *ctx, uint32_t router)
     struct control *c = ctx;
     struct router *r = c->routers.v[router];
     int64_t wait_ps = c->networks.v[r->is.network].is.microloop_ps;
+    if (c->on_routes)
+        c->on_routes(c->on_routes_ctx, router);
     if (wait_ps > 0 && !timer_armed(&r->wait) && igp_one_link_down(r->igp, router)) {
         timer_set(c->sim, &r->wait, sim_now(c->sim) + wait_ps);
         return;
@@ -478,6 +480,21 @@ void control_watch(struct control *c, void (*changed)(void *ctx, uint32_t node, 
 {
     c->watch = changed;
     c->watch_ctx = ctx;
+}
+
+void control_on_routes(struct control *c, void (*changed)(void *ctx, uint32_t router), void *ctx)
+{
+    c->on_routes = changed;
+    c->on_routes_ctx = ctx;
+}
+
+uint32_t control_distance(const struct control *c, uint32_t router, uint32_t target)
+{
+    const struct router *r = c->routers.v[router];
+    if (c->routers.v[target]->igp != r->igp)
+        return UINT32_MAX;
+    uint32_t metric = igp_metric(r->igp, router, target);
+    return metric == IGP_UNREACHABLE ? UINT32_MAX : metric;
 }
 
 void control_on_link(struct control *c,

@@ -174,6 +174,12 @@ void control_on_link(struct control *c,
                      void (*noticed)(void *ctx, uint32_t router, uint32_t link, bool up),
                      void *ctx);
 
+// From now on `changed` is called when the IGP has computed another distance or other next hops for
+// `router`; NULL: no more.
+void control_on_routes(struct control *c, void (*changed)(void *ctx, uint32_t router), void *ctx);
+// The IGP's metric from a router to another one, as the first knows it; UINT32_MAX: it cannot get there.
+uint32_t control_distance(const struct control *c, uint32_t router, uint32_t target);
+
 struct control_joint { // a net link between two routers
     uint32_t a, b;     // a is at the net link's a_port
     bool igp;          // inside a network; else it carries an eBGP session

@@ -133,6 +133,8 @@ struct control {
     void *watch_ctx;
     void (*on_link)(void *ctx, uint32_t router, uint32_t link, bool up); // or NULL
     void *on_link_ctx;
+    void (*on_routes)(void *ctx, uint32_t router); // or NULL
+    void *on_routes_ctx;
     VEC(struct multihop *) multihops;
     struct timer multihop_look; // initialised with the first of them
     int64_t first_reaction_ps;

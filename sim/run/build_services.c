@@ -2,6 +2,7 @@
 // Services: their sites, their backends, their announcements.
 #include "run/announce.h"
 #include "run/gateways.h"
+#include "run/backends.h"
 #include "run/site.h"
 
 static void build_service(struct world *w, int service)
@@ -29,12 +30,16 @@ static void build_service(struct world *w, int service)
                      ANYCAST_NOT_ALIVE);
     announce_configured(w, service);
     anycast_announce(run, w->control, ANYCAST_ALL_POPS);
+    if (s->backends || s->health)
+        w->backends[service] = backends_new(w, service);
 }
 
 void world_build_services(struct world *w)
 {
     const struct topology *t = &w->scenario->topology;
     w->services = xcalloc((size_t)w->scenario->nservices, sizeof *w->services);
+    w->backends = xcalloc((size_t)w->scenario->nservices, sizeof *w->backends);
+    w->health = health_log_new(w->scenario->nservices);
     w->backend_node = xcalloc((size_t)t->npops, sizeof *w->backend_node);
     for (int i = 0; i < t->npops; i++) {
         w->backend_node[i] = UINT32_MAX;

@@ -5,6 +5,7 @@
 #include "run/caps.h"
 #include "run/eips.h"
 #include "run/gateways.h"
+#include "run/backends.h"
 #include "run/lines.h"
 #include "run/scrubs.h"
 
@@ -92,6 +93,7 @@ struct world *world_new(const struct scenario *s)
     w->eips = eips_new(w);
     w->caps = caps_new(w);
     world_build_clients(w);
+    world_build_health(w);
     w->load = load_new(s, w->sim, w->net, w->epoch_ps);
     world_build_demands(w);
     w->queueing = queueing_new(s, w->sim, w->net, w->epoch_ps);
@@ -112,6 +114,9 @@ void world_free(struct world *w)
     eips_free(w->eips);
     scrubs_free(w->scrubs);
     gateways_free(w->gateways);
+    for (int i = 0; w->backends && i < w->scenario->nservices; i++)
+        backends_free(w->backends[i]);
+    health_log_free(w->health);
     queueing_free(w->queueing);
     stretch_free(w->stretch);
     lines_free(w->lines);
@@ -124,6 +129,7 @@ void world_free(struct world *w)
     net_free(w->net);
     sim_free(w->sim);
     free(w->services);
+    free(w->backends);
     free(w->links);
     free(w->nodes);
     free(w->shortest_nodes);

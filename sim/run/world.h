@@ -23,6 +23,7 @@
 #include "anycast/service.h"
 #include "base/arena.h"
 #include "demand/demand.h"
+#include "measure/health.h"
 #include "measure/load.h"
 #include "measure/meter.h"
 #include "measure/queueing.h"
@@ -66,11 +67,13 @@ struct world {
     struct scrubs *scrubs;                // run/scrubs.h
     struct bgp_rov *rov;                  // validated origins; NULL: none
     struct anycast_service *services;
-    struct eips *eips;             // their lives
-    struct caps *caps;             // and bandwidth caps
-    struct gateways_run *gateways; // of POPs
-    struct world_link *links;      // by net link
-    struct world_node *nodes;      // by net node
+    struct eips *eips;              // their lives
+    struct caps *caps;              // and bandwidth caps
+    struct gateways_run *gateways;  // of POPs
+    struct backends_run **backends; // by service; NULL: it has neither `backends` nor `health`
+    struct health_log *health;
+    struct world_link *links; // by net link
+    struct world_node *nodes; // by net node
     size_t links_cap, nodes_cap;
     uint32_t *routers;      // [see world_router]
     int *router_base;       // per network
@@ -100,6 +103,7 @@ void world_build_interconnects(struct world *w); // eBGP
 void world_build_services(struct world *w);
 void world_build_demands(struct world *w); // after the load
 void world_build_clients(struct world *w); // hosts, prefixes, flows
+void world_build_health(struct world *w);  // probers; after all flows that a meter counts
 
 void world_build_origins(struct world *w); // before the networks
 

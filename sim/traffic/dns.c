@@ -6,6 +6,7 @@
 #include "traffic/datagram.h"
 #include "traffic/dnswire.h"
 #include "traffic/kinds.h"
+#include "traffic/requests.h"
 #include "traffic/server.h"
 
 #include <math.h>
@@ -132,7 +133,7 @@ static void at_client(struct flow *f, struct packet *p, int64_t now_ps)
 
 static void at_server(struct flow *f, struct traffic_server *s, struct packet *p, int64_t now_ps)
 {
-    traffic_server_wake(s, f, now_ps + f->is.server_ps, (uint64_t)(uintptr_t)p);
+    requests_at_server(f, s, p, now_ps);
 }
 
 static void server_wake(struct flow *f, struct traffic_server *s, uint64_t arg, int64_t now_ps)

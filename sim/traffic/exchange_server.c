@@ -50,10 +50,13 @@ static void serve(struct exchange_server *s, struct exchange_peer *c, int64_t no
     struct stream_status is;
     x->ops->status(c->stream, &is);
     while (is.ended == TCP_END_NONE && exchange_asked_to(x, c->key, c->asked) <= is.received) {
-        struct exchange_reply r = {now_ps + s->flow->is.server_ps,
-                                   exchange_wanted(x, c->key, c->asked)};
-        vec_push(&c->due, r);
+        struct exchange_reply r = {.octets = exchange_wanted(x, c->key, c->asked)};
         c->asked++;
+        if (!traffic_server_begin(s->server, s->flow, now_ps, &r.at_ps)) { // it says so by a reset
+            x->ops->abort(c->stream);
+            return;
+        }
+        vec_push(&c->due, r);
     }
     while (c->next < c->due.n && c->due.v[c->next].at_ps <= now_ps)
         x->ops->write(c->stream, c->due.v[c->next++].octets);

@@ -20,9 +20,20 @@ void requests_at_client(struct flow *f, struct packet *p, int64_t now_ps)
     flow_give(f, p);
 }
 
+static void refused(struct flow *f, struct packet *p)
+{
+    if (!f->is.ops->hostile)
+        flow_lost(f, p->seq, p, FWD_DROP_SERVER_FULL, UINT32_MAX);
+    flow_give(f, p);
+}
+
 void requests_at_server(struct flow *f, struct traffic_server *s, struct packet *p, int64_t now_ps)
 {
-    traffic_server_wake(s, f, now_ps + f->is.server_ps, (uint64_t)(uintptr_t)p);
+    int64_t ready_ps;
+    if (traffic_server_begin(s, f, now_ps, &ready_ps))
+        traffic_server_wake(s, f, ready_ps, (uint64_t)(uintptr_t)p);
+    else
+        refused(f, p);
 }
 
 void requests_answer(struct flow *f, struct traffic_server *s, uint64_t arg, int64_t now_ps,

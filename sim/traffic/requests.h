@@ -12,7 +12,7 @@ typedef void requests_fn(const struct flow *f, uint32_t seq, int64_t now_ps, str
 // Sends the next request, and wakes the flow for the one after it, an interval later.
 void requests_tick(struct flow *f, int64_t now_ps, requests_fn *write);
 void requests_at_client(struct flow *f, struct packet *p, int64_t now_ps);
-// Keeps the request until the server is ready: `server_wake` gets it as `arg`.
+// Keeps the request until the server is ready: `server_wake` gets it as `arg`. A full server loses it.
 void requests_at_server(struct flow *f, struct traffic_server *s, struct packet *p, int64_t now_ps);
 
 // Sends the answer that `write` makes of the request `arg`.

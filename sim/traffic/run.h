@@ -5,6 +5,7 @@
 #define ANYSIM_TRAFFIC_RUN_H
 
 #include "traffic/backlog.h"
+#include "traffic/desk.h"
 #include "traffic/server.h"
 
 struct server_wake; // what an event of a server is about
@@ -19,6 +20,7 @@ struct traffic_server {
     struct traffic_run *traffic;
     uint32_t node;
     ip4_addr entry;
+    struct desk *desk; // NULL: nobody waits
     struct server_wake *idle; // to be used again
     VEC(struct server_wake *) wakes;
     VEC(struct server_backlog) backlogs; // of the services that it answers for

@@ -44,6 +44,9 @@ void server_free(struct traffic_server *s)
     vec_free(&s->backlogs);
     if (s->chance)
         gsl_rng_free(s->chance);
+    if (s->desk)
+        desk_free(s->desk);
+    free(s->desk);
     free(s);
 }
 
@@ -92,6 +95,13 @@ bool server_refuses(struct traffic_server *s, const struct flow *f, const struct
 void *traffic_server_state(struct traffic_server *s, struct flow *f)
 {
     return server_flow(s, f)->state;
+}
+
+bool traffic_server_begin(struct traffic_server *s, const struct flow *f, int64_t now_ps,
+                          int64_t *ready_ps)
+{
+    *ready_ps = now_ps + f->is.server_ps;
+    return !s->desk || desk_begin(s->desk, f->is.weight, f->is.server_ps, now_ps, ready_ps);
 }
 
 void traffic_server_send(struct traffic_server *s, struct flow *f, struct packet *p)

@@ -12,6 +12,12 @@
 // time. It does not move and lives as long as the flow.
 void *traffic_server_state(struct traffic_server *s, struct flow *f);
 
+// A request of the flow is here whole (kinds whose servers answer requests ask this, the others do
+// not): when its answer may leave, the wait for its turn included. False: the server is full, and the
+// request is not answered (FWD_DROP_SERVER_FULL).
+bool traffic_server_begin(struct traffic_server *s, const struct flow *f, int64_t now_ps,
+                          int64_t *ready_ps);
+
 // Sends to the client from this host: whole datagram, p->seq set. p->entry: the POP by which what
 // is answered came in; 0: that of the flow's last packet here.
 void traffic_server_send(struct traffic_server *s, struct flow *f, struct packet *p);

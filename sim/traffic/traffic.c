@@ -206,6 +206,14 @@ void traffic_add_server(struct traffic_run *t, uint32_t node, ip4_addr entry)
         t->servers.v[node] = server_new(t, node, entry);
 }
 
+void traffic_limit_server(struct traffic_run *t, uint32_t node, const struct traffic_capacity *c)
+{
+    struct traffic_server *s = t->servers.v[node];
+    SIM_ASSERT(t->sim, s && !s->desk);
+    s->desk = xcalloc(1, sizeof *s->desk);
+    desk_init(s->desk, sim_seed(t->sim), c);
+}
+
 // The first event of a flow is its start, the others it asked for.
 static void due(struct sim *sim, struct entity *self, uint64_t arg)
 {

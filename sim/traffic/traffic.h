@@ -184,6 +184,15 @@ void traffic_free(struct traffic_run *t);
 // A host that answers for services at `node`; `entry` marks answered packets that no EIP stage
 // marked: the address of the site.
 void traffic_add_server(struct traffic_run *t, uint32_t node, ip4_addr entry);
+// What a server can do; without a word it answers everything in the time that the flow says.
+struct traffic_capacity {
+    const char *name;     // names its random stream
+    int64_t requests_uhz; // served in a second, in millionths; 0: as many as come
+    int64_t service_ps; // from the begin of a request's service to its answer; -1: as the flow says
+    int64_t queue;      // requests that wait at most
+};
+// Of a server that was added, once.
+void traffic_limit_server(struct traffic_run *t, uint32_t node, const struct traffic_capacity *c);
 // `name` names its random streams. The flow's index is dense, in order of calls.
 struct flow *traffic_add_flow(struct traffic_run *t, const char *name,
                               const struct flow_options *o);
