@@ -286,6 +286,8 @@ static void on_struck(void *ctx, const struct flow *flow, const struct traffic_s
 void meter_defended(struct meter *m, const struct flow *flow, enum defence defence, int pop,
                     const struct packet *p, bool stopped)
 {
+    if (flow->is.ops->unseen)
+        return;
     const struct flow_meter *f = m->flows.v[flow->index];
     attackmeter_defended(m->attacks, &(struct defended){.service = f->service,
                                                         .pop = pop,

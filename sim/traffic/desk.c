@@ -20,12 +20,20 @@ void desk_free(struct desk *d)
     gsl_rng_free(d->rng);
 }
 
+// More come than are served, and the queue has no whole turn left: then the fluid and the requests are
+// refused the same share.
+static bool is_full(const struct desk *d)
+{
+    return d->others > 0 && d->load > 1 &&
+           d->backlog_ps + (double)d->each_ps >= (double)d->limit_ps;
+}
+
 // The queue as it has become by `now_ps`.
 static void advance(struct desk *d, int64_t now_ps)
 {
     double passed_ps = (double)(now_ps - d->seen_ps), most = (double)d->limit_ps;
-    bool full = d->backlog_ps >= most && d->load > 1; // then the fluid is refused its share, too
-    double after = d->backlog_ps + ((full ? d->others / d->load : d->others) - 1) * passed_ps;
+    double coming = is_full(d) ? d->others / d->load : d->others;
+    double after = d->backlog_ps + (coming - 1) * passed_ps;
     if (d->backlog_ps > most) // by the last turn that was granted
         most = d->backlog_ps;
     d->backlog_ps = after < 0 ? 0 : after > most ? most : after;
@@ -56,10 +64,9 @@ static void close_windows(struct desk *d, int64_t now_ps)
 
 static bool has_room(const struct desk *d)
 {
-    double limit_ps = (double)d->limit_ps;
-    if (d->others <= 0 || d->load <= 1)
-        return d->backlog_ps <= limit_ps;
-    return d->backlog_ps < limit_ps || rng_uniform(d->rng) * d->load < 1;
+    if (d->backlog_ps > (double)d->limit_ps)
+        return false;
+    return !is_full(d) || rng_uniform(d->rng) * d->load < 1;
 }
 
 bool desk_begin(struct desk *d, uint32_t weight, int64_t own_ps, int64_t now_ps, int64_t *ready_ps)

@@ -81,6 +81,7 @@ static void server_wake(struct flow *f, struct traffic_server *s, uint64_t arg, 
 
 static const struct traffic_kind_ops ops = {.name = "health",
                                             .hostile = true,
+                                            .unseen = true,
                                             .client_size = sizeof(struct health_client),
                                             .start = start,
                                             .wake = wake,

@@ -53,7 +53,8 @@ void traffic_struck(const struct traffic_run *t, const struct flow *f,
                     const struct traffic_strike *s)
 {
     bool answer = (s->packet->kind & ~PACKET_TRACED) == TRAFFIC_DOWN;
-    if (f->is.ops->hostile && answer == f->is.ops->reflected && t->hooks.struck)
+    if (f->is.ops->hostile && !f->is.ops->unseen && answer == f->is.ops->reflected &&
+        t->hooks.struck)
         t->hooks.struck(t->hooks.ctx, f, s);
 }
 

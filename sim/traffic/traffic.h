@@ -34,6 +34,8 @@ struct traffic_kind_ops {
     const char *name; // as in the scenario file
     // Its packets are load and nobody's experience: nothing is told of them, they have no units.
     bool hostile;
+    // Neither is it an attack: its packets are told to nobody at all. With `hostile`.
+    bool unseen;
     bool reflected; // hostile: what strikes the service are the answers, not what bots send
     // It wants to see the copies of packets that were duplicated on their way; else the first copy
     // that arrives, or is dropped, speaks for all.
