@@ -32,6 +32,7 @@ struct anycast_site {
     uint32_t server; // node that answers: its own server, or the backend's gateway
     uint32_t held;   // a bit an enum anycast_why
     bool announced;  // held is 0
+    bool wanted;     // the zone that it is published in has it now
 };
 
 struct anycast_entry {

@@ -5,26 +5,41 @@
 #include "run/backends.h"
 #include "run/site.h"
 
+// "Published at" means announced there, not elsewhere.
+static void build_site(struct world *w, int service, int pop, bool wanted)
+{
+    const struct service *s = &w->scenario->services[service];
+    struct anycast_service *run = &w->services[service];
+    size_t before = run->sites.n;
+    if (s->mode == MODE_ACCELERATED)
+        site_publish_tunnels(w, service, pop);
+    else
+        site_publish_server(w, service, pop);
+    for (size_t i = before; i < run->sites.n; i++)
+        run->sites.v[i].wanted = wanted;
+    if (!wanted)
+        anycast_hold(run, w->control, (struct anycast_where){(uint32_t)pop, ANYCAST_ALL_ROUTERS},
+                     ANYCAST_NOT_IN_ZONE);
+}
+
 static void build_service(struct world *w, int service)
 {
     const struct service *s = &w->scenario->services[service];
     struct anycast_service *run = &w->services[service];
     anycast_init(run, s->prefix);
-    for (int i = 0; i < s->npublish; i++) {
-        if (s->mode == MODE_ACCELERATED)
-            site_publish_tunnels(w, service, s->publish[i]);
-        else
-            site_publish_server(w, service, s->publish[i]);
-    }
+    for (int i = 0; i < s->npublish; i++)
+        build_site(w, service, s->publish[i], true);
+    for (int i = 0; i < s->nlater; i++)
+        build_site(w, service, s->later[i], false);
     if (s->mode == MODE_ACCELERATED && s->life.first == LIFE_BIND) {
         uint32_t gateway = backend_gateway(w, s->backend);
         anycast_bind_backend(run, w->net, gateway,
                              s->tunnel == TUNNEL_GRE ? FWD_TUNNEL_GRE : FWD_TUNNEL_IPIP);
         traffic_add_server(w->traffic, gateway, 0);
     }
-    for (int i = 0; i < s->npublish; i++) // "published at" means announced there, not elsewhere
-        control_announce_at_origin_only(w->control, (uint32_t)site_pop(w, s->publish[i])->network,
-                                        s->prefix);
+    for (size_t i = 0; i < run->sites.n; i++)
+        control_announce_at_origin_only(
+            w->control, (uint32_t)site_pop(w, (int)run->sites.v[i].pop)->network, s->prefix);
     if (s->mode == MODE_ACCELERATED && s->life.first == LIFE_NONE)
         anycast_hold(run, w->control, (struct anycast_where){ANYCAST_ALL_POPS, ANYCAST_ALL_ROUTERS},
                      ANYCAST_NOT_ALIVE);

@@ -28,6 +28,7 @@
     X(ATTACH, attach, true, "a service is announced with communities")                             \
     X(BLACKHOLE, blackhole, true, "the address of a service is blackholed (RFC 7999)")             \
     X(SCRUB, scrub, true, "the traffic to a service is cleaned at POPs")                           \
+    X(PUBLISH, publish, false, "a service that is published elsewhere")                            \
     X(CAP, cap, true, "another bandwidth cap of an EIP")                                           \
     X(ALLOCATE, allocate, false, "an EIP that comes into being")                                   \
     X(RELEASE, release, false, "an EIP that is given up")                                          \

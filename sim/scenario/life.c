@@ -51,7 +51,7 @@ const char *life_refuses(const struct life *l, enum life_act act, struct life_ba
     if (l->blocked)
         return "blocked";
     bool same = l->state == LIFE_BIND && to.pop == l->backend.pop && to.kind == l->backend.kind;
-    return same ? "in state BIND with that very backend" : NULL;
+    return same ? "bound to that very backend" : NULL;
 }
 
 static void enter(struct life *l, enum life_state state, int64_t due_ps)

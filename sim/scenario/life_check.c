@@ -25,7 +25,9 @@ static void refuse(struct scenario_reader *r, const struct event *e, const struc
 {
     const struct life_event *x = e->data;
     char at[UNIT_BUF], due[UNIT_BUF];
-    const char *until = "";
+    const char *until = "", *state = life_state_names[w->life.state];
+    if (why != state) // something besides
+        why = arena_printf(r->in->a, "%s, in state %s", why, state);
     if (w->life.due_ps != INT64_MAX)
         until = arena_printf(r->in->a, " until %s",
                              unit_print(UNIT_TIME, w->life.due_ps, due, sizeof due));

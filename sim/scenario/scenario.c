@@ -54,6 +54,7 @@ void reader_close(struct scenario_reader *r)
     line_index_close(&r->lines);
     names_free(&r->networks);
     names_free(&r->pops);
+    names_free(&r->zones);
     names_free(&r->cities);
     names_free(&r->services);
     names_free(&r->regions);
@@ -175,6 +176,7 @@ static void read_one(struct loader *l, const char *path, const struct node *root
     timers_read(&r);
     congestion_read(&r);
     pops_read(&r);
+    zones_read(&r);
     services_read(&r);
     traffic_read(&r);
     demands_read(&r);

@@ -15,6 +15,7 @@
 #include "scenario/service.h"
 #include "scenario/topology.h"
 #include "scenario/traffic_options.h"
+#include "scenario/zone.h"
 
 struct traffic {
     const char *name;
@@ -171,6 +172,8 @@ struct scenario {
     struct topology topology;
     struct service *services;
     int nservices;
+    struct zone *zones;
+    int nzones;
     struct traffic *traffic;
     int ntraffic;
     struct demand *demands;

@@ -14,7 +14,7 @@ struct scenario_reader {
     struct input *in;
     struct raw_scenario raw;
     struct scenario *out; // its topology is there already
-    struct names networks, pops, cities, services, regions;
+    struct names networks, pops, cities, services, regions, zones;
     struct names *network_cities; // one a network: name → index into network.cities
     struct line_index lines;
 };
@@ -26,6 +26,7 @@ void lines_read(struct scenario_reader *r);      // queues and impairments; befo
 void timers_read(struct scenario_reader *r);     // `networks`: timers over the topology's
 void congestion_read(struct scenario_reader *r); // congestion.c; after timers_read
 void pops_read(struct scenario_reader *r);       // gateway.c: POPs over the topology's
+void zones_read(struct scenario_reader *r);      // zones.c
 void services_read(struct scenario_reader *r);   // services.c
 // Servers and health checks of a service whose POPs are known; before its backend is looked at.
 void backends_read(struct scenario_reader *r, const struct raw_service *raw, struct service *s);
@@ -42,9 +43,13 @@ bool *from_read(struct scenario_reader *r, const struct raw_from *from, struct s
 // diagnostic.
 bool incident_read(struct scenario_reader *r, const struct raw_event *raw, struct event *e);
 
+// The POPs that a name means, which is a zone's or a POP's: how many; 0 after a diagnostic.
+int zone_pops(struct scenario_reader *r, const struct text *name, const int **pops);
+// Those of a list of names, each once.
+int zone_list(struct scenario_reader *r, const struct texts *names, int **pops);
+
 // `life` of a service, or what holds without it.
-void service_life_read(struct scenario_reader *r, const struct raw_service *raw,
-                       struct service *s);
+void service_life_read(struct scenario_reader *r, const struct raw_service *raw, struct service *s);
 // `cap` of a service.
 void service_cap_read(struct scenario_reader *r, const struct raw_service *raw, struct service *s);
 // Walks every EIP's life over the timeline, which is in order of time: refuses what cannot be done

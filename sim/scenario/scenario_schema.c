@@ -407,6 +407,11 @@ static const struct schema_field scenario_fields[] = {
      .doc = "resolution of time series and of demand; from the time between requests that stand "
             "for users to the duration",
      .example = "1s"},
+    {.key = "zones",
+     .type = SCHEMA_DICT,
+     .offset = offsetof(struct raw_scenario, zones),
+     .sub = &zone_table,
+     .doc = "sets of POPs by name, to publish services at"},
     {.key = "services",
      .type = SCHEMA_DICT,
      .offset = offsetof(struct raw_scenario, services),

@@ -243,6 +243,8 @@ static bool service(struct scenario_reader *r, const struct raw_selector *raw, e
     bool found = s->pop < 0;
     for (int i = 0; i < v->npublish; i++)
         found = found || v->publish[i] == s->pop;
+    for (int i = 0; i < v->nlater; i++)
+        found = found || v->later[i] == s->pop;
     if (!found)
         diag_error(r->in->d, raw->pop.at, NULL, "service '%s' is not published at POP '%s'",
                    v->name, raw->pop.s);

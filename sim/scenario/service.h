@@ -27,6 +27,8 @@ struct service {
     struct prefix prefix; // the service's address is the prefix's first host (.1)
     int *publish;         // indices of POPs that announce the prefix
     int npublish;
+    int *later; // POPs at which it is published later on, and not at first
+    int nlater;
     int backend; // index of the POP behind which the backend stands (accelerated); else -1
     enum tunnel_kind tunnel; // accelerated: POP ↔ backend gateway
     struct service_backlog backlog;

@@ -5,22 +5,26 @@
 
 static void publish(struct scenario_reader *r, const struct raw_service *raw, struct service *s)
 {
-    s->publish = arena_array(r->in->a, int, raw->publish.n);
-    for (int i = 0; i < raw->publish.n; i++) {
-        const struct text *name = &raw->publish.v[i];
-        int pop = names_find(&r->pops, r->in, name, "POP", "");
-        bool twice = false;
-        for (int k = 0; k < s->npublish; k++)
-            twice = twice || s->publish[k] == pop;
-        if (twice)
-            diag_error(r->in->d, name->at, NULL, "POP '%s' is named twice", name->s);
-        else if (pop >= 0)
-            s->publish[s->npublish++] = pop;
-    }
-    if (s->mode == MODE_UNICAST && raw->publish.n > 1)
+    s->npublish = zone_list(r, &raw->publish, &s->publish);
+    if (s->mode == MODE_UNICAST && s->npublish > 1)
         diag_error(r->in->d, raw->publish.at, "for one address at many sites use mode replicated",
                    "unicast service '%s' must be published at exactly one POP, found %d", s->name,
-                   raw->publish.n);
+                   s->npublish);
+}
+
+// Entry `i` of `publish` means POP `p`, the backend stands at `b`.
+static void check_way(struct scenario_reader *r, const struct raw_service *raw, int i,
+                      const struct pop *p, const struct pop *b)
+{
+    const struct topology *t = &r->out->topology;
+    const struct network *n = &t->networks[b->network];
+    if (p->network == b->network)
+        return;
+    diag_error(r->in->d, raw->publish.v[i].at,
+               arena_printf(r->in->a, "publish at POPs of '%s', or move the backend", n->name),
+               "backend '%s' cannot be reached from POP '%s': no path inside network '%s', "
+               "'%s' stands in '%s'",
+               b->name, p->name, n->name, p->name, t->networks[p->network].name);
 }
 
 // The tunnel runs inside the backend's network: every publishing POP must be in it.
@@ -37,15 +41,13 @@ static void check_backend_path(struct scenario_reader *r, const struct raw_servi
         return;
     }
     for (int i = 0; i < raw->publish.n; i++) {
-        int pop = names_get(&r->pops, raw->publish.v[i].s);
-        const struct pop *p = pop >= 0 ? &t->pops[pop] : b;
-        if (p->network == b->network)
-            continue;
-        diag_error(r->in->d, raw->publish.v[i].at,
-                   arena_printf(r->in->a, "publish at POPs of '%s', or move the backend", n->name),
-                   "backend '%s' cannot be reached from POP '%s': no path inside network '%s', "
-                   "'%s' stands in '%s'",
-                   b->name, p->name, n->name, p->name, t->networks[p->network].name);
+        const int *pops;
+        int count = names_get(&r->zones, raw->publish.v[i].s) >= 0 ||
+                            names_get(&r->pops, raw->publish.v[i].s) >= 0
+                        ? zone_pops(r, &raw->publish.v[i], &pops)
+                        : 0; // reported already
+        for (int k = 0; k < count; k++)
+            check_way(r, raw, i, &t->pops[pops[k]], b);
     }
 }
 
