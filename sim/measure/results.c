@@ -98,6 +98,7 @@ void results_free(struct results *r)
     }
     free(r->eips);
     free(r->caps);
+    health_log_free(r->health);
     free(r->control.cycles);
     free(r->gateways);
     free(r->clients);

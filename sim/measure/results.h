@@ -10,6 +10,7 @@
 #include "bgp/oscillation.h"
 #include "demand/demand.h"
 #include "fwd/drop.h"
+#include "measure/health.h"
 #include "measure/interval.h"
 #include "scenario/scenario.h"
 #include "traffic/traffic.h"
@@ -238,6 +239,7 @@ struct results {
     int ngateways;
     struct cap_result *caps; // ordered by service, entry
     int ncaps;
+    struct health_log *health; // of services with health checks
     struct control_result control;
     // Conservation, in packets: sent = delivered + dropped + in_flight, checked at the end.
     uint64_t sent, delivered, dropped, in_flight;

@@ -37,6 +37,7 @@ void csv_defences(const struct results *r, FILE *f);     // service × POP × de
 void csv_collateral(const struct results *r, FILE *f);   // service × group
 void csv_gateways(const struct results *r, FILE *f);     // gateway of a POP
 void csv_caps(const struct results *r, FILE *f);         // capped EIP × POP × direction × phase
+void csv_health(const struct results *r, FILE *f);       // change of an opinion
 void csv_map_links(const struct results *r, FILE *f);
 void csv_map_clients(const struct results *r, FILE *f);
 void csv_map_pops(const struct results *r, FILE *f);

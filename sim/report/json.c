@@ -228,6 +228,9 @@ static json_t *summary(const struct results *r)
     json_object_set_new(o, "clients", clients);
     json_object_set_new(o, "quality", json_quality(r));
     json_object_set_new(o, "objects", json_objects(r));
+    json_t *health = json_health(r);
+    if (health)
+        json_object_set_new(o, "health", health);
     if (s->ndemands)
         json_object_set_new(o, "demands", json_demands(r));
     json_object_set_new(o, "links", links);

@@ -38,6 +38,7 @@ const struct report_file report_files[] = {
     {"collateral.csv", csv_collateral, "service × client group: with an attack and without"},
     {"gateways.csv", csv_gateways, "gateway of a POP: what it took in, what it refused"},
     {"caps.csv", csv_caps, "capped EIP × POP × direction × phase: offered, passed, share"},
+    {"health.csv", csv_health, "health checks: every change of an opinion or announcement"},
     {"map-links.csv", csv_map_links, "lines of the map"},
     {"map-clients.csv", csv_map_clients, "client groups on the map"},
     {"map-pops.csv", csv_map_pops, "POPs on the map"},

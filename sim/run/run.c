@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include "measure/judge.h"
+#include "run/backends.h"
 #include "run/caps.h"
 #include "run/eips.h"
 #include "run/gateways.h"
@@ -167,6 +168,9 @@ struct results *run_collect(struct world *w)
     eips_collect(w->eips, r);
     gateways_collect(w, r);
     caps_collect(w->caps, r);
+    backends_collect(w);
+    r->health = w->health; // the results' from now on
+    w->health = NULL;
     r->sent = w->net->sent;
     r->delivered = w->net->delivered;
     r->dropped = w->net->dropped;

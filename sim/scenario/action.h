@@ -30,6 +30,10 @@
     X(SCRUB, scrub, true, "the traffic to a service is cleaned at POPs")                           \
     X(PUBLISH, publish, false, "a service that is published elsewhere")                            \
     X(CAP, cap, true, "another bandwidth cap of an EIP")                                           \
+    X(FAIL_SERVER, fail_server, true, "servers of a service that die")                             \
+    X(REPAIR_SERVER, repair_server, false, "servers of a service that work again")                 \
+    X(SET_WEIGHT, set_weight, true, "another weight of a server or region")                        \
+    X(SET_DIAL, set_dial, true, "another traffic dial of a region")                                \
     X(ALLOCATE, allocate, false, "an EIP that comes into being")                                   \
     X(RELEASE, release, false, "an EIP that is given up")                                          \
     X(BIND, bind, false, "an EIP that is bound to a backend, or moved to another")                 \

@@ -77,6 +77,11 @@ static struct life_event *read(struct scenario_reader *r, const struct raw_life_
                    service_mode_names[s->mode]);
         return NULL;
     }
+    if (s->backends && (act == LIFE_DO_BIND || act == LIFE_DO_UNBIND)) {
+        diag_error(r->in->d, raw->eip.at, "move its load with set_weight and set_dial",
+                   "service '%s' has 'backends': it stays bound to them", s->name);
+        return NULL;
+    }
     struct life_event *x = arena_new(r->in->a, struct life_event);
     *x = (struct life_event){.service = service,
                              .act = act,

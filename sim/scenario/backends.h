@@ -38,6 +38,12 @@ struct backends {
     int nregions;
 };
 
+struct backend_event { // what the timeline does to them
+    int service, pop;
+    int server;               // from 1; 0: all of the region, or the region itself
+    int64_t weight, dial_ppm; // of set_weight, set_dial
+};
+
 struct service_health {
     int64_t interval_ps, timeout_ps;
     int64_t fall, rise;
