@@ -24,6 +24,15 @@ struct solver_way {  // of answers
     double share;    // of what was asked
 };
 
+struct passage_list { // a VEC
+    struct solver_passage *v;
+    size_t n, cap;
+};
+struct leg_list { // a VEC
+    struct solver_leg *v;
+    size_t n, cap;
+};
+
 struct flow_state {
     struct solver_flow is;
     uint32_t class;
@@ -31,7 +40,14 @@ struct flow_state {
     uint32_t answer;                 // the flow that answers it, or SOLVER_NONE
     struct end_list ends;
     VEC(struct solver_way) ways;
+    struct passage_list passages;
+    struct leg_list legs;
     struct solver_outcome out;
+};
+
+struct step { // of a walk hop by hop: what is where
+    VEC(uint32_t) states;
+    VEC(double) mass; // by state; 0 where nothing is
 };
 
 struct flow_class {
@@ -62,6 +78,9 @@ struct solver {
     VEC(struct graph_outcome) outcomes, spare;
     struct end_list ends, behind; // of solver_find_ends, as are the next
     VEC(struct solver_way) ways;
+    struct step steps[2]; // of solver_find_passages, as are the next
+    struct passage_list passages;
+    struct leg_list legs;
     size_t words;             // of a bit a port
     struct graph_port *lines; // [port]: what survives but for congestion
     uint64_t *relined;        // a bit a port for which that has changed
@@ -93,5 +112,9 @@ bool solver_uses(const struct solver *s, const struct flow_class *c, const uint6
 // --- solver_ends.c: where the requests of a class end now; the answers to those that end elsewhere
 // have to be walked.
 void solver_find_ends(struct solver *s, struct flow_class *c);
+
+// --- solver_passage.c: by way of which POPs a flow of the class goes now, with the fates that have been
+// published.
+void solver_find_passage(struct solver *s, const struct flow_class *c, uint32_t flow);
 
 #endif

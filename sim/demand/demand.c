@@ -27,6 +27,7 @@ struct demand_run {
     int64_t begin_ps, epoch_ps;
     bool begun, pending;
     int nbuckets;
+    int *pop_of;            // by node: the POP there, or -1
     VEC(struct part) parts; // by flow
     VEC(struct surging) surges;
     struct demand_figures *series;
@@ -61,6 +62,25 @@ static void account_pops(const struct demand_run *d, struct part *p, uint32_t fl
     }
 }
 
+static bool with_service(const struct demand_run *d, const struct part *p)
+{
+    return d->scenario->demands[p->demand].pairs[p->pair].to.kind == DEMAND_SERVICE;
+}
+
+static void tell_slice(const struct demand_run *d, const struct part *p, uint32_t flow,
+                       int64_t from_ps, int64_t to_ps, double sent_bit)
+{
+    struct demand_slice s = {.demand = p->demand,
+                             .pair = p->pair,
+                             .down = p->down,
+                             .from_ps = from_ps - d->epoch_ps,
+                             .to_ps = to_ps - d->epoch_ps,
+                             .sent_bit = sent_bit};
+    s.npassages = solver_passages(d->solver, flow, &s.passages);
+    s.nlegs = solver_legs(d->solver, flow, &s.legs);
+    d->world.slice(d->world.ctx, &s);
+}
+
 // What has been so since the last time is added up.
 static void account(struct demand_run *d, uint32_t flow)
 {
@@ -84,6 +104,8 @@ static void account(struct demand_run *d, uint32_t flow)
     demand_figures_add(&p->in[phase], &f);
     if (p->pop_bit)
         account_pops(d, p, flow, phase, f.sent_bit);
+    if (d->world.slice && with_service(d, p))
+        tell_slice(d, p, flow, from_ps, to_ps, f.sent_bit);
     int64_t bucket = middle_ps / d->scenario->bucket_ps;
     int row = p->demand * 2 + p->down;
     demand_figures_add(&d->series[(int64_t)row * d->nbuckets + bucket], &f);
@@ -284,11 +306,30 @@ static struct ip6_addr address(void *ctx, uint32_t node)
     return d->world.address(d->world.ctx, node);
 }
 
+// Where it is published, the flow's service takes packets in.
+static int pop(void *ctx, uint32_t flow, uint32_t node)
+{
+    const struct demand_run *d = ctx;
+    const struct part *p = &d->parts.v[flow];
+    const struct demand_end *to = &d->scenario->demands[p->demand].pairs[p->pair].to;
+    const struct service *s = &d->scenario->services[to->index];
+    for (int i = 0; i < s->npublish && d->pop_of[node] >= 0; i++)
+        if (s->publish[i] == d->pop_of[node])
+            return d->pop_of[node];
+    return -1;
+}
+
+static bool inside(void *ctx, uint32_t node)
+{
+    const struct demand_run *d = ctx;
+    return d->world.inside(d->world.ctx, node);
+}
+
 struct demand_run *demand_new(const struct scenario *s, struct net *net,
                               const struct demand_world *world, int64_t begin_ps, int64_t epoch_ps)
 {
     struct demand_run *d = xcalloc(1, sizeof *d);
-    struct solver_hooks hooks = {d, address, changes};
+    struct solver_hooks hooks = {d, address, changes, pop, inside};
     d->scenario = s;
     d->sim = net->sim;
     d->net = net;
@@ -297,6 +338,9 @@ struct demand_run *demand_new(const struct scenario *s, struct net *net,
     d->epoch_ps = epoch_ps;
     d->nbuckets = (int)((s->duration_ps + s->bucket_ps - 1) / s->bucket_ps);
     d->series = xcalloc((size_t)s->ndemands * 2 * (size_t)d->nbuckets, sizeof *d->series);
+    d->pop_of = xcalloc((size_t)net->nnodes + 1, sizeof *d->pop_of);
+    for (uint32_t i = 0; i < net->nnodes; i++)
+        d->pop_of[i] = world->pop(world->ctx, i);
     d->solver = solver_new(net, &hooks);
     sim_entity(d->sim, &d->entity, happens);
     sim_at(d->sim, &d->entity, &d->entity, begin_ps, SIM_PHASE_METER, EVENT_TICK);
@@ -319,6 +363,7 @@ void demand_free(struct demand_run *d)
     vec_free(&d->parts);
     vec_free(&d->surges);
     free(d->series);
+    free(d->pop_of);
     free(d);
 }
 
@@ -343,7 +388,8 @@ static uint32_t add_flow(struct demand_run *d, const struct demand_part *p, bool
                             .weight = pair->users > 0 ? pair->users : 1,
                             .service = service ? (uint32_t)pair->to.index : SOLVER_NONE,
                             .answers = down ? request : SOLVER_NONE,
-                            .ends = service && !down};
+                            .ends = service && !down,
+                            .passes = service && d->world.slice};
     return solver_add(d->solver, &f);
 }
 

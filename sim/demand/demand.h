@@ -17,10 +17,25 @@
 
 struct demand_run;
 
+// A flow while nothing about it changed: a direction of (a part of) a pair with a service.
+struct demand_slice {
+    int demand, pair;
+    bool down;                             // answers of the service
+    int64_t from_ps, to_ps;                // scenario time
+    double sent_bit;                       // in that time, at a constant rate
+    const struct solver_passage *passages; // in shares of what is sent
+    size_t npassages;
+    const struct solver_leg *legs;
+    size_t nlegs;
+};
+
 struct demand_world { // what the network looks like to whoever built it
     void *ctx;
     struct ip6_addr (*address)(void *ctx, uint32_t node); // as in solver.h
-    int (*pop)(void *ctx, uint32_t node); // at which a router or server stands, or -1
+    int (*pop)(void *ctx, uint32_t node);     // at which a router or server stands, or -1
+    bool (*inside)(void *ctx, uint32_t node); // it is the operator's, as those of all POPs are
+    // Told of every time between two changes of flows to and from services. May be NULL.
+    void (*slice)(void *ctx, const struct demand_slice *s);
 };
 
 // `begin_ps` and `epoch_ps`, absolute times: demands are there from the one on, and time 0 is the

@@ -67,6 +67,8 @@ void solver_free(struct solver *s)
     for (size_t i = 0; i < s->flows.n; i++) {
         vec_free(&s->flows.v[i].ends);
         vec_free(&s->flows.v[i].ways);
+        vec_free(&s->flows.v[i].passages);
+        vec_free(&s->flows.v[i].legs);
     }
     vec_free(&s->flows);
     vec_free(&s->classes);
@@ -75,6 +77,12 @@ void solver_free(struct solver *s)
     vec_free(&s->ends);
     vec_free(&s->behind);
     vec_free(&s->ways);
+    for (int i = 0; i < 2; i++) {
+        vec_free(&s->steps[i].states);
+        vec_free(&s->steps[i].mass);
+    }
+    vec_free(&s->passages);
+    vec_free(&s->legs);
     table_free(&s->class_of);
     free_ports(s);
     vec_free(&s->limits);
@@ -488,8 +496,11 @@ static void judge_due(struct solver *s)
             vec_reserve(&s->outcomes, c->graph.states.n);
             vec_reserve(&s->spare, c->graph.states.n);
             graph_outcomes(&c->graph, s->fate, s->outcomes.v, s->spare.v);
-            for (size_t k = 0; k < c->flows.n; k++)
+            for (size_t k = 0; k < c->flows.n; k++) {
+                if (s->flows.v[c->flows.v[k]].is.passes)
+                    solver_find_passage(s, c, c->flows.v[k]);
                 judge_flow(s, c, c->flows.v[k]);
+            }
             c->judge = false;
         }
     memset(s->changed, 0, s->words * sizeof *s->changed);

@@ -31,8 +31,12 @@ struct solver_hooks {
     void *ctx;
     // The address by which a POP's router is the far end of tunnels.
     struct ip6_addr (*address)(void *ctx, uint32_t node);
-    // The outcome of a flow is about to change. May be NULL.
+    // The outcome of a flow, or its passage, is about to change. May be NULL.
     void (*changes)(void *ctx, uint32_t flow);
+    // Only for flows with `passes`: the POP that stands at a node and takes such a flow in, or -1;
+    // and whether the node is the operator's, so that answers are out when they leave such nodes.
+    int (*pop)(void *ctx, uint32_t flow, uint32_t node);
+    bool (*inside)(void *ctx, uint32_t node);
 };
 
 struct solver_flow {
@@ -44,6 +48,7 @@ struct solver_flow {
     uint32_t service; // that is asked or answers, by its number; SOLVER_NONE: it is none
     uint32_t answers; // the flow that it answers (`node` is not used); SOLVER_NONE
     bool ends;        // solver_ends is to be told; a flow that is answered has to
+    bool passes;      // solver_passages is to be told
 };
 
 struct solver_outcome {
@@ -61,6 +66,21 @@ struct solver_end {
     uint32_t state;  // of the graph: private
     bool entry;      // a POP; else a node that delivers
     double share;    // when nothing is lost to congestion
+};
+
+// What goes by way of a POP, in shares of what is sent. A request comes `in` at a POP and goes `out`
+// where it is delivered; an answer comes in where it is sent and goes out where it leaves the
+// operator's nodes. in = out + the sum of `lost`.
+struct solver_passage {
+    int pop; // -1: what is lost before it comes to a POP; then in is 0
+    double in, out;
+    double lost[GRAPH_CAUSES]; // from in to out
+};
+// Between a POP and a node that delivers requests, or sends answers.
+struct solver_leg {
+    int pop;
+    uint32_t node;
+    double share; // of what is sent
 };
 
 // The net must not grow afterwards.
@@ -89,6 +109,9 @@ void solver_solve(struct solver *s);
 const struct solver_outcome *solver_outcome(const struct solver *s, uint32_t flow);
 // Where a flow that was added with `ends` ends. Valid until the next solve.
 size_t solver_ends(const struct solver *s, uint32_t flow, const struct solver_end **out);
+// The passage of a flow that was added with `passes`. Valid until the next solve.
+size_t solver_passages(const struct solver *s, uint32_t flow, const struct solver_passage **out);
+size_t solver_legs(const struct solver *s, uint32_t flow, const struct solver_leg **out);
 int64_t solver_port_milli(const struct solver *s, uint32_t port); // offered to it by all flows
 uint64_t solver_explored(const struct solver *s); // graphs walked so far: for tests of the above
 #endif

@@ -91,6 +91,7 @@ void results_free(struct results *r)
         quality_result_free(&r->quality[i]);
     free(r->quality);
     demand_results_free(&r->demands);
+    monitor_result_free(&r->monitor);
     if (r->replicas) {
         free(r->replicas->seeds);
         free(r->replicas->figures);

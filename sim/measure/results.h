@@ -12,6 +12,7 @@
 #include "fwd/drop.h"
 #include "measure/health.h"
 #include "measure/interval.h"
+#include "measure/monitor.h"
 #include "scenario/scenario.h"
 #include "traffic/traffic.h"
 
@@ -221,6 +222,7 @@ struct defence_row {  // packets, each as many as it stands for
 struct results {
     const struct scenario *scenario;
     struct demand_results demands;
+    struct monitor_result monitor;
     struct client_result *clients; // ordered by service, group, phase
     int nclients;
     struct quality_result *quality; // ordered by traffic, group, service, phase

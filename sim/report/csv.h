@@ -38,6 +38,11 @@ void csv_collateral(const struct results *r, FILE *f);   // service × group
 void csv_gateways(const struct results *r, FILE *f);     // gateway of a POP
 void csv_caps(const struct results *r, FILE *f);         // capped EIP × POP × direction × phase
 void csv_health(const struct results *r, FILE *f);       // change of an opinion
+void csv_monitor(const struct results *r, FILE *f);      // interval × service × POP × point
+void csv_monitor_drops(const struct results *r, FILE *f); // the same × direction × cause
+void csv_pairs(const struct results *r, FILE *f);         // interval × service × areas × point
+void csv_billing(const struct results *r, FILE *f);       // service × areas
+void prometheus_metrics(const struct results *r, FILE *f);
 void csv_map_links(const struct results *r, FILE *f);
 void csv_map_clients(const struct results *r, FILE *f);
 void csv_map_pops(const struct results *r, FILE *f);

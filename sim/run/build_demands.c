@@ -10,21 +10,6 @@ static struct ip6_addr address_of(void *ctx, uint32_t node)
                                        : ip6_from_ip4(control_router(w->control, router)->loopback);
 }
 
-// The POP in the city of a cloud's router, or that of a server.
-static int pop_of(void *ctx, uint32_t node)
-{
-    const struct world *w = ctx;
-    const struct world_node *n = &w->nodes[node];
-    if (n->pop >= 0)
-        return n->pop;
-    for (int i = 0; i < w->scenario->topology.npops; i++) {
-        const struct pop *p = &w->scenario->topology.pops[i];
-        if (p->network == n->network && p->city == n->city)
-            return i;
-    }
-    return -1;
-}
-
 static int routers_of(const struct world *w, const struct demand_end *e)
 {
     return e->kind == DEMAND_CITY
@@ -66,10 +51,16 @@ static void add_pair(struct world *w, int demand, int pair)
     }
 }
 
+static void demand_slice(void *ctx, const struct demand_slice *slice)
+{
+    const struct world *w = ctx;
+    monitor_slice(w->monitor, slice);
+}
+
 void world_build_demands(struct world *w)
 {
     const struct scenario *s = w->scenario;
-    struct demand_world world = {w, address_of, pop_of};
+    struct demand_world world = {w, address_of, world_pop_at, world_inside, demand_slice};
     if (s->ndemands == 0)
         return;
     w->demands = demand_new(s, w->net, &world, w->epoch_ps - load_lead_ps(s), w->epoch_ps);

@@ -178,6 +178,7 @@ struct results *run_collect(struct world *w)
     memcpy(r->dropped_by, w->net->dropped_by, sizeof r->dropped_by);
     r->packet_hops = w->net->packet_hops;
     r->events = sim_events(w->sim);
+    monitor_collect(w->monitor, &r->monitor);
     if (w->demands)
         demand_collect(w->demands, &r->demands);
     select_links(w, r);

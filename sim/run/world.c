@@ -95,6 +95,7 @@ struct world *world_new(const struct scenario *s)
     world_build_clients(w);
     world_build_health(w);
     w->load = load_new(s, w->sim, w->net, w->epoch_ps);
+    world_build_monitor(w);
     world_build_demands(w);
     w->queueing = queueing_new(s, w->sim, w->net, w->epoch_ps);
     add_stretch(w);
@@ -121,6 +122,7 @@ void world_free(struct world *w)
     stretch_free(w->stretch);
     lines_free(w->lines);
     demand_free(w->demands);
+    monitor_free(w->monitor);
     load_free(w->load);
     traffic_free(w->traffic);
     meter_free(w->meter);
@@ -131,6 +133,7 @@ void world_free(struct world *w)
     free(w->services);
     free(w->backends);
     free(w->links);
+    free(w->pop_at);
     free(w->nodes);
     free(w->shortest_nodes);
     free(w->routers);

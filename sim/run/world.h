@@ -26,6 +26,7 @@
 #include "measure/health.h"
 #include "measure/load.h"
 #include "measure/meter.h"
+#include "measure/monitor.h"
 #include "measure/queueing.h"
 #include "measure/stretch.h"
 #include "router/control.h"
@@ -61,6 +62,8 @@ struct world {
     struct load *load;
     struct lines *lines;
     struct demand_run *demands; // NULL: the scenario has none
+    struct monitor *monitor;
+    int *pop_at; // per net node: the POP at which it stands, or -1
     struct queueing *queueing;
     struct stretch *stretch;
     struct shortest_node *shortest_nodes; // by net node
@@ -97,11 +100,17 @@ const struct city *world_city_of(const struct world *w, uint32_t node);
 // A side of a session of a network's router, as its BGP options have it.
 struct bgp_peer_options world_side(const struct network *n, enum bgp_relation relation);
 
+// The POP at which a node stands, or -1; whether it is the operator's (a cloud's). `world`: a struct
+// world in which all nodes are.
+int world_pop_at(void *world, uint32_t node);
+bool world_inside(void *world, uint32_t node);
+
 // --- parts of world_new, one file each
 void world_build_networks(struct world *w);      // routers, links, IGP, iBGP
 void world_build_interconnects(struct world *w); // eBGP
 void world_build_services(struct world *w);
-void world_build_demands(struct world *w); // after the load
+void world_build_demands(struct world *w); // after the load and the monitor
+void world_build_monitor(struct world *w); // when all nodes are there
 void world_build_clients(struct world *w); // hosts, prefixes, flows
 void world_build_health(struct world *w);  // probers; after all flows that a meter counts
 

@@ -180,6 +180,7 @@ static void read_one(struct loader *l, const char *path, const struct node *root
     services_read(&r);
     traffic_read(&r);
     demands_read(&r);
+    monitor_read(&r);
     timeline_read(&r);
     expect_read(&r);
     reader_close(&r);

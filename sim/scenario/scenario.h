@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "scenario/demand.h"
 #include "scenario/metric.h"
+#include "scenario/monitor.h"
 #include "scenario/service.h"
 #include "scenario/topology.h"
 #include "scenario/traffic_options.h"
@@ -178,6 +179,8 @@ struct scenario {
     int ntraffic;
     struct demand *demands;
     int ndemands;
+    struct monitor_options monitor;
+    struct billing_options billing;
     struct curve *curves;
     struct daytime daytime;
     struct event *events; // in order of time

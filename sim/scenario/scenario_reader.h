@@ -32,6 +32,7 @@ void services_read(struct scenario_reader *r);   // services.c
 void backends_read(struct scenario_reader *r, const struct raw_service *raw, struct service *s);
 void traffic_read(struct scenario_reader *r);  // traffic.c
 void demands_read(struct scenario_reader *r);  // demands.c: curves, demands
+void monitor_read(struct scenario_reader *r);  // monitor.c: after services_read
 void timeline_read(struct scenario_reader *r); // timeline.c: events and phases
 void expect_read(struct scenario_reader *r);   // expect.c
 

@@ -4,7 +4,7 @@
 #include "scenario/topology_schema.h"
 #include "scenario/traffic_schema.h"
 
-#define MAX_TIME (INT64_C(24) * 3600 * PS_PER_S)
+#define MAX_TIME (INT64_C(31) * 24 * 3600 * PS_PER_S) // a month, for bills
 
 #define NAME(k, st, m, text, ex)                                                                   \
     {                                                                                              \
@@ -422,8 +422,7 @@ static const struct schema_field scenario_fields[] = {
      .type = SCHEMA_DICT,
      .offset = offsetof(struct raw_scenario, traffic),
      .sub = &traffic_table,
-     .required = true,
-     .doc = "traffic by name"},
+     .doc = "packets of sampled users, by name; here or in `demands` something has to be"},
     {.key = "demands",
      .type = SCHEMA_DICT,
      .offset = offsetof(struct raw_scenario, demands),
@@ -439,6 +438,16 @@ static const struct schema_field scenario_fields[] = {
      .offset = offsetof(struct raw_scenario, daytime),
      .sub = &daytime_table,
      .doc = "whose time of day `clock` is, and how fast it passes, for curves over the day"},
+    {.key = "monitor",
+     .type = SCHEMA_OPTIONAL,
+     .offset = offsetof(struct raw_scenario, monitor),
+     .sub = &monitor_table,
+     .doc = "how services are monitored, for monitor.csv and pairs.csv"},
+    {.key = "billing",
+     .type = SCHEMA_SECTION,
+     .offset = offsetof(struct raw_scenario, billing),
+     .sub = &billing_table,
+     .doc = "how their bandwidth is billed, for billing.csv"},
     {.key = "timeline",
      .type = SCHEMA_LIST,
      .offset = offsetof(struct raw_scenario, timeline),

@@ -8,6 +8,7 @@
 #include "scenario/line_schema.h"
 #include "scenario/demand_schema.h"
 #include "scenario/gateway_schema.h"
+#include "scenario/monitor_schema.h"
 #include "scenario/routing_schema.h"
 #include "scenario/scenario.h"
 #include "scenario/schema.h"
@@ -82,6 +83,8 @@ struct raw_scenario {
     int64_t duration_ps, warmup_ps, bucket_ps;
     int64_t clock_ps;
     struct srcpos duration_at, bucket_at;
+    struct raw_monitor *monitor; // or NULL
+    struct raw_billing billing;
     struct rows queues, impairments, congestion;
     struct raw_congestion *one_congestion; // a mapping instead of a list, or NULL
     struct raw_daytime *daytime;           // or NULL

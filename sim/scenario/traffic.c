@@ -274,7 +274,7 @@ void traffic_read(struct scenario_reader *r)
     r->out->traffic = arena_array(r->in->a, struct traffic, r->out->ntraffic);
     for (int i = 0; i < r->out->ntraffic; i++)
         read_one(r, &raw[i], &r->out->traffic[i]);
-    if (r->out->ntraffic == 0 && r->raw.traffic.at.line)
-        diag_error(r->in->d, r->raw.traffic.at, NULL,
-                   "a scenario needs at least one entry under 'traffic'");
+    if (r->out->ntraffic == 0 && r->raw.demands.n == 0)
+        diag_error(r->in->d, r->raw.traffic.at.line ? r->raw.traffic.at : r->raw.at, NULL,
+                   "a scenario needs at least one entry under 'traffic' or 'demands'");
 }

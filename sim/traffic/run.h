@@ -31,6 +31,7 @@ struct traffic_run {
     struct sim *sim;
     struct net *net;
     struct traffic_hooks hooks;
+    struct traffic_watch watch;
     VEC(struct flow *) flows;
     VEC(struct traffic_server *) servers; // by node; NULL: not a server
     bool stopped;

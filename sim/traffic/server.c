@@ -113,6 +113,8 @@ void traffic_server_send(struct traffic_server *s, struct flow *f, struct packet
     }
     p->kind = (uint8_t)(TRAFFIC_DOWN | (p->kind & PACKET_TRACED));
     flow_mark(f, p);
+    if (s->traffic->watch.begun)
+        s->traffic->watch.begun(s->traffic->watch.ctx, s->node, p);
     if (p->seq != TRAFFIC_PROBE)
         traffic_sent(s->traffic, f, TRAFFIC_TO_CLIENT, p);
     net_originate(s->traffic->net, s->node, p);

@@ -75,8 +75,6 @@ static void at_server(const struct traffic_run *t, struct flow *f, struct traffi
                       struct packet *p)
 {
     struct flow_server *here = server_flow(s, f);
-    if (p->entry == 0)
-        p->entry = s->entry;
     here->entry = p->entry;
     here->hops = p->hops;
     bool refused = server_refuses(s, f, p);
@@ -93,6 +91,10 @@ static void delivered(void *ctx, uint32_t node, struct packet *p)
     struct flow *f = flow_of(t, p);
     struct traffic_server *s = server_at(t, node);
     bool up = (p->kind & ~PACKET_TRACED) == TRAFFIC_UP;
+    if (s && p->entry == 0)
+        p->entry = s->entry;
+    if (t->watch.ended)
+        t->watch.ended(t->watch.ctx, node, p, FWD_DROP_NONE);
     if (f && node == f->is.client_node && !up)
         at_client(t, f, node, p);
     else if (f && s && f->is.ops->at_server && up)
@@ -113,6 +115,8 @@ static void replied(void *ctx, uint32_t node, struct packet *p)
     p->kind = (uint8_t)(TRAFFIC_DOWN | (p->kind & PACKET_TRACED));
     if (s && p->entry == 0)
         p->entry = s->entry;
+    if (t->watch.turned)
+        t->watch.turned(t->watch.ctx, node, p);
     if (f && p->seq != TRAFFIC_PROBE && received(t, f, TRAFFIC_TO_SERVER, p))
         traffic_sent(t, f, TRAFFIC_TO_CLIENT, p); // a copy's reply is a copy
 }
@@ -127,6 +131,8 @@ static void dropped(void *ctx, uint32_t node, uint32_t port, const struct packet
         traffic_struck(
             t, f,
             &(struct traffic_strike){TRAFFIC_STRIKE_DROPPED, node, port, reason, p->entry, p});
+    if (t->watch.ended)
+        t->watch.ended(t->watch.ctx, node, p, reason);
     if (!f || f->is.ops->hostile)
         return;
     if (p->kind & PACKET_TRACED && t->hooks.hop)
@@ -158,6 +164,11 @@ struct traffic_run *traffic_new(struct sim *sim, struct net *net, const struct t
     t->hooks = *hooks;
     net->hooks = (struct net_hooks){t, delivered, replied, dropped, hop};
     return t;
+}
+
+void traffic_set_watch(struct traffic_run *t, const struct traffic_watch *w)
+{
+    t->watch = *w;
 }
 
 void traffic_stop(struct traffic_run *t)

@@ -176,12 +176,26 @@ struct traffic_hooks {
     void (*hop)(void *ctx, const struct flow *f, uint32_t node, const struct packet *p);
 };
 
+// Who counts packets, those of hostile kinds as well and whatever flow they are of, if any. What is NULL
+// is not called.
+struct traffic_watch {
+    void *ctx;
+    // A server's host sends it to its client now; p->entry says by which POP.
+    void (*begun)(void *ctx, uint32_t node, const struct packet *p);
+    // It is delivered to a host (FWD_DROP_NONE) or dropped. At a server's host p->entry is set.
+    void (*ended)(void *ctx, uint32_t node, const struct packet *p, enum fwd_drop reason);
+    // The core at `node` turned a request into its answer, which is on its way: an end and a begin.
+    void (*turned)(void *ctx, uint32_t node, const struct packet *p);
+};
+
 // Takes over the net's hooks.
 struct traffic_run *traffic_new(struct sim *sim, struct net *net,
                                 const struct traffic_hooks *hooks);
 // Ends every flow (traffic_kind_ops.stop), once; whoever forgets has traffic_free do it.
 void traffic_stop(struct traffic_run *t);
 void traffic_free(struct traffic_run *t);
+
+void traffic_set_watch(struct traffic_run *t, const struct traffic_watch *w);
 
 // A host that answers for services at `node`; `entry` marks answered packets that no EIP stage
 // marked: the address of the site.
