@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-struct gslb {
+struct gslb_state {
     enum gslb_policy policy;
     int sites, views;
     bool *up;
@@ -15,9 +15,9 @@ struct gslb {
     int turn;        // of round robin: where the next search begins
 };
 
-struct gslb *gslb_new(enum gslb_policy policy, int sites, int views)
+struct gslb_state *gslb_new(enum gslb_policy policy, int sites, int views)
 {
-    struct gslb *g = xcalloc(1, sizeof *g);
+    struct gslb_state *g = xcalloc(1, sizeof *g);
     size_t n = (size_t)sites * (size_t)views;
     g->policy = policy;
     g->sites = sites;
@@ -37,7 +37,7 @@ struct gslb *gslb_new(enum gslb_policy policy, int sites, int views)
     return g;
 }
 
-void gslb_free(struct gslb *g)
+void gslb_free(struct gslb_state *g)
 {
     if (!g)
         return;
@@ -48,45 +48,45 @@ void gslb_free(struct gslb *g)
     free(g);
 }
 
-void gslb_order(struct gslb *g, int view, const int *sites)
+void gslb_order(struct gslb_state *g, int view, const int *sites)
 {
     for (int i = 0; i < g->sites; i++)
         g->order[view * g->sites + i] = sites[i];
 }
 
-void gslb_weigh(struct gslb *g, int site, int64_t weight)
+void gslb_weigh(struct gslb_state *g, int site, int64_t weight)
 {
     g->weight[site] = weight;
 }
 
-void gslb_set_up(struct gslb *g, int site, bool up)
+void gslb_set_up(struct gslb_state *g, int site, bool up)
 {
     g->up[site] = up;
 }
 
-bool gslb_up(const struct gslb *g, int site)
+bool gslb_up(const struct gslb_state *g, int site)
 {
     return g->up[site];
 }
 
-void gslb_measured(struct gslb *g, int view, int site, int64_t rtt_ps)
+void gslb_measured(struct gslb_state *g, int view, int site, int64_t rtt_ps)
 {
     int64_t *srtt_ps = &g->rtt_ps[view * g->sites + site];
     *srtt_ps = *srtt_ps < 0 ? rtt_ps : *srtt_ps + (rtt_ps - *srtt_ps) / 8;
 }
 
-int64_t gslb_rtt_ps(const struct gslb *g, int view, int site)
+int64_t gslb_rtt_ps(const struct gslb_state *g, int view, int site)
 {
     return g->rtt_ps[view * g->sites + site];
 }
 
-static bool takes_weight(const struct gslb *g, int site)
+static bool takes_weight(const struct gslb_state *g, int site)
 {
     return g->policy != GSLB_WEIGHTED || g->weight[site] > 0;
 }
 
 // May it be answered at all? When nothing can be, everything can: fail-open.
-static bool eligible(const struct gslb *g, int site)
+static bool eligible(const struct gslb_state *g, int site)
 {
     bool any_up = false, any_weight = false;
     for (int i = 0; i < g->sites; i++) {
@@ -98,7 +98,7 @@ static bool eligible(const struct gslb *g, int site)
     return !any_up || g->up[site];
 }
 
-static int first_of(const struct gslb *g, int view)
+static int first_of(const struct gslb_state *g, int view)
 {
     const int *order = &g->order[view * g->sites];
     for (int i = 0; i < g->sites; i++)
@@ -107,7 +107,7 @@ static int first_of(const struct gslb *g, int view)
     return order[0];
 }
 
-static int fastest(const struct gslb *g, int view)
+static int fastest(const struct gslb_state *g, int view)
 {
     const int *order = &g->order[view * g->sites];
     const int64_t *rtt_ps = &g->rtt_ps[view * g->sites];
@@ -120,7 +120,7 @@ static int fastest(const struct gslb *g, int view)
     return best < 0 ? first_of(g, view) : best;
 }
 
-static int by_weight(const struct gslb *g, double draw)
+static int by_weight(const struct gslb_state *g, double draw)
 {
     double sum = 0;
     int last = 0;
@@ -139,7 +139,7 @@ static int by_weight(const struct gslb *g, double draw)
     return last;
 }
 
-static int next_in_turn(struct gslb *g)
+static int next_in_turn(struct gslb_state *g)
 {
     int site = g->turn;
     while (!eligible(g, site))
@@ -148,7 +148,7 @@ static int next_in_turn(struct gslb *g)
     return site;
 }
 
-int gslb_answer(struct gslb *g, int view, double draw)
+int gslb_answer(struct gslb_state *g, int view, double draw)
 {
     switch (g->policy) {
     case GSLB_RTT:
@@ -162,7 +162,7 @@ int gslb_answer(struct gslb *g, int view, double draw)
     }
 }
 
-bool gslb_right(const struct gslb *g, int view, int site)
+bool gslb_right(const struct gslb_state *g, int view, int site)
 {
     switch (g->policy) {
     case GSLB_RTT:

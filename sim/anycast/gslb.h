@@ -20,24 +20,24 @@ enum gslb_policy {
     GSLB_ROUND_ROBIN // one after the other
 };
 
-struct gslb;
+struct gslb_state;
 
-struct gslb *gslb_new(enum gslb_policy policy, int sites, int views);
-void gslb_free(struct gslb *g); // may be NULL
+struct gslb_state *gslb_new(enum gslb_policy policy, int sites, int views);
+void gslb_free(struct gslb_state *g); // may be NULL
 
 // The view's order: all sites, each once. Without it: as they are numbered.
-void gslb_order(struct gslb *g, int view, const int *sites);
-void gslb_weigh(struct gslb *g, int site,
-                int64_t weight);                     // 1 without it; 0: never, while others do
-void gslb_set_up(struct gslb *g, int site, bool up); // up without it
-bool gslb_up(const struct gslb *g, int site);
+void gslb_order(struct gslb_state *g, int view, const int *sites);
+void gslb_weigh(struct gslb_state *g, int site,
+                int64_t weight); // 1 without it; 0: never, while others do
+void gslb_set_up(struct gslb_state *g, int site, bool up); // up without it
+bool gslb_up(const struct gslb_state *g, int site);
 // A round trip between a site and a view: smoothed as RFC 6298's SRTT (an eighth of the difference).
-void gslb_measured(struct gslb *g, int view, int site, int64_t rtt_ps);
-int64_t gslb_rtt_ps(const struct gslb *g, int view, int site); // −1: never measured
+void gslb_measured(struct gslb_state *g, int view, int site, int64_t rtt_ps);
+int64_t gslb_rtt_ps(const struct gslb_state *g, int view, int site); // −1: never measured
 
 // The site that is answered now. `draw` in [0, 1): for weights. Round robin moves on.
-int gslb_answer(struct gslb *g, int view, double draw);
+int gslb_answer(struct gslb_state *g, int view, double draw);
 // May `site` be answered to the view now?
-bool gslb_right(const struct gslb *g, int view, int site);
+bool gslb_right(const struct gslb_state *g, int view, int site);
 
 #endif

@@ -6,7 +6,8 @@
 struct part { // a flow of the solver
     int demand, pair;
     bool down;
-    double bps;       // full rate, before curve and surges
+    double bps;       // of the pair: full rate, before curve and surges
+    double share;     // of that
     int64_t since_ps; // accounted for until then
     struct demand_figures in[PHASE_COUNT];
     double *pop_bit; // [phase * npops + pop], or NULL
@@ -174,7 +175,7 @@ static void set_rates(struct demand_run *d)
         const struct part *p = &d->parts.v[i];
         const struct demand *demand = &d->scenario->demands[p->demand];
         const struct demand_pair *pair = &demand->pairs[p->pair];
-        double milli = p->bps * SOLVER_MILLI * curve_factor(d, demand, pair, middle_ps) *
+        double milli = p->bps * p->share * SOLVER_MILLI * curve_factor(d, demand, pair, middle_ps) *
                        surge_factor(d, p, pair, now_ps + (bucket < 0 ? 0 : bucket_ps / 2));
         double left = (double)SOLVER_MAX - sum; // a surge can ask for anything
         milli = milli < left ? milli : left;
@@ -377,7 +378,8 @@ static uint32_t add_flow(struct demand_run *d, const struct demand_part *p, bool
     part->demand = p->demand;
     part->pair = p->pair;
     part->down = down;
-    part->bps = (down ? pair->down_bps : pair->up_bps) * p->share;
+    part->bps = down ? pair->down_bps : pair->up_bps;
+    part->share = p->share;
     if (service && !down)
         part->pop_bit = xcalloc((size_t)PHASE_COUNT * (size_t)d->scenario->topology.npops,
                                 sizeof *part->pop_bit);
@@ -393,12 +395,21 @@ static uint32_t add_flow(struct demand_run *d, const struct demand_part *p, bool
     return solver_add(d->solver, &f);
 }
 
-void demand_add(struct demand_run *d, const struct demand_part *p)
+uint32_t demand_add(struct demand_run *d, const struct demand_part *p)
 {
     const struct demand_pair *pair = &d->scenario->demands[p->demand].pairs[p->pair];
     uint32_t request = add_flow(d, p, false, SOLVER_NONE);
     if (pair->down_bps > 0)
         add_flow(d, p, true, request);
+    return request;
+}
+
+void demand_share(struct demand_run *d, uint32_t part, double share)
+{
+    struct part *p = &d->parts.v[part];
+    p->share = share;
+    if (part + 1 < d->parts.n && p[1].down && p[1].demand == p->demand && p[1].pair == p->pair)
+        p[1].share = share;
 }
 
 static void add_result(const struct demand_run *d, const struct part *p, struct demand_result *r)

@@ -53,7 +53,10 @@ struct demand_part {
     struct ip6_addr to;   // a service, or another end
     struct ip6_addr from; // where a service's answers go
 };
-void demand_add(struct demand_run *d, const struct demand_part *p);
+// Returns its number.
+uint32_t demand_add(struct demand_run *d, const struct demand_part *p);
+// A part gets another share, from the next time bucket on.
+void demand_share(struct demand_run *d, uint32_t part, double share);
 
 // What services may pass at nodes (limit.h), before any part is added; then how much that is; and how
 // much was offered to a limit when it was solved last.

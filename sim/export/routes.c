@@ -53,7 +53,8 @@ void export_routes(const struct plan *p, FILE *out)
     VEC(struct prefix) prefixes = {0};
     const struct world *w = p->world;
     for (int i = 0; i < w->scenario->nservices; i++)
-        vec_push(&prefixes, w->services[i].prefix);
+        if (w->services[i].prefix.len)
+            vec_push(&prefixes, w->services[i].prefix);
     for (int i = 0; i < w->scenario->ngroups; i++)
         vec_push(&prefixes, w->group_prefix[i]);
     for (int i = 0; i < w->scenario->topology.nnetworks; i++) {

@@ -173,6 +173,18 @@ static struct reading of_quality(const struct results *r, const struct client_re
     return v;
 }
 
+static struct reading of_answers(const struct results *r, const struct client_result *c,
+                                 enum metric m)
+{
+    const struct answers_client *a = results_answers(r, c->service, c->group, c->phase);
+    if (!a || a->requests == 0)
+        return none(a ? "nothing measured" : "no name: mode is not gslb");
+    uint64_t part = m == METRIC_STALE       ? a->stale
+                    : m == METRIC_MISPLACED ? a->misplaced
+                                            : a->unresolved;
+    return share_up((int64_t)part, (int64_t)a->requests);
+}
+
 struct reading reading_of_clients(const struct results *r, const struct client_result *c,
                                   enum metric m)
 {
@@ -189,6 +201,10 @@ struct reading reading_of_clients(const struct results *r, const struct client_r
         return outage_only(c, c->failover_ps == -1 ? 0 : c->failover_ps);
     case METRIC_DETECT:
         return outage_only(c, c->detect_ps);
+    case METRIC_STALE:
+    case METRIC_MISPLACED:
+    case METRIC_UNRESOLVED:
+        return of_answers(r, c, m);
     case METRIC_JITTER:
         return of_real(c->jitter_ps);
     case METRIC_SITE:

@@ -70,6 +70,15 @@ const struct bucket_result *results_buckets(const struct results *r, int service
     return &r->buckets[row * (size_t)r->nbuckets];
 }
 
+const struct answers_client *results_answers(const struct results *r, int service, int group,
+                                             enum phase phase)
+{
+    for (int i = 0; i < r->nnames; i++)
+        if (r->names[i].service == service)
+            return &r->names[i].clients[group * PHASE_COUNT + (int)phase];
+    return NULL;
+}
+
 void results_free(struct results *r)
 {
     if (!r)
@@ -97,6 +106,9 @@ void results_free(struct results *r)
         free(r->replicas->figures);
         free(r->replicas);
     }
+    for (int i = 0; i < r->nnames; i++)
+        answers_result_free(&r->names[i]);
+    free(r->names);
     free(r->eips);
     free(r->caps);
     health_log_free(r->health);

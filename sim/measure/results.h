@@ -11,6 +11,7 @@
 #include "demand/demand.h"
 #include "fwd/drop.h"
 #include "measure/health.h"
+#include "measure/answers.h"
 #include "measure/interval.h"
 #include "measure/monitor.h"
 #include "scenario/scenario.h"
@@ -227,6 +228,8 @@ struct results {
     int nclients;
     struct quality_result *quality; // ordered by traffic, group, service, phase
     int nquality;
+    struct answers_result *names; // of services of mode gslb, in their order
+    int nnames;
     int nbuckets;
     struct bucket_result *buckets; // [(service * ngroups + group) * nbuckets + bucket]
     struct attack_row *attacks;    // ordered by attack, service, phase, POP, end
@@ -261,6 +264,10 @@ const struct client_result *results_client(const struct results *r, int service,
 // any); group −1: over all of them; to be freed with quality_result_free (quality.h). False when there is none.
 bool results_quality(const struct results *r, int service, int group, enum phase phase, int kind,
                      struct quality_result *out);
+
+// What a name's users did; NULL: the service is none.
+const struct answers_client *results_answers(const struct results *r, int service, int group,
+                                             enum phase phase);
 
 // The time buckets of (service, group): nbuckets of them.
 const struct bucket_result *results_buckets(const struct results *r, int service, int group);

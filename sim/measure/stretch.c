@@ -51,14 +51,24 @@ static void try_site(struct stretch *s, int service, const struct anycast_site *
     }
 }
 
+// Those of the service `of` are where `service` can be had.
+static void try_sites(struct stretch *s, int service, int of, enum phase phase)
+{
+    for (size_t i = 0; i < s->is.services[of].sites.n; i++)
+        if (s->is.services[of].sites.v[i].announced)
+            try_site(s, service, &s->is.services[of].sites.v[i], phase);
+}
+
 static void middle(struct sim *sim, struct entity *self, uint64_t phase)
 {
     struct stretch *s = (struct stretch *)self;
     (void)sim;
-    for (int v = 0; v < s->is.scenario->nservices; v++)
-        for (size_t i = 0; i < s->is.services[v].sites.n; i++)
-            if (s->is.services[v].sites.v[i].announced)
-                try_site(s, v, &s->is.services[v].sites.v[i], (enum phase)phase);
+    for (int v = 0; v < s->is.scenario->nservices; v++) {
+        const struct gslb *name = s->is.scenario->services[v].gslb;
+        try_sites(s, v, v, (enum phase)phase);
+        for (int i = 0; name && i < name->nanswers; i++)
+            try_sites(s, v, name->answers[i], (enum phase)phase);
+    }
 }
 
 struct stretch *stretch_new(const struct stretch_options *o)

@@ -30,6 +30,7 @@ void csv_replicas(const struct results *r, FILE *f); // figure: over replicas
 void csv_linkload(const struct results *r, FILE *f); // link × direction × phase
 void csv_linkseries(const struct results *r, FILE *f);   // link × bucket
 void csv_demands(const struct results *r, FILE *f);      // pair of a demand × direction × phase
+void csv_gslb(const struct results *r, FILE *f);         // name × bucket × answer
 void csv_demandseries(const struct results *r, FILE *f); // demand × direction × bucket
 void csv_eips(const struct results *r, FILE *f);         // EIP × stretch of its life
 void csv_attacks(const struct results *r, FILE *f);      // attack × service × phase × POP × end

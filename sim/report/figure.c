@@ -164,3 +164,16 @@ char *figure_demand_end(const struct scenario *s, const struct demand_end *e, ch
     }
     return buf;
 }
+
+void figure_answers(const struct results *r, const struct answers_result *n, enum phase phase,
+                    struct answers_client *sum)
+{
+    *sum = (struct answers_client){0};
+    for (int g = 0; g < r->scenario->ngroups; g++) {
+        const struct answers_client *c = &n->clients[g * PHASE_COUNT + (int)phase];
+        sum->requests += c->requests;
+        sum->stale += c->stale;
+        sum->misplaced += c->misplaced;
+        sum->unresolved += c->unresolved;
+    }
+}

@@ -68,4 +68,8 @@ char *figure_demand_end(const struct scenario *s, const struct demand_end *e, ch
 // Whether anything happens in the scenario: without events there is only PHASE_BEFORE.
 bool figure_has_outage(const struct scenario *s);
 
+// All clients of a name in a phase.
+void figure_answers(const struct results *r, const struct answers_result *n, enum phase phase,
+                    struct answers_client *sum);
+
 #endif

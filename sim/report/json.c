@@ -233,6 +233,8 @@ static json_t *summary(const struct results *r)
         json_object_set_new(o, "health", health);
     if (s->ndemands)
         json_object_set_new(o, "demands", json_demands(r));
+    if (r->nnames)
+        json_object_set_new(o, "names", json_names(r));
     json_object_set_new(o, "links", links);
     return o;
 }

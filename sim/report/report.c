@@ -31,6 +31,7 @@ const struct report_file report_files[] = {
     {"linkload.csv", csv_linkload, "link, direction and phase: utilisation, queueing"},
     {"linkseries.csv", csv_linkseries, "link × time: utilisation"},
     {"demands.csv", csv_demands, "demand × from × to × direction × phase"},
+    {"gslb.csv", csv_gslb, "name × time × answer: given by DNS, held by users, requests"},
     {"demandseries.csv", csv_demandseries, "demand × direction × time"},
     {"eips.csv", csv_eips, "EIP × stretch of its life: state, packets, drops by cause"},
     {"attacks.csv", csv_attacks, "attack × phase × POP: what became of it"},

@@ -12,6 +12,7 @@ void text_focus(const struct cell_out *o, const struct results *r);
 void text_moves(const struct cell_out *o, const struct results *r);
 void text_demands(const struct cell_out *o, const struct results *r);
 void text_health(const struct cell_out *o, const struct results *r);
+void text_names(const struct cell_out *o, const struct results *r);
 void text_links(const struct cell_out *o, const struct results *r);
 void text_quality(const struct cell_out *o, const struct results *r);
 void text_replicas(const struct cell_out *o, const struct results *r);

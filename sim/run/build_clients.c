@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "run/world.h"
+#include "run/dns.h"
 
 #include <stdio.h>
 
@@ -127,6 +127,7 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .client_node = w->group_node[group],
         .client = world_client_address(w, group),
         .server = w->services[service].address,
+        .names = dns_names(w->dns, service),
         .start_ps = w->epoch_ps - load_lead_ps(s),
         .stop_ps = w->epoch_ps + s->duration_ps,
         .interval_ps = (int64_t)((double)PS_PER_S * 1e6 / (double)t->rate_uhz + 0.5),
@@ -142,6 +143,10 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
         .reflectors = reflectors,
         .backlog = to->backlog.size ? &to->backlog : NULL,
     };
+    for (int i = 0; to->gslb && i < to->gslb->nanswers; i++) { // of a name: the smallest of them
+        struct prefix p = s->services[to->gslb->answers[i]].prefix;
+        o.target = p.len > o.target.len ? p : o.target;
+    }
     if (t->kind == TRAFFIC_DNS && t->options.dns.fallback >= 0)
         o.fallback = w->services[t->options.dns.fallback].address;
     if (t->kind == TRAFFIC_REPLAY)
@@ -152,13 +157,13 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
                            .group = group,
                            .service = service,
                            .timeout_ps = t->timeout_ps};
-    m.watch[0] = to->prefix;
+    m.watch[0] = o.target;
     m.watch[1] = w->group_prefix[group];
     if (to->mode == MODE_ACCELERATED) {
         uint32_t gateway = w->nodes[w->backend_node[to->backend]].router;
         m.watch[2] = (struct prefix){control_router(w->control, gateway)->loopback, 32};
     } else {
-        m.watch[2] = to->prefix;
+        m.watch[2] = o.target;
     }
     snprintf(name, sizeof name, "%s %s %s", t->name,
              scenario_group_name(s, group, text, sizeof text), to->name);

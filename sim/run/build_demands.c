@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/caps.h"
+#include "run/dns.h"
 
 static struct ip6_addr address_of(void *ctx, uint32_t node)
 {
@@ -35,6 +36,22 @@ static struct ip6_addr end_address(const struct world *w, const struct demand_en
     return address_of((void *)(uintptr_t)w, node_of(w, e, k));
 }
 
+// To a name: a part to each of its addresses, and one to nowhere, of users who have none.
+static void add_named(struct world *w, int demand, int pair)
+{
+    const struct demand_pair *p = &w->scenario->demands[demand].pairs[pair];
+    const struct gslb *g = w->scenario->services[p->to.index].gslb;
+    for (int i = 0; i <= g->nanswers; i++) {
+        ip4_addr to = i < g->nanswers ? w->services[g->answers[i]].address : 0;
+        struct demand_part part = {.demand = demand,
+                                   .pair = pair,
+                                   .node = node_of(w, &p->from, 0),
+                                   .to = ip6_from_ip4(to),
+                                   .from = end_address(w, &p->from, 0)};
+        dns_demand(w->dns, p->to.index, p->from.index, i, demand_add(w->demands, &part));
+    }
+}
+
 // Between cities with two routers each, half of it takes either pair.
 static void add_pair(struct world *w, int demand, int pair)
 {
@@ -66,8 +83,13 @@ void world_build_demands(struct world *w)
     w->demands = demand_new(s, w->net, &world, w->epoch_ps - load_lead_ps(s), w->epoch_ps);
     caps_limit_demands(w->caps);
     for (int d = 0; d < s->ndemands; d++)
-        for (int i = 0; i < s->demands[d].npairs; i++)
-            add_pair(w, d, i);
+        for (int i = 0; i < s->demands[d].npairs; i++) {
+            const struct demand_end *to = &s->demands[d].pairs[i].to;
+            if (to->kind == DEMAND_SERVICE && s->services[to->index].mode == MODE_GSLB)
+                add_named(w, d, i);
+            else
+                add_pair(w, d, i);
+        }
     w->net->watch = (struct net_watch){w->demands, demand_port_changed};
     control_watch(w->control, demand_fib_changed, w->demands);
 }

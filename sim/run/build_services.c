@@ -27,6 +27,10 @@ static void build_service(struct world *w, int service)
     const struct service *s = &w->scenario->services[service];
     struct anycast_service *run = &w->services[service];
     anycast_init(run, s->prefix);
+    if (s->mode == MODE_GSLB) { // a name, without an address: run/dns.h
+        run->address = 0;
+        return;
+    }
     for (int i = 0; i < s->npublish; i++)
         build_site(w, service, s->publish[i], true);
     for (int i = 0; i < s->nlater; i++)

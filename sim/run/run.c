@@ -4,6 +4,7 @@
 #include "measure/judge.h"
 #include "run/backends.h"
 #include "run/caps.h"
+#include "run/dns.h"
 #include "run/eips.h"
 #include "run/gateways.h"
 
@@ -181,6 +182,10 @@ struct results *run_collect(struct world *w)
     monitor_collect(w->monitor, &r->monitor);
     if (w->demands)
         demand_collect(w->demands, &r->demands);
+    r->nnames = dns_count(w->dns);
+    r->names = xcalloc((size_t)r->nnames + 1, sizeof *r->names);
+    for (int i = 0; i < r->nnames; i++)
+        dns_collect(w->dns, i, &r->names[i]);
     select_links(w, r);
     judge(r);
     return r;

@@ -2,6 +2,7 @@
 #include "run/trace.h"
 
 #include "bgp/explain.h"
+#include "run/dns.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,8 @@ struct flow *trace_flow(const struct world *w, int group, int service)
     for (uint32_t i = 0; i < traffic_flows(w->traffic); i++) {
         struct flow *f = traffic_flow(w->traffic, i);
         if (!f->is.ops->hostile && f->is.client_node == w->group_node[group] &&
-            f->is.server == w->services[service].address)
+            f->is.names == dns_names(w->dns, service) &&
+            (f->is.names || f->is.server == w->services[service].address))
             return f;
     }
     return NULL;
@@ -53,7 +55,10 @@ static void fill_hops(struct trace *t)
 struct prefix trace_prefix(const struct trace *t, bool back)
 {
     const struct world *w = t->world;
-    return back ? w->group_prefix[t->group] : w->scenario->services[t->service].prefix;
+    if (back)
+        return w->group_prefix[t->group];
+    int service = t->answer >= 0 ? t->answer : t->service;
+    return w->scenario->services[service].prefix;
 }
 
 // The prefix that `router` forwards such packets by: the longest that it has a path to, or else the
@@ -112,7 +117,9 @@ void trace_take(struct world *w, int group, int service, int64_t timeout_ps, str
     out->group = group;
     out->service = service;
     meter_watch_probe(w->meter, &out->probe);
+    const struct flow *f = trace_flow(w, group, service);
     traffic_probe(trace_flow(w, group, service));
+    out->answer = dns_service_at(w->dns, service, f->is.server);
     while (!out->probe.done && sim_now(w->sim) < end_ps)
         sim_run(w->sim, sim_now(w->sim) + PS_PER_MS);
     meter_watch_probe(w->meter, NULL);

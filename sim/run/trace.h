@@ -27,6 +27,7 @@ struct trace {
     int nhops;
     int64_t rtt_ps; // -1: no answer
     int pop;        // of entry; -1: none
+    int answer;     // of a name: the service whose address the sender held; -1: none, or no name
     // Best paths at that time, in words, by router: to the service, and to the client.
     char **best[2];
     uint32_t nrouters;

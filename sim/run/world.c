@@ -5,6 +5,7 @@
 #include "run/caps.h"
 #include "run/eips.h"
 #include "run/gateways.h"
+#include "run/dns.h"
 #include "run/backends.h"
 #include "run/lines.h"
 #include "run/scrubs.h"
@@ -92,7 +93,10 @@ struct world *world_new(const struct scenario *s)
     world_build_services(w);
     w->eips = eips_new(w);
     w->caps = caps_new(w);
+    w->dns = dns_new(w);
     world_build_clients(w);
+    if (w->dns)
+        dns_build(w->dns);
     world_build_health(w);
     w->load = load_new(s, w->sim, w->net, w->epoch_ps);
     world_build_monitor(w);
@@ -123,6 +127,7 @@ void world_free(struct world *w)
     lines_free(w->lines);
     demand_free(w->demands);
     monitor_free(w->monitor);
+    dns_free(w->dns);
     load_free(w->load);
     traffic_free(w->traffic);
     meter_free(w->meter);

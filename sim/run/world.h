@@ -13,6 +13,7 @@
 //   client group       a host "NETWORK/REGION" behind the first router of its city, and its prefix
 //   backend            a gateway host "NETWORK/CITY-backend" that runs the IGP
 //   gateway of a POP   a host "POP-gateway-K" that runs the IGP (run/gateways.h)
+//   resolver           a host beside a client group, or behind the first router of its city
 //   server             a host "POP-server-SERVICE", linked to every router of the POP
 //
 // Addresses: routers 10.(network+1).x.y, hosts 10.224.0.0/12, eBGP links 10.240.0.0/12; clients
@@ -64,6 +65,7 @@ struct world {
     struct demand_run *demands; // NULL: the scenario has none
     struct monitor *monitor;
     int *pop_at; // per net node: the POP at which it stands, or -1
+    struct dns *dns;            // NULL: no service is a name (run/dns.h)
     struct queueing *queueing;
     struct stretch *stretch;
     struct shortest_node *shortest_nodes; // by net node

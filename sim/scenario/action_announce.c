@@ -109,7 +109,7 @@ static bool read_manner(struct scenario_reader *r, const struct raw_manner *raw,
                         enum manner_what what, const char *key, struct event *e)
 {
     struct manner *m = arena_new(r->in->a, struct manner);
-    int service = names_find(&r->services, r->in, &raw->service, "service", "");
+    int service = service_with_address(r, &raw->service);
     e->data = m;
     e->target.text = where(r, raw);
     e->pair = arena_printf(r->in->a, "%s %s", key, e->target.text);

@@ -93,7 +93,7 @@ static bool read_hijack(struct scenario_reader *r, const struct raw_hijack *raw,
     }
     x->prefix = raw->prefix.p;
     if (raw->service.s) {
-        int service = names_find(&r->services, r->in, &raw->service, "service", "");
+        int service = service_with_address(r, &raw->service);
         if (service < 0)
             return false;
         const struct service *s = &r->out->services[service];

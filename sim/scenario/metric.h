@@ -112,6 +112,13 @@ enum metric_scope { METRIC_OF_CLIENTS, METRIC_OF_LINKS, METRIC_OF_DEMANDS };
       "goodput that 95 % of the objects exceed")                                                   \
     X(BROKEN_FLOWS, "broken_flows", FACTOR, CLIENTS, "<= 0",                                       \
       "how often flows were reset or timed out")                                                   \
+    X(STALE, "stale", SHARE, CLIENTS, "<= 5%",                                                     \
+      "gslb: share of requests to an address that DNS would not answer any more, or that is dead") \
+    X(MISPLACED, "misplaced", SHARE, CLIENTS, "<= 10%",                                            \
+      "gslb: share of requests to an address that DNS would not answer if it knew where the user " \
+      "is")                                                                                        \
+    X(UNRESOLVED, "unresolved", SHARE, CLIENTS, "<= 1%",                                           \
+      "gslb: share of requests of users for whom DNS has no address")                              \
     X(UTILISATION_MEAN, "utilisation_mean", LOAD, LINKS, "<= 60%", "mean utilisation")             \
     X(UTILISATION_P95, "utilisation_p95", LOAD, LINKS, "<= 80%",                                   \
       "95th percentile of utilisation over the buckets")                                           \

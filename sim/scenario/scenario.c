@@ -178,6 +178,7 @@ static void read_one(struct loader *l, const char *path, const struct node *root
     pops_read(&r);
     zones_read(&r);
     services_read(&r);
+    resolvers_read(&r);
     traffic_read(&r);
     demands_read(&r);
     monitor_read(&r);

@@ -175,6 +175,8 @@ struct scenario {
     int nservices;
     struct zone *zones;
     int nzones;
+    const struct resolver *resolvers;
+    int nresolvers;
     struct traffic *traffic;
     int ntraffic;
     struct demand *demands;

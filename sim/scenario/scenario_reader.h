@@ -30,6 +30,7 @@ void zones_read(struct scenario_reader *r);      // zones.c
 void services_read(struct scenario_reader *r);   // services.c
 // Servers and health checks of a service whose POPs are known; before its backend is looked at.
 void backends_read(struct scenario_reader *r, const struct raw_service *raw, struct service *s);
+void resolvers_read(struct scenario_reader *r); // gslb.c
 void traffic_read(struct scenario_reader *r);  // traffic.c
 void demands_read(struct scenario_reader *r);  // demands.c: curves, demands
 void monitor_read(struct scenario_reader *r);  // monitor.c: after services_read
@@ -56,6 +57,10 @@ void service_cap_read(struct scenario_reader *r, const struct raw_service *raw, 
 // Walks every EIP's life over the timeline, which is in order of time: refuses what cannot be done
 // then, and sets which events begin something, which end it, and how long they take.
 void life_check(struct scenario_reader *r);
+// What `gslb` of a service says; when all services are known by name.
+void gslb_read(struct scenario_reader *r, const struct raw_gslb *raw, struct service *s);
+// A service that is no mere name for DNS; −1 after a diagnostic.
+int service_with_address(struct scenario_reader *r, const struct text *name);
 
 // Index of a demand; -1 after a diagnostic, or when there is no name.
 int demand_find(struct scenario_reader *r, const struct text *name);

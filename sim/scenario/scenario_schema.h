@@ -89,7 +89,7 @@ struct raw_scenario {
     struct raw_congestion *one_congestion; // a mapping instead of a list, or NULL
     struct raw_daytime *daytime;           // or NULL
     struct rows demands, curves, zones;
-    struct rows services, traffic, timeline, expect, networks, pops, vrps;
+    struct rows services, resolvers, traffic, timeline, expect, networks, pops, vrps;
     struct blocks policies;
     struct srcpos at;
 };

@@ -235,7 +235,7 @@ static bool service(struct scenario_reader *r, const struct raw_selector *raw, e
                    event_kind_name(kind));
         return false;
     }
-    s->service = names_find(&r->services, r->in, &raw->service, "service", "");
+    s->service = service_with_address(r, &raw->service);
     s->pop = names_find(&r->pops, r->in, &raw->pop, "POP", "");
     if (s->service < 0 || (raw->pop.s && s->pop < 0))
         return false;

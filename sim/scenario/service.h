@@ -6,11 +6,12 @@
 #include "base/diag.h"
 #include "base/ip.h"
 #include "scenario/backends.h"
+#include "scenario/gslb.h"
 #include "scenario/manner.h"
 #include "scenario/cap.h"
 #include "scenario/life.h"
 
-enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST, MODE_COUNT };
+enum service_mode { MODE_ACCELERATED, MODE_REPLICATED, MODE_UNICAST, MODE_GSLB, MODE_COUNT };
 extern const char *const service_mode_names[MODE_COUNT]; // as the file writes them
 enum tunnel_kind { TUNNEL_GRE, TUNNEL_IPIP };
 
@@ -24,8 +25,8 @@ struct service_backlog {
 struct service {
     const char *name;
     enum service_mode mode;
-    struct prefix prefix; // the service's address is the prefix's first host (.1)
-    int *publish;         // indices of POPs that announce the prefix
+    struct prefix prefix; // the service's address is the prefix's first host (.1); gslb: none
+    int *publish;         // indices of POPs that announce the prefix; gslb: those of its answers
     int npublish;
     int *later; // POPs at which it is published later on, and not at first
     int nlater;
@@ -38,6 +39,7 @@ struct service {
     struct service_cap cap;              // accelerated
     const struct backends *backends;     // its servers; NULL: one, or one a site
     const struct service_health *health; // NULL: nobody looks
+    const struct gslb *gslb;             // MODE_GSLB; else NULL
     struct srcpos at;
 };
 

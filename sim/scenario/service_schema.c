@@ -2,7 +2,7 @@
 // The keys of a service.
 #include "scenario/service_schema.h"
 
-const char *const service_mode_names[MODE_COUNT] = {"accelerated", "replicated", "unicast"};
+const char *const service_mode_names[MODE_COUNT] = {"accelerated", "replicated", "unicast", "gslb"};
 static const char *const tunnels[] = {"gre", "ipip"};
 
 static const struct schema_field backlog_fields[] = {
@@ -46,19 +46,18 @@ static const struct schema_field service_fields[] = {
      .nnames = MODE_COUNT,
      .required = true,
      .doc = "accelerated: many POPs, one backend behind a tunnel; replicated: a server at each "
-            "POP; unicast: one POP",
+            "POP; unicast: one POP; gslb: a name for which DNS answers addresses of others",
      .example = "accelerated"},
     {.key = "prefix",
      .type = SCHEMA_PREFIX,
      .offset = offsetof(struct raw_service, prefix),
-     .required = true,
-     .doc = "what is announced; the service's address is its first host (.1)",
+     .doc = "what is announced, in every mode but gslb; the service's address is its first host "
+            "(.1)",
      .example = "203.0.113.0/24"},
     {.key = "publish",
      .type = SCHEMA_NAMES,
      .offset = offsetof(struct raw_service, publish),
-     .required = true,
-     .doc = "POPs that announce the prefix, and zones of them",
+     .doc = "POPs that announce the prefix, and zones of them, in every mode but gslb",
      .example = "[beijing, shanghai]"},
     {.key = "backend",
      .type = SCHEMA_NAME,
@@ -102,7 +101,12 @@ static const struct schema_field service_fields[] = {
      .type = SCHEMA_OPTIONAL,
      .offset = offsetof(struct raw_service, backlog),
      .sub = &backlog_table,
-     .doc = "places for half-open TCP connections at each host; without it there are always some"}};
+     .doc = "places for half-open TCP connections at each host; without it there are always some"},
+    {.key = "gslb",
+     .type = SCHEMA_OPTIONAL,
+     .offset = offsetof(struct raw_service, gslb),
+     .sub = &gslb_table,
+     .doc = "gslb: the addresses, and how DNS chooses among them"}};
 
 static void service_absent(void *out)
 {

@@ -4,6 +4,7 @@
 #define ANYSIM_SCENARIO_SERVICE_SCHEMA_H
 
 #include "scenario/backends_schema.h"
+#include "scenario/gslb_schema.h"
 #include "scenario/schema.h"
 #include "scenario/service.h"
 #include "scenario/service_life.h"
@@ -25,6 +26,7 @@ struct raw_service {
     struct raw_backlog *backlog;   // or NULL
     struct raw_backends *backends; // or NULL
     struct raw_health *health;     // or NULL
+    struct raw_gslb *gslb;         // or NULL
     struct srcpos tunnel_at;
     struct srcpos at;
 };

@@ -63,6 +63,45 @@ static void regions(struct scenario_reader *r, const struct raw_service *raw, st
     s->backend = b->nregions ? b->regions[0].pop : -1;
 }
 
+// Which keys belong to which mode.
+static void check_keys(struct scenario_reader *r, const struct raw_service *raw)
+{
+    bool name = raw->mode == MODE_GSLB;
+    static const char *const why = "a name has no address of its own: its answers have";
+    if (raw->mode < 0)
+        return;
+    if (!name && !raw->prefix.at.line)
+        diag_error(r->in->d, raw->name.at, "prefix: what is announced, e.g. 203.0.113.0/24",
+                   "missing key 'prefix' in service '%s'", raw->name.s);
+    if (!name && !raw->publish.at.line)
+        diag_error(r->in->d, raw->name.at, "publish: POPs that announce the prefix, e.g. [beijing]",
+                   "missing key 'publish' in service '%s'", raw->name.s);
+    if (name && raw->prefix.at.line)
+        diag_error(r->in->d, raw->prefix.at, why, "gslb service '%s' has no prefix", raw->name.s);
+    if (name && raw->publish.at.line)
+        diag_error(r->in->d, raw->publish.at, why, "gslb service '%s' is not published",
+                   raw->name.s);
+    if (name && raw->announce.at.line)
+        diag_error(r->in->d, raw->announce.at, why, "gslb service '%s' is not announced",
+                   raw->name.s);
+    if (name && !raw->gslb)
+        diag_error(r->in->d, raw->name.at, "gslb: {answers: [beijing, shanghai], ttl: 60s}",
+                   "gslb service '%s' needs the key 'gslb'", raw->name.s);
+    if (!name && raw->gslb)
+        diag_error(r->in->d, raw->gslb->at, "mode: gslb", "%s service '%s' has no key 'gslb'",
+                   service_mode_names[raw->mode], raw->name.s);
+}
+
+int service_with_address(struct scenario_reader *r, const struct text *name)
+{
+    int service = names_find(&r->services, r->in, name, "service", "");
+    if (service < 0 || r->out->services[service].mode != MODE_GSLB)
+        return service;
+    diag_error(r->in->d, name->at, "name one of its answers",
+               "service '%s' is a name for which DNS answers: it has no address", name->s);
+    return -1;
+}
+
 static void backend(struct scenario_reader *r, const struct raw_service *raw, struct service *s)
 {
     s->backend = -1;
@@ -133,6 +172,7 @@ void services_read(struct scenario_reader *r)
         s->mode = raw[i].mode < 0 ? MODE_REPLICATED : (enum service_mode)raw[i].mode;
         s->prefix = raw[i].prefix.p;
         s->at = raw[i].name.at;
+        check_keys(r, &raw[i]);
         service_life_read(r, &raw[i], s);
         service_cap_read(r, &raw[i], s);
         publish(r, &raw[i], s);
@@ -147,6 +187,9 @@ void services_read(struct scenario_reader *r)
         names_add(&r->services, s->name, i);
     }
     r->out->nservices = n;
+    for (int i = 0; i < n; i++)
+        if (r->out->services[i].mode == MODE_GSLB && raw[i].gslb)
+            gslb_read(r, raw[i].gslb, &r->out->services[i]);
     if (n == 0 && r->raw.services.at.line)
         diag_error(r->in->d, r->raw.services.at, NULL, "a scenario needs at least one service");
 }

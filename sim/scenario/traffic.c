@@ -105,7 +105,7 @@ static void fill_dns(struct scenario_reader *r, const struct raw_traffic *raw, s
                               .attempts = (uint32_t)given(raw->attempts, 2),
                               .fallback = -1};
     if (raw->fallback.s)
-        o->fallback = names_find(&r->services, r->in, &raw->fallback, "service", "");
+        o->fallback = service_with_address(r, &raw->fallback);
     if (!is_domain(o->name))
         diag_error(
             r->in->d, raw->lookup.at,

@@ -3,6 +3,7 @@
 #ifndef ANYSIM_TRAFFIC_DNSWIRE_H
 #define ANYSIM_TRAFFIC_DNSWIRE_H
 
+#include "base/ip.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,13 @@ size_t dnswire_answer(uint8_t out[DNSWIRE_MAX], const uint8_t *q, size_t size);
 // ones are zeros: empty strings.
 size_t dnswire_large(uint8_t out[DNSWIRE_MAX], const uint8_t *q, size_t size, size_t whole);
 
+// As dnswire_answer, with an address and a time to live of one's own.
+size_t dnswire_address(uint8_t out[DNSWIRE_MAX], const uint8_t *q, size_t size, ip4_addr address,
+                       uint32_t ttl_s);
+// The response SERVFAIL to the question; 0 as above.
+size_t dnswire_failure(uint8_t out[DNSWIRE_MAX], const uint8_t *q, size_t size);
+// What dnswire_address wrote; false: it is no such answer.
+bool dnswire_read_address(const uint8_t *m, size_t size, ip4_addr *address, uint32_t *ttl_s);
 uint16_t dnswire_id(const uint8_t *m);
 bool dnswire_is_answer(const uint8_t *m, size_t size); // without an error
 

@@ -7,7 +7,7 @@
 
 static void preferred_site_that_is_up(void)
 {
-    struct gslb *g = gslb_new(GSLB_NEAREST, 3, 2);
+    struct gslb_state *g = gslb_new(GSLB_NEAREST, 3, 2);
     const int order[] = {2, 0, 1};
     gslb_order(g, 1, order);
     CU_ASSERT_EQUAL(gslb_answer(g, 0, 0), 0);
@@ -23,7 +23,7 @@ static void preferred_site_that_is_up(void)
 
 static void all_down_counts_as_all_up(void)
 {
-    struct gslb *g = gslb_new(GSLB_MAP, 2, 1);
+    struct gslb_state *g = gslb_new(GSLB_MAP, 2, 1);
     const int order[] = {1, 0};
     gslb_order(g, 0, order);
     gslb_set_up(g, 0, false);
@@ -35,7 +35,7 @@ static void all_down_counts_as_all_up(void)
 
 static void least_rtt(void)
 {
-    struct gslb *g = gslb_new(GSLB_RTT, 3, 1);
+    struct gslb_state *g = gslb_new(GSLB_RTT, 3, 1);
     CU_ASSERT_EQUAL(gslb_answer(g, 0, 0), 0); // nothing measured: the order
     gslb_measured(g, 0, 1, 20 * MS);
     CU_ASSERT_EQUAL(gslb_answer(g, 0, 0), 1); // measured before not measured
@@ -52,7 +52,7 @@ static void least_rtt(void)
 
 static void shares_follow_weights(void)
 {
-    struct gslb *g = gslb_new(GSLB_WEIGHTED, 3, 1);
+    struct gslb_state *g = gslb_new(GSLB_WEIGHTED, 3, 1);
     int got[3] = {0};
     gslb_weigh(g, 0, 3);
     gslb_weigh(g, 1, 1);
@@ -70,7 +70,7 @@ static void shares_follow_weights(void)
 
 static void one_after_the_other(void)
 {
-    struct gslb *g = gslb_new(GSLB_ROUND_ROBIN, 3, 1);
+    struct gslb_state *g = gslb_new(GSLB_ROUND_ROBIN, 3, 1);
     const int before[] = {0, 1, 2, 0}, after[] = {2, 0, 2, 0};
     for (int i = 0; i < 4; i++)
         CU_ASSERT_EQUAL(gslb_answer(g, 0, 0), before[i]);
