@@ -27,7 +27,7 @@ struct raw_service {
     struct raw_backends *backends; // or NULL
     struct raw_health *health;     // or NULL
     struct raw_gslb *gslb;         // or NULL
-    struct srcpos tunnel_at;
+    struct srcpos prefix_at, publish_at, tunnel_at;
     struct srcpos at;
 };
 

@@ -70,16 +70,16 @@ static void check_keys(struct scenario_reader *r, const struct raw_service *raw)
     static const char *const why = "a name has no address of its own: its answers have";
     if (raw->mode < 0)
         return;
-    if (!name && !raw->prefix.at.line)
+    if (!name && !raw->prefix_at.line)
         diag_error(r->in->d, raw->name.at, "prefix: what is announced, e.g. 203.0.113.0/24",
                    "missing key 'prefix' in service '%s'", raw->name.s);
-    if (!name && !raw->publish.at.line)
+    if (!name && !raw->publish_at.line)
         diag_error(r->in->d, raw->name.at, "publish: POPs that announce the prefix, e.g. [beijing]",
                    "missing key 'publish' in service '%s'", raw->name.s);
-    if (name && raw->prefix.at.line)
-        diag_error(r->in->d, raw->prefix.at, why, "gslb service '%s' has no prefix", raw->name.s);
-    if (name && raw->publish.at.line)
-        diag_error(r->in->d, raw->publish.at, why, "gslb service '%s' is not published",
+    if (name && raw->prefix_at.line)
+        diag_error(r->in->d, raw->prefix_at, why, "gslb service '%s' has no prefix", raw->name.s);
+    if (name && raw->publish_at.line)
+        diag_error(r->in->d, raw->publish_at, why, "gslb service '%s' is not published",
                    raw->name.s);
     if (name && raw->announce.at.line)
         diag_error(r->in->d, raw->announce.at, why, "gslb service '%s' is not announced",
