@@ -84,6 +84,9 @@ static void check_keys(struct scenario_reader *r, const struct raw_service *raw)
     if (name && raw->announce.at.line)
         diag_error(r->in->d, raw->announce.at, why, "gslb service '%s' is not announced",
                    raw->name.s);
+    if (name && (raw->backends || raw->health || raw->backlog))
+        diag_error(r->in->d, raw->name.at, why, "gslb service '%s' has no servers of its own",
+                   raw->name.s);
     if (name && !raw->gslb)
         diag_error(r->in->d, raw->name.at, "gslb: {answers: [beijing, shanghai], ttl: 60s}",
                    "gslb service '%s' needs the key 'gslb'", raw->name.s);
