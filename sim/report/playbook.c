@@ -214,6 +214,6 @@ void playbook_text(const struct playbook_view *v, const struct cell_out *out)
     }
     putc('\n', out->f);
     if (idle && out->brief)
-        fprintf(out->f, "%zu plays change nothing for anybody.\n", idle);
+        fprintf(out->f, "%zu of the plays change nothing for anybody.\n", idle);
     orders(v, out);
 }

@@ -216,37 +216,32 @@ void playbook_free(struct playbook *p)
 
 // --- the ranking
 
+// Rounded: what nobody would notice decides nothing.
 static double figure(const struct play *p, enum play_rank key)
 {
     switch (key) {
     case RANK_USERS:
-        return p->users;
+        return rint(p->users);
     case RANK_LOST:
-        return p->lost_bps;
+        return rint(p->lost_bps / 1e6);
     case RANK_UTILISATION:
-        return p->utilisation;
+        return rint(p->utilisation * 100);
     default: // who cannot be asked is worst
-        return isnan(p->added_rtt_ms) ? INFINITY : p->added_rtt_ms;
+        return isnan(p->added_rtt_ms) ? INFINITY : rint(p->added_rtt_ms * 10);
     }
-}
-
-// Sums of many parts differ in their last digits.
-static bool alike(double a, double b)
-{
-    return a == b || fabs(a - b) <= 1e-6 * fmax(fabs(a), fabs(b));
 }
 
 static bool better(const struct play *a, const struct play *b, const enum play_rank keys[RANK_KEYS])
 {
     for (int k = 0; k < RANK_KEYS; k++) {
         double x = figure(a, keys[k]), y = figure(b, keys[k]);
-        if (!alike(x, y))
+        if (x < y || x > y)
             return x < y;
     }
     return false;
 }
 
-// By insertion: stable, and whatever the rounding, an order comes out.
+// By insertion: stable.
 void playbook_rank(const struct playbook *p, const enum play_rank keys[RANK_KEYS], size_t *order,
                    size_t *n)
 {

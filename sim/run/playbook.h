@@ -92,7 +92,7 @@ bool playbook_run(const struct scenario *s, const struct playbook_options *o, st
 void playbook_free(struct playbook *p);
 
 // Indices of the plays that ended well, best first: by `keys`, the first of which counts most, smaller is better; as
-// they are listed where all are equal. Users and bit/s count as equal within a millionth.
+// they are listed where all are equal. Figures are rounded before: to a person, 1 Mb/s, a percent, 0.1 ms.
 void playbook_rank(const struct playbook *p, const enum play_rank keys[RANK_KEYS], size_t *order,
                    size_t *n);
 

@@ -35,7 +35,7 @@ static const char *name_of(struct playbook *p, const struct play *play)
     case PLAY_NO_EXPORT:
         return arena_printf(a, "%s %s at %s to %s", play_kind_names[play->kind], service, pop, to);
     case PLAY_REPLACE:
-        return arena_printf(a, "replace %s at %s by %s, %s first", service, pop,
+        return arena_printf(a, "replace %s at %s by %s (%s first)", service, pop,
                             pop_name(p, play->other),
                             play->order == PLAY_WITHDRAW_FIRST ? "withdraw" : "announce");
     default:
