@@ -14,10 +14,9 @@ static void point_entry(const struct anycast_service *s, struct net *net, struct
     struct fwd_tunnel_options tunnel = {
         .kind = to->tunnel, .remote = ip6_from_ip4(to->address), .dscp = -1};
     uint32_t before = e->binding.tunnel;
-    struct ip6_addr none = {0, 0};
     e->binding.tunnel = fwd_tunnel_add(fwd, &tunnel);
     e->binding.choice = 0;
-    e->binding.snat = to->kind == LIFE_NAT ? ip6_from_ip4(fwd_address(fwd)) : none;
+    e->binding.snat = to->kind == LIFE_NAT ? ip6_from_ip4(fwd_address(fwd)) : e->snat;
     fwd_eip_bind(fwd, prefix_of(s), &e->binding);
     fwd_tunnel_accept(fwd, to->tunnel);
     if (before != FWD_NO_TUNNEL)

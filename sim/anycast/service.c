@@ -50,7 +50,7 @@ void anycast_add_entry(struct anycast_service *s, struct net *net, uint32_t pop,
                                   .in = {FWD_NO_METER, FWD_NO_METER},
                                   .out = {FWD_NO_METER, FWD_NO_METER},
                                   .snat = way->snat};
-    struct anycast_entry entry = {.pop = pop, .node = node, .binding = eip};
+    struct anycast_entry entry = {.pop = pop, .node = node, .binding = eip, .snat = way->snat};
     vec_push(&s->entries, entry);
     fwd_eip_bind(fwd, prefix6_from_prefix(s->prefix), &eip);
     fwd_tunnel_accept(fwd, way->kind); // the answers come back in one

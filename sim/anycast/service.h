@@ -38,6 +38,7 @@ struct anycast_site {
 struct anycast_entry {
     uint32_t pop, node;
     struct fwd_eip_options binding; // as it stands there
+    struct ip6_addr snat;           // its own, whatever the backend is: struct anycast_way
 };
 
 struct anycast_service {

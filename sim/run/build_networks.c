@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/rng.h"
 #include "base/table.h"
+#include "run/eips.h"
 #include "run/lines.h"
 #include "run/world.h"
 
@@ -57,7 +58,9 @@ static void add_router(struct world *w, int network, int city, int k)
     char *name = arena_printf(&w->arena, "%s/%s-%d", n->name, nc->city->name, k + 1);
     uint32_t index = (uint32_t)city * 2 + (uint32_t)k + 1;
     ip4_addr loopback = IP4(10, network + 1, index >> 8, index & 255);
-    struct fwd_options fwd = {.address = loopback, .hash_seed = loopback};
+    struct fwd_options fwd = {.address = loopback,
+                              .hash_seed = loopback,
+                              .nat_limit = eips_translations(w->scenario, network, city)};
     struct world_node is = {.network = network, .city = city, .pop = -1};
     uint32_t node = world_add_node(w, name, &fwd, &is);
     struct control_router r = {

@@ -193,6 +193,33 @@ void eips_unblock(struct eips *e, int service)
             e, &(struct life_event){.service = service, .act = LIFE_DO_UNBLOCK, .to = {.pop = -1}});
 }
 
+#define TRANSLATIONS 65536 // as many as a backend's gateway knows flows
+
+static bool ever_nat(const struct scenario *s, int service)
+{
+    bool nat = s->services[service].life.kind == LIFE_NAT;
+    for (int i = 0; i < s->nevents && !nat; i++) {
+        const struct life_event *x = s->events[i].data;
+        nat = s->events[i].kind == EVENT_ACTION && s->events[i].action == ACTION_BIND &&
+              x->service == service && x->to.kind == LIFE_NAT;
+    }
+    return nat;
+}
+
+uint32_t eips_translations(const struct scenario *s, int network, int city)
+{
+    for (int i = 0; i < s->nservices; i++) {
+        const struct service *v = &s->services[i];
+        for (int k = 0; k < v->npublish + v->nlater; k++) {
+            int pop = k < v->npublish ? v->publish[k] : v->later[k - v->npublish];
+            const struct pop *p = &s->topology.pops[pop];
+            if (p->network == network && p->city == city && ever_nat(s, i))
+                return TRANSLATIONS;
+        }
+    }
+    return 0;
+}
+
 // The gateways of backends that the timeline names; nothing can be built later.
 static void build_gateways(struct world *w)
 {

@@ -15,6 +15,10 @@ struct eips;
 struct eips *eips_new(struct world *w);
 void eips_free(struct eips *e);
 
+// How many translations a node that takes services in must have room for, in a city of a network: 0
+// unless an EIP is bound to a NAT there at some time.
+uint32_t eips_translations(const struct scenario *s, int network, int city);
+
 void eips_act(struct eips *e, const struct life_event *x);
 // A block that lasts is over, unless the EIP has been unblocked before.
 void eips_unblock(struct eips *e, int service);

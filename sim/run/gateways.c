@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/eips.h"
 #include "run/gateways.h"
 
 #include "anycast/entrance.h"
@@ -264,7 +265,9 @@ static uint32_t add_node(struct world *w, const struct gateway_node *is, const c
     ip4_addr address = world_host_address(w);
     char *name = arena_printf(&w->arena, "%s-gateway-%d%s", p->name, is->number, suffix);
     struct fwd_options fwd = {
-        .address = address, .hash_seed = address, .nat_limit = c->nat ? NAT_LIMIT : 0};
+        .address = address,
+        .hash_seed = address,
+        .nat_limit = c->nat ? NAT_LIMIT : eips_translations(w->scenario, p->network, p->city)};
     struct world_node node_is = {
         .network = p->network, .city = p->city, .pop = is->pop, .gateway = is->number};
     uint32_t node = world_add_node(w, name, &fwd, &node_is);

@@ -40,6 +40,7 @@ static void send_due(struct exchange_conn *c, int64_t now_ps)
             return;
         }
         p->seq = x->numbers[TRAFFIC_TO_SERVER]++;
+        c->last = c->heard ? c->last : p->seq;
         flow_send(x->flow, p);
     }
 }
@@ -201,6 +202,7 @@ struct exchange_conn *exchange_open(struct exchange *x, int64_t now_ps)
     c->opened_ps = c->heard_ps = now_ps;
     x->ops->connect(c->stream, &x->options, c->ends.port, identity, now_ps);
     c->key = x->ops->key_of(c->stream, true);
+    c->first = c->last = x->numbers[TRAFFIC_TO_SERVER];
     vec_push(&x->conns, c);
     return c;
 }
@@ -242,6 +244,14 @@ static struct exchange_conn *find(const struct exchange *x, uint64_t key)
         if (x->conns.v[i]->key == key)
             return x->conns.v[i];
     return NULL;
+}
+
+uint64_t exchange_opener(const struct exchange *x, uint32_t number, uint64_t key)
+{
+    for (size_t i = 0; i < x->conns.n; i++)
+        if (x->conns.v[i]->first == number || x->conns.v[i]->last == number)
+            return x->conns.v[i]->key;
+    return key;
 }
 
 uint64_t exchange_asked_to(const struct exchange *x, uint64_t key, size_t n)
@@ -300,6 +310,7 @@ void exchange_at_client(struct flow *f, struct packet *p, int64_t now_ps)
     if (!x->stopped && x->ops->key(p, true, &key)) {
         struct exchange_conn *c = find(x, key);
         if (c) {
+            c->heard = true;
             x->ops->input(c->stream, p, now_ps);
             credit(c, p, now_ps);
             exchange_pump(x, now_ps);

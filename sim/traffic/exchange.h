@@ -39,7 +39,8 @@ struct exchange_conn {
     uint64_t received;
     int64_t opened_ps, heard_ps; // when something came last, or was asked for
     uint32_t tag;                // the application's
-    bool closing;
+    uint32_t first, last;        // numbers of packets that were sent before anything came
+    bool closing, heard;
 };
 
 // What an application is told, at the client. `p`: the packet that said it.
@@ -85,7 +86,8 @@ struct exchange_peer { // a connection at a server
     void *stream;
     struct stream_ends ends;
     uint64_t key;
-    size_t asked; // requests that came
+    uint64_t client_key; // its own: another one where the client's port is translated on the way
+    size_t asked;        // requests that came
     VEC(struct exchange_reply) due;
     size_t next; // of `due`
 };

@@ -9,6 +9,8 @@
 uint64_t exchange_wanted(const struct exchange *x, uint64_t key, size_t n);
 // Where the requests up to the n-th end, in octets; UINT64_MAX: there is no such.
 uint64_t exchange_asked_to(const struct exchange *x, uint64_t key, size_t n);
+// The client's own key of the connection that it opened with packet `number`; `key`: not known.
+uint64_t exchange_opener(const struct exchange *x, uint32_t number, uint64_t key);
 void exchange_server_stop(struct exchange_server *s);
 
 #endif

@@ -49,8 +49,9 @@ static void serve(struct exchange_server *s, struct exchange_peer *c, int64_t no
     const struct exchange *x = client_of(s);
     struct stream_status is;
     x->ops->status(c->stream, &is);
-    while (is.ended == TCP_END_NONE && exchange_asked_to(x, c->key, c->asked) <= is.received) {
-        struct exchange_reply r = {.octets = exchange_wanted(x, c->key, c->asked)};
+    while (is.ended == TCP_END_NONE &&
+           exchange_asked_to(x, c->client_key, c->asked) <= is.received) {
+        struct exchange_reply r = {.octets = exchange_wanted(x, c->client_key, c->asked)};
         c->asked++;
         if (!traffic_server_begin(s->server, s->flow, now_ps, &r.at_ps)) { // it says so by a reset
             x->ops->abort(c->stream);
@@ -126,6 +127,7 @@ static void unknown(struct exchange_server *s, const struct packet *p, uint64_t 
     struct exchange_peer *c = xcalloc(1, sizeof *c);
     c->stream = xcalloc(1, x->ops->size);
     c->key = key;
+    c->client_key = exchange_opener(x, p->seq, key);
     c->ends = (struct stream_ends){.client = packet_src(p), .server = packet_dst(p)};
     // Drawn from the client's stream of random numbers: a server has none of its own for a flow.
     uint64_t identity = gsl_rng_get(x->rng);

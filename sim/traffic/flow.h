@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "traffic/flight.h"
 #include "traffic/traffic.h"
+#include "traffic/translation.h"
 #include <gsl/gsl_rng.h>
 
 #define FLOW_TTL 64 // of what hosts send
@@ -13,6 +14,7 @@
 struct flow_server { // the flow at one server host
     struct traffic_server *server;
     void *state;
+    struct translation translation;
     ip4_addr entry; // POP by which the last packet came in
     uint16_t hops;  // that it had taken
 };

@@ -106,11 +106,12 @@ bool traffic_server_begin(struct traffic_server *s, const struct flow *f, int64_
 
 void traffic_server_send(struct traffic_server *s, struct flow *f, struct packet *p)
 {
+    const struct flow_server *here = server_flow(s, f);
     if (p->entry == 0) {
-        const struct flow_server *here = server_flow(s, f);
         p->entry = here->entry;
         p->hops = here->hops;
     }
+    translation_apply(&here->translation, p);
     p->kind = (uint8_t)(TRAFFIC_DOWN | (p->kind & PACKET_TRACED));
     flow_mark(f, p);
     if (s->traffic->watch.begun)

@@ -77,6 +77,8 @@ static void at_server(const struct traffic_run *t, struct flow *f, struct traffi
     struct flow_server *here = server_flow(s, f);
     here->entry = p->entry;
     here->hops = p->hops;
+    if (!f->is.ops->hostile) // whose packets may lie about it
+        translation_learn(&here->translation, p, f->is.client, f->port);
     bool refused = server_refuses(s, f, p);
     absorbed(t, f, s, p, refused);
     if (received(t, f, TRAFFIC_TO_SERVER, p) && !refused)
@@ -185,8 +187,10 @@ static void free_flow(struct flow *f)
 {
     for (size_t i = 0; i < f->rngs.n; i++)
         gsl_rng_free(f->rngs.v[i]);
-    for (size_t i = 0; i < f->servers.n; i++)
+    for (size_t i = 0; i < f->servers.n; i++) {
         free(f->servers.v[i].state);
+        translation_free(&f->servers.v[i].translation);
+    }
     vec_free(&f->rngs);
     vec_free(&f->servers);
     for (int d = 0; d < TRAFFIC_DIRECTIONS; d++)
