@@ -22,8 +22,12 @@ static bool take(struct codel *c, struct qdisc *q, uint32_t fifo, int64_t now_ps
         return false;
     }
     *out = qdisc_pop(q, fifo);
-    int64_t left = q->fifos[fifo].bytes + qdisc_fluid_bytes(q, out->fluid_ps);
-    if (now_ps - out->since_ps + out->fluid_ps < q->is.target_ps || left <= CODEL_FULL_PACKET)
+    int64_t fluid_ps = q->fluid_load >= 1 ? 0 : out->fluid_ps;
+    int64_t left = q->fifos[fifo].bytes + qdisc_fluid_bytes(q, fluid_ps);
+    if (q->fluid_load > 0 && now_ps - c->seen_ps > q->is.interval_ps)
+        c->above_ps = 0; // what the queue was like between them is not known
+    c->seen_ps = now_ps;
+    if (now_ps - out->since_ps + fluid_ps < q->is.target_ps || left <= CODEL_FULL_PACKET)
         c->above_ps = 0;
     else if (c->above_ps == 0)
         c->above_ps = now_ps + q->is.interval_ps;

@@ -25,7 +25,7 @@
 #ifndef ANYSIM_NET_FLUID_H
 #define ANYSIM_NET_FLUID_H
 
-#include "net/fluidqueue.h"
+#include "net/fluidrule.h"
 
 #define FLUID_UNSEEN INT64_MIN
 
@@ -39,8 +39,13 @@ struct fluid {
     int64_t since_ps;   // when the window began
     int64_t changed_ps; // when background or demand last changed in it
     double load_ps;     // their share times its time, from the window's begin to that change
-    double rho;         // offered load as a share of the rate
+    double rho;         // offered load as a share of the rate at which it is served
+    struct fluid_rule rule;
+    double slow;   // the port's rate, in rates at which the fluid is served
+    double passes; // what the rule lets into the queue of the offered load
+    double top_ps; // of a smooth backlog
     int64_t buffer_ps;
+    int64_t packet_bytes;              // it comes in packets of so much
     int64_t seen_ps;                   // when the state below held; FLUID_UNSEEN: none yet
     double backlog_ps;                 // of a smooth port, at seen_ps
     const struct fluid_queue_ops *ops; // NULL: smooth
@@ -61,6 +66,7 @@ struct fluid_options {
     int64_t background_ppm;
     int64_t burst_bytes; // mean; 0: smooth
     struct burst_shape shape;
+    const struct qdisc_options *discipline; // of the port; NULL: a buffer of `buffer_ps`
 };
 
 struct fluid *fluid_new(uint64_t seed, const char *port_name, const struct fluid_options *o);
@@ -89,11 +95,14 @@ struct fluid_fate fluid_fate_with(const struct fluid *f, int64_t demand_bps);
 struct fluid_fate fluid_fate_now(const struct fluid *f, int64_t now_ps);
 
 // A sampled packet arrives, not before the last one: false when it is among the lost ones, else how
-// long it waits.
+// long it waits. RED's drops are not among the lost ones: the discipline takes them itself.
 bool fluid_admit(struct fluid *f, int64_t now_ps, int64_t *wait_ps);
 
 // The packet that was admitted at this instant stays, and takes `own_ps` of the line: there is one queue,
 // and what comes later, fluid or packet, stands behind it. Nothing without load: the port knows its packets.
 void fluid_join(struct fluid *f, int64_t own_ps, int64_t now_ps);
+
+// What an arrival would wait now, lost or not.
+int64_t fluid_work_ps(struct fluid *f, int64_t now_ps);
 
 #endif

@@ -72,11 +72,11 @@ static uint32_t take_first(struct fqcodel *f, enum place place)
     return queue;
 }
 
-static bool behind_fluid(const struct qdisc *q, const struct packet *p)
+static enum qdisc_place place(const struct qdisc *q, const struct packet *p)
 {
     (void)q;
     (void)p;
-    return false;
+    return QDISC_ASIDE;
 }
 
 static void drop_from_fattest(struct qdisc *q)
@@ -137,6 +137,6 @@ const struct qdisc_ops qdisc_fqcodel = {.name = "fq-codel",
                                         .fifos = fifos,
                                         .start = start,
                                         .stop = stop,
-                                        .behind_fluid = behind_fluid,
+                                        .place = place,
                                         .enqueue = enqueue,
                                         .dequeue = dequeue};

@@ -99,7 +99,8 @@ static uint32_t add_port(struct net *n, const char *link, const struct net_link_
                                .buffer_ps = o->queue_ps,
                                .background_ppm = o->background_ppm,
                                .burst_bytes = o->burst_bytes,
-                               .shape = o->burst};
+                               .shape = o->burst,
+                               .discipline = line->qdisc};
     if (o->fluid)
         p->fluid = fluid_new(sim_seed(n->sim), name, &of);
     if (line->qdisc)

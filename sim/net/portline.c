@@ -13,7 +13,7 @@ static int64_t time_of(const struct port *p, uint32_t bytes)
 // stand behind fluid work and others do not.
 static bool overtakes(const struct port *p)
 {
-    return (p->impair && p->impair->is.reorder) || (p->qdisc && p->qdisc->ops->behind_fluid);
+    return (p->impair && p->impair->is.reorder) || (p->qdisc && p->qdisc->ops->place);
 }
 
 static void put(struct port *p, struct packet *packet, int64_t arrives_ps)
@@ -88,11 +88,34 @@ static void serve(struct port *p, int64_t now_ps)
     launch(p, i.packet, p->busy_until_ps + i.fluid_ps);
 }
 
+static void tell_fluid(struct port *p)
+{
+    p->qdisc->fluid_load = p->fluid ? p->fluid->rho : 0;
+    p->qdisc->fluid_decides = fluid_loaded(p->fluid);
+}
+
 static void line_free(struct sim *sim, struct timer *t)
 {
     struct port *p = t->owner;
+    tell_fluid(p);
     serve(p, sim_now(sim));
     qdisc_flush(p->qdisc);
+}
+
+// How much of the fluid work that an arrival found it has before it, besides the packets held here.
+static int64_t before(const struct port *p, enum qdisc_place place, int64_t wait_ps, int64_t now_ps)
+{
+    const struct qdisc *q = p->qdisc;
+    int64_t held_ps = p->busy_until_ps > now_ps ? p->busy_until_ps - now_ps : 0;
+    held_ps += ps_for_bytes(q->bytes, q->fluid_bps);
+    if (place == QDISC_BEHIND) // one queue, in which those packets are, too
+        return wait_ps > held_ps ? wait_ps - held_ps : 0;
+    if (place == QDISC_AFTER || wait_ps == 0 || q->packets > 0)
+        return 0;
+    // In the midst of what the fluid sends at a stretch.
+    int64_t bytes = q->ops->stretch ? q->ops->stretch(q) : p->fluid->packet_bytes;
+    double rest_ps = (double)ps_for_bytes(bytes, p->rate_bps) * rng_uniform(q->rng);
+    return rest_ps < (double)wait_ps ? (int64_t)rest_ps : wait_ps;
 }
 
 void port_send_special(struct port *p, struct packet *packet, int64_t now_ps)
@@ -106,20 +129,19 @@ void port_send_special(struct port *p, struct packet *packet, int64_t now_ps)
         net_drop(p->net, p->from, p->index, packet, FWD_DROP_LINE_LOSS);
         return;
     }
-    bool behind =
-        !p->qdisc || !p->qdisc->ops->behind_fluid || p->qdisc->ops->behind_fluid(p->qdisc, packet);
-    if (p->fluid && !fluid_admit(p->fluid, now_ps, &wait_ps) && behind) {
+    enum qdisc_place place =
+        p->qdisc && p->qdisc->ops->place ? p->qdisc->ops->place(p->qdisc, packet) : QDISC_BEHIND;
+    if (p->fluid && !fluid_admit(p->fluid, now_ps, &wait_ps) && place == QDISC_BEHIND) {
         port_refuse(p, packet, FWD_DROP_CONGESTION);
         return;
     }
     if (p->qdisc) {
-        // One queue: what the packets held here are of it, they wait for here.
-        int64_t own_ps = port_backlog_ps(p, now_ps);
-        struct qdisc_item i = {packet, now_ps, behind && wait_ps > own_ps ? wait_ps - own_ps : 0};
+        struct qdisc_item i = {packet, now_ps, before(p, place, wait_ps, now_ps)};
+        tell_fluid(p);
         size_t gone = p->qdisc->gone.n;
         int64_t takes_ps = time_of(p, packet->length);
         p->qdisc->ops->enqueue(p->qdisc, i, now_ps);
-        if (p->fluid && behind && p->qdisc->gone.n == gone)
+        if (p->fluid && place != QDISC_AFTER && p->qdisc->gone.n == gone)
             fluid_join(p->fluid, takes_ps, now_ps);
         serve(p, now_ps);
         qdisc_flush(p->qdisc);
@@ -141,11 +163,18 @@ static void dropped(void *ctx, struct packet *packet, enum fwd_drop reason)
     net_drop(p->net, p->from, p->index, packet, reason);
 }
 
+static int64_t fluid_work(void *ctx, int64_t now_ps)
+{
+    const struct port *p = ctx;
+    return fluid_work_ps(p->fluid, now_ps);
+}
+
 void port_discipline(struct port *p, const char *name, const struct qdisc_options *o)
 {
     p->qdisc = qdisc_new(sim_seed(p->net->sim), name, p->rate_bps, o);
     p->qdisc->ctx = p;
     p->qdisc->drop = dropped;
+    p->qdisc->fluid_work_ps = p->fluid ? fluid_work : NULL;
     timer_init(p->net->sim, &p->service, line_free, p, SIM_PHASE_DATA);
     port_refresh(p);
 }

@@ -28,7 +28,9 @@ struct qdisc *qdisc_new(uint64_t seed, const char *port_name, int64_t rate_bps,
     struct qdisc *q = xcalloc(1, sizeof *q);
     q->ops = o->ops;
     q->is = *o;
-    q->rate_bps = rate_bps;
+    q->rate_bps = q->fluid_bps = rate_bps;
+    if (o->ops == &qdisc_shaper && o->shaper_bps < rate_bps)
+        q->fluid_bps = o->shaper_bps;
     q->rng = rng_stream(seed, port_name, "queue");
     q->nfifos = q->ops->fifos(o);
     q->fifos = xcalloc(q->nfifos, sizeof *q->fifos);
@@ -133,12 +135,17 @@ bool qdisc_mark(struct qdisc *q, struct packet *p)
 
 int64_t qdisc_fluid_bytes(const struct qdisc *q, int64_t fluid_ps)
 {
-    return (int64_t)(ps_to_s(fluid_ps) * (double)q->rate_bps / 8);
+    return (int64_t)(ps_to_s(fluid_ps) * (double)q->fluid_bps / 8);
+}
+
+int64_t qdisc_fluid_against(const struct qdisc *q, int64_t fluid_ps)
+{
+    return q->fluid_decides ? 0 : qdisc_fluid_bytes(q, fluid_ps);
 }
 
 bool qdisc_full(const struct qdisc *q, const struct qdisc_item *i)
 {
-    int64_t bytes = q->bytes + i->packet->length + qdisc_fluid_bytes(q, i->fluid_ps);
+    int64_t bytes = q->bytes + i->packet->length + qdisc_fluid_against(q, i->fluid_ps);
     return (q->is.limit_bytes && bytes > q->is.limit_bytes) ||
            (q->is.limit_packets && q->packets >= q->is.limit_packets);
 }

@@ -19,8 +19,10 @@
 // Fluid load (net/fluid.h) is work in the queue, too. Every packet comes with what stood before it
 // when it arrived, and disciplines count that as backlog: in bytes where they look at bytes, in
 // time where they look at how long a packet has been here. In classes the fluid is in the one that
-// `fluid_class` names; packets of classes before it, those of other DRR classes, and FQ-CoDel's
-// flows, which share the line with many others, do not stand behind it.
+// `fluid_class` names. Packets of classes before it, those of other DRR classes, and FQ-CoDel's
+// flows, which share the line with many others, wait for what the fluid is sending: a packet, or the
+// quantum of its class, which it has again in every round. Packets of classes after it wait until there is
+// none. What a discipline makes of the fluid itself: net/fluidrule.h.
 #ifndef ANYSIM_NET_QDISC_H
 #define ANYSIM_NET_QDISC_H
 
@@ -56,6 +58,12 @@ struct qdisc_options {
     int64_t shaper_bps, burst_bytes;   // shaper
 };
 
+enum qdisc_place {
+    QDISC_BEHIND, // in the queue in which the fluid is
+    QDISC_ASIDE,  // in another one: it waits for what is being sent
+    QDISC_AFTER   // it waits until there is no fluid: the discipline sees to that
+};
+
 struct qdisc_item {
     struct packet *packet;
     int64_t since_ps; // arrived here
@@ -76,9 +84,14 @@ struct qdisc_fifo {
 struct qdisc {
     const struct qdisc_ops *ops;
     struct qdisc_options is;
-    int64_t rate_bps; // of the port
-    gsl_rng *rng;     // its own stream
-    void *ctx;        // for drop(), which takes the packet over and may come back with another one
+    int64_t rate_bps;  // of the port
+    int64_t fluid_bps; // at which fluid work is served
+    double fluid_load; // offered, a share of that; the port says it before it calls
+    bool fluid_decides; // the fluid's law has let the packet in (net/fluid.h): its work is within the limit
+    // How much fluid work is in the queue now, told `ctx`; NULL: there is never any.
+    int64_t (*fluid_work_ps)(void *ctx, int64_t now_ps);
+    gsl_rng *rng; // its own stream
+    void *ctx;    // for drop(), which takes the packet over and may come back with another one
     void (*drop)(void *ctx, struct packet *p, enum fwd_drop reason);
     VEC(struct qdisc_gone) gone; // dropped, but drop() has not been told …
     size_t told;                 // … except of the first so many
@@ -98,8 +111,10 @@ struct qdisc_ops {
     // First settings of `state`; NULL: zeros are right. Also after qdisc_clear(), zeroed again.
     void (*start)(struct qdisc *q);
     void (*stop)(struct qdisc *q); // frees what start() made; NULL: nothing
-    // Does the packet stand behind the port's fluid load? NULL: always.
-    bool (*behind_fluid)(const struct qdisc *q, const struct packet *p);
+    // Where the packet stands against the port's fluid load. NULL: behind it.
+    enum qdisc_place (*place)(const struct qdisc *q, const struct packet *p);
+    // QDISC_ASIDE: what the fluid sends at a stretch, in bytes. NULL: a packet.
+    int64_t (*stretch)(const struct qdisc *q);
     // Holds the packet, or drops it, or drops others in its favour. Owns it in any case.
     void (*enqueue)(struct qdisc *q, struct qdisc_item i, int64_t now_ps);
     // The next packet to be sent, which `out` owns. False: none now; *ready_ps is then when to ask
@@ -130,6 +145,8 @@ void qdisc_drop(struct qdisc *q, struct qdisc_item i, enum fwd_drop reason);
 bool qdisc_mark(struct qdisc *q, struct packet *p);
 // Fluid work as bytes at the port's rate.
 int64_t qdisc_fluid_bytes(const struct qdisc *q, int64_t fluid_ps);
+// What of it counts against a limit: nothing where the fluid's own law decides.
+int64_t qdisc_fluid_against(const struct qdisc *q, int64_t fluid_ps);
 // Would it go over a limit (0: none)?
 bool qdisc_full(const struct qdisc *q, const struct qdisc_item *i);
 // The class that a packet's DSCP belongs to.

@@ -17,6 +17,7 @@
 
 struct red {
     double average_bytes;
+    int64_t seen_ps;  // when it was last brought up to date
     double since;     // packets let through since the last one dropped
     int64_t empty_ps; // when the queue became empty
     int64_t mean_ps;  // a mean packet takes so long
@@ -31,12 +32,16 @@ static void start(struct qdisc *q)
 static void average(struct qdisc *q, const struct qdisc_item *i, int64_t now_ps)
 {
     struct red *r = q->state;
+    double came = q->fluid_load * (double)(now_ps - r->seen_ps) / (double)r->mean_ps;
     double found = (double)(q->bytes + qdisc_fluid_bytes(q, i->fluid_ps));
     if (!q->packets && i->fluid_ps == 0)
         r->average_bytes *=
             pow(1 - q->is.weight, (double)(now_ps - r->empty_ps) / (double)r->mean_ps);
-    else
+    else if (came < 1)
         r->average_bytes += q->is.weight * (found - r->average_bytes);
+    else // the fluid has brought packets since, each of which found about as much
+        r->average_bytes += (1 - pow(1 - q->is.weight, 1 + came)) * (found - r->average_bytes);
+    r->seen_ps = now_ps;
 }
 
 // Probability of a drop at this average; 2: in any case.

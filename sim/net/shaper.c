@@ -9,6 +9,7 @@
 struct shaper {
     int64_t empty_ps; // the bucket is full when this lies `burst` in the past
     int64_t burst_ps; // the bucket as time at its rate
+    int64_t left_ps;  // when the last packet left
 };
 
 static void start(struct qdisc *q)
@@ -34,14 +35,19 @@ static bool dequeue(struct qdisc *q, int64_t now_ps, struct qdisc_item *out, int
     *ready_ps = TIME_NEVER;
     if (!first)
         return false;
-    if (s->empty_ps < now_ps - s->burst_ps) // it does not fill beyond its size
-        s->empty_ps = now_ps - s->burst_ps;
-    int64_t then_ps = s->empty_ps + ps_for_bytes(first->packet->length, q->is.shaper_bps);
+    // It does not fill beyond its size, but for a larger packet that waits for it at the head.
+    int64_t own_ps = ps_for_bytes(first->packet->length, q->is.shaper_bps);
+    int64_t head_ps = first->since_ps > s->left_ps ? first->since_ps : s->left_ps;
+    int64_t full_ps = (own_ps > s->burst_ps ? head_ps : now_ps) - s->burst_ps;
+    if (s->empty_ps < full_ps)
+        s->empty_ps = full_ps;
+    int64_t then_ps = s->empty_ps + own_ps;
     if (then_ps > now_ps) {
         *ready_ps = then_ps;
         return false;
     }
     s->empty_ps = then_ps;
+    s->left_ps = now_ps;
     *out = qdisc_pop(q, 0);
     return true;
 }

@@ -207,7 +207,7 @@ static void fq_sparse_first(void)
     CU_ASSERT_EQUAL(queueing_get(&w, 0), 1000); // at once, though 48 were there before
     CU_ASSERT_EQUAL(queueing_get(&w, 0), 2);
     struct packet *p = queueing_packet(&w, 0, 100, 0, 3);
-    CU_ASSERT_FALSE(w.q->ops->behind_fluid(w.q, p));
+    CU_ASSERT_EQUAL(w.q->ops->place(w.q, p), QDISC_ASIDE);
     packet_give(&w.pool, p);
     queueing_end(&w);
 }

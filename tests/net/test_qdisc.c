@@ -105,9 +105,9 @@ static void strict_priority(void)
         CU_ASSERT_EQUAL(queueing_get(&w, 0), order[i]);
     // Only the last class stands behind fluid.
     struct packet *p = queueing_packet(&w, 7, 100, EF, 1);
-    CU_ASSERT_FALSE(w.q->ops->behind_fluid(w.q, p));
+    CU_ASSERT_EQUAL(w.q->ops->place(w.q, p), QDISC_ASIDE);
     ip4_set_tos(packet_data(p), 33 << 2); // a code point that nobody has
-    CU_ASSERT_TRUE(w.q->ops->behind_fluid(w.q, p));
+    CU_ASSERT_EQUAL(w.q->ops->place(w.q, p), QDISC_BEHIND);
     queueing_put(&w, p, 0, 0);
     queueing_end(&w);
 }
@@ -163,6 +163,14 @@ static void token_bucket(void)
     CU_ASSERT(queueing_get(&w, 10 * PS_PER_MS) == 3 && queueing_get(&w, 10 * PS_PER_MS) == 4);
     put(5, 1000, 0); // it was full again after two milliseconds, and no fuller
     CU_ASSERT_EQUAL(queueing_get(&w, 10 * PS_PER_MS), -1);
+    queueing_end(&w);
+
+    // A packet larger than the bucket leaves when the bucket would hold enough for it, and not never.
+    queueing_begin(&w, "shaper", o);
+    put(0, 3000, 0);
+    CU_ASSERT_EQUAL(queueing_get(&w, 0), -1);
+    CU_ASSERT_EQUAL(queueing_get(&w, PS_PER_MS - 1), -1);
+    CU_ASSERT_EQUAL(queueing_get(&w, PS_PER_MS), 0);
     queueing_end(&w);
 
     // At every instant: not more than rate · t + burst.

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/rng.h"
 #include "base/units.h"
+#include "fwd/headers.h"
 #include "net/burst.h"
 #include "net/net.h"
 
@@ -44,7 +45,7 @@ struct run {
     double *waits;    // of probes
     size_t nwaits, room;
     double sum, bin_sum[HOPS_BINS];
-    uint64_t bin_n[HOPS_BINS], sent, arrived, lost;
+    uint64_t bin_n[HOPS_BINS], sent, arrived, lost, load_sent, load_lost;
 };
 
 static double in_s(int64_t ps)
@@ -92,9 +93,9 @@ static void dropped(void *ctx, uint32_t node, uint32_t port, const struct packet
                     enum fwd_drop reason)
 {
     struct run *r = ctx;
-    (void)node;
     (void)port;
     (void)reason;
+    r->load_lost += p->kind == 0 && node == 0 ? p->length : 0;
     r->lost += p->kind == MEASURED && in_s(r->sent_ps[p->seq % RING]) >= WARM;
 }
 
@@ -111,10 +112,13 @@ static void emit(struct sim *sim, struct entity *self, uint64_t arg)
             length = (uint32_t)fmin(
                 fmax(burst_draw(&s->sizes, s->rng) * MEAN_BYTES + 0.5, LEAST_BYTES), UINT16_MAX);
         packet_build_udp(p, ADDRESS(s->from), ADDRESS(s->to), 1, 2, 64, length, NULL);
+        if (s->probe)
+            ip4_set_tos(packet_data(p), (uint8_t)(r->o->probe_dscp << 2));
         p->flow = 0;
         p->weight = s->probe || !r->o->fluid;
         p->kind = s->probe || r->o->probe_every <= 0 ? MEASURED : 0;
         p->seq = s->seq++;
+        r->load_sent += p->kind == 0 && s->from == 0 ? p->length : 0;
         if (p->kind == MEASURED) {
             r->sent_ps[p->seq % RING] = sim_now(sim);
             r->sent += in_s(sim_now(sim)) >= WARM;
@@ -175,6 +179,8 @@ static void add_nodes(struct run *r)
         } else if (o->room) {
             l.forth.qdisc = &q;
         }
+        if (o->discipline)
+            l.forth.qdisc = o->discipline;
         uint32_t link = net_add_link(r->net, name, &l), out = r->net->links[link].a_port;
         struct fwd_node *n = r->net->nodes[i].fwd;
         for (int to = i + 1; to <= o->hops; to++)
@@ -196,6 +202,7 @@ static struct hops_result result(struct run *r)
         qsort(r->waits, r->nwaits, sizeof *r->waits, ascending);
     out.mean = r->arrived ? r->sum / (double)r->arrived : 0;
     out.p99 = r->nwaits ? r->waits[r->nwaits * 99 / 100] : 0;
+    out.load_loss = r->load_sent ? (double)r->load_lost / (double)r->load_sent : 0;
     out.loss = r->sent ? (double)r->lost / (double)r->sent : 0;
     for (int i = 0; i < HOPS_BINS; i++)
         out.bin[i] = r->bin_n[i] ? r->bin_sum[i] / (double)r->bin_n[i] : 0;
@@ -225,6 +232,8 @@ struct hops_result hops_run(const struct hops_options *o)
     }
     sim_run(r.sim, (int64_t)((WARM + o->length) * (double)S_PS));
     struct hops_result out = result(&r);
+    if (o->fluid)
+        out.fate = net_port_fate(r.net, r.net->links[0].a_port);
     for (int i = 0; i < r.nsources; i++)
         gsl_rng_free(r.sources[i].rng);
     net_free(r.net);

@@ -8,7 +8,8 @@
 #ifndef ANYSIM_TESTS_VALIDATION_HOPS_H
 #define ANYSIM_TESTS_VALIDATION_HOPS_H
 
-#include "scenario/burst.h"
+#include "net/fluidqueue.h"
+#include "net/qdisc.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,8 +23,10 @@ struct hops_options {
     enum burst_kind kind; // sizes of its packets
     double spread;        // hyperexponential
     double rho;
-    double buffer;      // of a port, in S
-    int room;           // K of M/M/1/K, where that is the limit; 0: it is `buffer`
+    double buffer; // of a port, in S
+    int room;      // K of M/M/1/K, where that is the limit; 0: it is `buffer`
+    const struct qdisc_options *discipline; // of every port; NULL: as above
+    int probe_dscp;                         // the load has 0
     double probe_every; // mean gap in S; 0: no probes, the load itself is measured
     double length;      // of the run, in S
     // An overload that comes again: 0 none, else every `cycle` the load is `over` for its first quarter.
@@ -35,7 +38,9 @@ struct hops_result {
     double mean; // wait of those that arrived, over all hops
     double p99;  // of probes
     double loss;
-    double bin[HOPS_BINS]; // mean wait of probes by when in a cycle they were sent
+    double load_loss;       // of the octets of the load at the first port
+    struct fluid_fate fate; // what a demand that is the load would lose and wait at the first port
+    double bin[HOPS_BINS];  // mean wait of probes by when in a cycle they were sent
 };
 
 struct hops_result hops_run(const struct hops_options *o);
