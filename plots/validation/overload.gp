@@ -21,7 +21,11 @@ set xlabel 'time since the overload began [services]' textcolor rgb ink
 set ylabel 'mean wait [services]' textcolor rgb ink
 set grid xtics ytics
 set key top right samplen 3 textcolor rgb ink
-plot for [h=1:2] data using ($1 == 2 * h - 1 ? $2 : 1/0):3 skip 1 with lines linestyle h \
-         title sprintf('%d hop%s', 2 * h - 1, h > 1 ? 's' : ''), \
-     for [h=1:2] data using ($1 == 2 * h - 1 ? $2 : NaN):4 skip 1 with points \
-         pointtype 6 pointsize 0.9 * dot linecolor rgb hue[h] notitle
+array law[3] = ['exponential', 'exponential', 'deterministic']
+array hops[3] = [1, 3, 3]
+array every[3] = [50, 50, 10]
+array what[3] = ['1 hop', '3 hops', '3 hops, packets of one size, five times as many probes']
+is(k) = strcol(1) eq law[k] && $2 == hops[k] && $3 == every[k]
+plot for [k=1:3] data using (is(k) ? $4 : 1/0):5 skip 1 with lines linestyle k title what[k], \
+     for [k=1:3] data using (is(k) ? $4 : NaN):6 skip 1 with points \
+         pointtype 6 pointsize 0.9 * dot linecolor rgb hue[k] notitle
