@@ -141,40 +141,41 @@ static const char *ending(struct scenario_reader *r, const struct event *e)
     return e->mode == OUTAGE_SILENT ? " (silent)" : "";
 }
 
-static const char *kinds_text(struct scenario_reader *r)
+// What the event says to do: counted, the last one in `e`, all of them in words.
+static int what_happens(struct scenario_reader *r, const struct raw_event *raw, struct event *e,
+                        const char **words)
 {
-    const char *list = kind_names[0];
-    for (int k = 1; k < EVENT_ACTION; k++)
-        list = arena_printf(r->in->a, "%s, %s", list, kind_names[k]);
-    for (int k = 0; k < ACTION_KINDS; k++)
-        list = arena_printf(r->in->a, "%s, %s", list, actions[k].key);
-    return list;
+    int found = 0;
+    *words = NULL;
+    for (int k = 0; k < EVENT_ACTION + ACTION_KINDS; k++) {
+        const void *said = k >= EVENT_ACTION   ? raw->action[k - EVENT_ACTION]
+                           : k == EVENT_HIJACK ? (const void *)raw->hijack
+                           : k == EVENT_LEAK   ? (const void *)raw->leak
+                                               : (const void *)raw->target[k];
+        if (!said)
+            continue;
+        e->kind = k < EVENT_ACTION ? (enum event_kind)k : EVENT_ACTION;
+        e->action = k < EVENT_ACTION ? 0 : k - EVENT_ACTION;
+        *words = found++ ? arena_printf(r->in->a, "%s, '%s'", *words, event_name(e))
+                         : arena_printf(r->in->a, "'%s'", event_name(e));
+    }
+    return found;
 }
 
 // Reads one event; false when it cannot be used.
 static bool read_event(struct scenario_reader *r, const struct raw_event *raw, struct event *e)
 {
-    int found = 0;
-    for (int k = 0; k < EVENT_ACTION; k++)
-        if (raw->target[k]) {
-            e->kind = (enum event_kind)k;
-            found++;
-        }
-    if (raw->hijack || raw->leak) {
-        e->kind = raw->hijack ? EVENT_HIJACK : EVENT_LEAK;
-        found += (raw->hijack != NULL) + (raw->leak != NULL);
-    }
-    for (int k = 0; k < ACTION_KINDS; k++)
-        if (raw->action[k]) {
-            e->kind = EVENT_ACTION;
-            e->action = k;
-            found++;
-        }
-    if (found != 1) {
+    const char *words;
+    int found = what_happens(r, raw, e, &words);
+    if (found == 0)
+        diag_error(r->in->d, raw->at,
+                   "for example 'fail', 'withdraw' or 'bind': docs/scenario.md has all",
+                   "this event does nothing: it needs an action");
+    if (found > 1)
         diag_error(r->in->d, raw->at, "one event, one action; several events may share a time",
-                   "this event %s of %s", found ? "has several" : "needs one", kinds_text(r));
+                   "this event has several actions: %s", words);
+    if (found != 1)
         return false;
-    }
     e->at_ps = raw->at_ps;
     e->at = raw->at;
     e->mode = (enum outage_mode)raw->mode;

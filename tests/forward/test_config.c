@@ -251,7 +251,8 @@ static void a_node_is_built(void)
     CU_ASSERT_TRUE_FATAL(ip_parse("10.1.2.3", &a) && fwd_lookup(b.node, a, &path));
     CU_ASSERT_TRUE(path.count == 2 && path.nexthops[0] == 3 && path.nexthops[1] == 5);
     CU_ASSERT_TRUE_FATAL(ip_parse("10.5.2.3", &a) && fwd_lookup(b.node, a, &path));
-    CU_ASSERT_TRUE(ip6_equal(path.gateway, ip6_from_ip4(IP4(10, 0, 0, 2))));
+    CU_ASSERT_TRUE(path.gateways == 1 &&
+                   ip6_equal(path.gateway[0].far_end, ip6_from_ip4(IP4(10, 0, 0, 2))));
     CU_ASSERT_TRUE_FATAL(ip_parse("203.0.113.5", &a) && fwd_lookup(b.node, a, &path));
     CU_ASSERT_EQUAL(path.service, 0);
     CU_ASSERT_EQUAL(acl_count(b.acl), 4);
