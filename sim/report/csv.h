@@ -41,6 +41,7 @@ void csv_caps(const struct results *r, FILE *f);         // capped EIP × POP ×
 void csv_health(const struct results *r, FILE *f);       // change of an opinion
 void csv_monitor(const struct results *r, FILE *f);      // interval × service × POP × point
 void csv_monitor_drops(const struct results *r, FILE *f); // the same × direction × cause
+void csv_monitor_pops(const struct results *r, FILE *f);  // POP × point, all services
 void csv_pairs(const struct results *r, FILE *f);         // interval × service × areas × point
 void csv_billing(const struct results *r, FILE *f);       // service × areas
 void prometheus_metrics(const struct results *r, FILE *f);

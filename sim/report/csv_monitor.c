@@ -82,6 +82,49 @@ void csv_monitor_drops(const struct results *r, FILE *f)
     }
 }
 
+// Of one POP in one point, all services together.
+static void pop_row(const struct results *r, struct csvout *o, const struct monitor_interval *v,
+                    int pop, int point)
+{
+    double bits[MONITOR_DIRECTIONS] = {0}, lost = 0;
+    double s = ps_to_s(monitor_point_ps(r->scenario, v, point));
+    for (int i = 0; i < v->nrows; i++) {
+        const struct monitor_row *m = &v->rows[i];
+        if (m->pop != pop)
+            continue;
+        for (int d = 0; d < MONITOR_DIRECTIONS; d++)
+            bits[d] += m->points[d][point].bits;
+        for (int k = 0; k < m->ndrops; k++)
+            lost += m->drops[k].points[point].bits;
+    }
+    csvout_fixed(o, ps_to_s(monitor_point_begin_ps(v, point)), 3);
+    csvout_fixed(o, s, 3);
+    csvout_text(o, figure_site(r->scenario, pop));
+    csvout_fixed(o, bits[MONITOR_IN] / s / 1e6, 3);
+    csvout_fixed(o, bits[MONITOR_OUT] / s / 1e6, 3);
+    csvout_fixed(o, lost / s / 1e6, 3);
+    csvout_end(o);
+}
+
+static bool has_service(const struct monitor_interval *v, int pop)
+{
+    for (int i = 0; i < v->nrows; i++)
+        if (v->rows[i].pop == pop)
+            return true;
+    return false;
+}
+
+void csv_monitor_pops(const struct results *r, FILE *f)
+{
+    struct csvout o = csvout_start(f, "time_s,length_s,pop,in_mbps,out_mbps,dropped_mbps");
+    const struct monitor_interval *v = r->monitor.intervals;
+    while (!v->listed) // the shortest that was asked for
+        v++;
+    for (int pop = 0; pop < r->scenario->topology.npops; pop++)
+        for (int point = 0; has_service(v, pop) && point < v->npoints; point++)
+            pop_row(r, &o, v, pop, point);
+}
+
 void csv_pairs(const struct results *r, FILE *f)
 {
     struct csvout o =

@@ -25,6 +25,7 @@ const struct plot_spec plot_specs[] = {
     {"links", {"links.csv", "run.csv"}, "the busiest links"},
     {"owd-cdf", {"owdcdf.csv", "run.csv"}, "one-way delay before, during and after"},
     {"load", {"linkload.csv", "run.csv"}, "percentiles of utilisation, and waits"},
+    {"monitor", {"monitor-pops.csv", "catchment.csv", "run.csv"}, "in and out by POP over time"},
     {"replicas", {"replicas.csv", "run.csv"}, "confidence intervals over replicas"},
     {"sweep", {"sweep.csv", "run.csv"}, "worst case of every link in a sweep"},
 };

@@ -42,6 +42,7 @@ const struct report_file report_files[] = {
     {"health.csv", csv_health, "health checks: every change of an opinion or announcement"},
     {"monitor.csv", csv_monitor, "interval × service × POP × time: in and out, drops"},
     {"monitor-drops.csv", csv_monitor_drops, "the same × direction × cause of drops"},
+    {"monitor-pops.csv", csv_monitor_pops, "POP × time, all services: for the plot"},
     {"pairs.csv", csv_pairs, "interval × service × areas × time: between POPs and backends"},
     {"billing.csv", csv_billing, "service × server area × ingress area: percentile"},
     {"metrics.prom", prometheus_metrics, "totals in Prometheus' text format"},
