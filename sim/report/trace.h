@@ -18,4 +18,8 @@ void trace_json(const struct trace *t, const struct trace *before, FILE *out);
 // A router's table as JSON, with every candidate and its fate.
 void glass_json(const struct world *w, uint32_t router, FILE *out);
 
+// Of a service that is a name: how its users came to their addresses; else nothing. A part of
+// trace_text.
+void trace_names_text(const struct trace *t, FILE *out);
+
 #endif

@@ -58,6 +58,7 @@ void trace_text(const struct trace *t, FILE *out)
     print_hops(t, out);
     fputc('\n', out);
     print_fate(t, out);
+    trace_names_text(t, out);
     fprintf(out, "\nwhy there: routes to the service as of %.3f s\n", ps_to_s(t->asof_ps));
     trace_decisions(t, false, print_decision, out);
     fprintf(out, "\nwhy back: routes to the client as of %.3f s\n", ps_to_s(t->asof_ps));
