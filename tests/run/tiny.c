@@ -43,13 +43,14 @@ static const char topology_text[] =
     "  ps: {network: cloud, city: south}\n"
     "  site: {network: edge, city: north}\n";
 
+static const char head_text[] = "version: 1\n"
+                                "name: tiny\n"
+                                "topology: tiny-topology.yaml\n"
+                                "seed: 3\n"
+                                "duration: 60s\n"
+                                "warmup: 60s\n";
+
 static const char scenario_text[] =
-    "version: 1\n"
-    "name: tiny\n"
-    "topology: tiny-topology.yaml\n"
-    "seed: 3\n"
-    "duration: 60s\n"
-    "warmup: 60s\n"
     "services:\n"
     "  eip: {mode: accelerated, prefix: 203.0.113.0/24, publish: [pn, ps], backend: pn}\n"
     "  dns: {mode: replicated, prefix: 198.51.100.0/24, publish: [pn, ps]}\n"
@@ -69,6 +70,17 @@ static bool write_file(const char *path, const char *a, const char *b, const cha
 
 void tiny_load(struct tiny *t, const char *timeline)
 {
+    size_t size = sizeof scenario_text + strlen(timeline) + 32;
+    char *text = malloc(size);
+    if (!text)
+        abort();
+    snprintf(text, size, "%s%s", *timeline ? "timeline:\n" : "", timeline);
+    tiny_load_rest(t, scenario_text, text);
+    free(text);
+}
+
+void tiny_load_rest(struct tiny *t, const char *services, const char *rest)
+{
     char topology[96], scenario[96];
     *t = (struct tiny){.dir = "/tmp/anysim-tiny-XXXXXX"};
     if (!mkdtemp(t->dir))
@@ -76,7 +88,7 @@ void tiny_load(struct tiny *t, const char *timeline)
     snprintf(topology, sizeof topology, "%s/tiny-topology.yaml", t->dir);
     snprintf(scenario, sizeof scenario, "%s/tiny.yaml", t->dir);
     if (!write_file(topology, topology_text, "", "") ||
-        !write_file(scenario, scenario_text, *timeline ? "timeline:\n" : "", timeline))
+        !write_file(scenario, head_text, services, rest))
         abort();
     struct diag *d = diag_new();
     scenario_load(scenario, d, &t->list);

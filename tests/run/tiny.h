@@ -17,6 +17,8 @@ struct tiny {
 
 // `timeline`: the scenario's events, "- {at: 10s, …}" lines; may be empty.
 void tiny_load(struct tiny *t, const char *timeline);
+// Another scenario over the same topology, behind its head (name, topology, seed 3, 60 s, warm-up 60 s).
+void tiny_load_rest(struct tiny *t, const char *services, const char *rest);
 void tiny_free(struct tiny *t);
 
 #endif
