@@ -8,6 +8,7 @@
 #include "run/dns.h"
 #include "run/backends.h"
 #include "run/lines.h"
+#include "run/pop_drains.h"
 #include "run/scrubs.h"
 
 #include <stdlib.h>
@@ -104,6 +105,7 @@ struct world *world_new(const struct scenario *s)
     w->queueing = queueing_new(s, w->sim, w->net, w->epoch_ps);
     add_stretch(w);
     w->scrubs = scrubs_new(w);
+    w->pop_drains = pop_drains_new(w);
     control_start(w->control);
     w->lines = lines_new(w);
     return w;
@@ -122,6 +124,7 @@ void world_free(struct world *w)
     for (int i = 0; w->backends && i < w->scenario->nservices; i++)
         backends_free(w->backends[i]);
     health_log_free(w->health);
+    pop_drains_free(w->pop_drains);
     queueing_free(w->queueing);
     stretch_free(w->stretch);
     lines_free(w->lines);

@@ -77,8 +77,9 @@ struct world {
     struct gateways_run *gateways;  // of POPs
     struct backends_run **backends; // by service; NULL: it has neither `backends` nor `health`
     struct health_log *health;
-    struct world_link *links; // by net link
-    struct world_node *nodes; // by net node
+    struct pop_drains *pop_drains; // POPs out of service
+    struct world_link *links;      // by net link
+    struct world_node *nodes;      // by net node
     size_t links_cap, nodes_cap;
     uint32_t *routers;      // [see world_router]
     int *router_base;       // per network

@@ -39,7 +39,10 @@
     X(BIND, bind, false, "an EIP that is bound to a backend, or moved to another")                 \
     X(UNBIND, unbind, false, "an EIP that is taken off its backend")                               \
     X(BLOCK, block, true, "an EIP that carries nothing")                                           \
-    X(UNBLOCK, unblock, false, "an EIP that carries again")
+    X(UNBLOCK, unblock, false, "an EIP that carries again")                                        \
+    X(DRAIN_POP, drain_pop, true, "a POP that is taken out of service in steps")                   \
+    X(RETURN_POP, return_pop, false, "a drained POP that comes back")                              \
+    X(MAINTENANCE, maintenance, false, "a POP that is drained, is away for a time, and comes back")
 
 #define ACTION_NUMBER(name, key, lasts, doc) ACTION_##name,
 enum action_kind { SCENARIO_ACTIONS(ACTION_NUMBER) ACTION_KINDS };

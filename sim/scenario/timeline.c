@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The timeline: events in order, each end matched with its beginning, and the phases of the run.
 #include "base/vec.h"
+#include "scenario/pop_drain.h"
 #include "scenario/scenario_reader.h"
 
 #define EVENTS_MAX 10000
@@ -304,8 +305,10 @@ void timeline_read(struct scenario_reader *r)
         if (read_event(r, &raw[i], &s->events[s->nevents]))
             s->nevents++;
     sort_events(s->events, s->nevents);
-    if (diag_errors(r->in->d) == before)
+    if (diag_errors(r->in->d) == before) {
         life_check(r);
+        pop_drains_check(r);
+    }
     int open = diag_errors(r->in->d) == before ? match_events(r) : 0;
     set_phases(s, open);
 }
