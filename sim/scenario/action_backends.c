@@ -142,11 +142,16 @@ bool repair_server_read(struct scenario_reader *r, const void *raw, struct event
     return true;
 }
 
-// Regions are chosen among by POPs of accelerated services alone.
+// Weights are of what is written down; regions are chosen among by POPs of accelerated services alone.
 static bool check_region(struct scenario_reader *r, const struct raw_backend_event *raw,
                          const struct backend_event *x)
 {
     const struct service *s = &r->out->services[x->service];
+    if (!region_of(s, x->pop)) {
+        diag_error(r->in->d, raw->pop.at, "write the region there",
+                   "'backends' of service '%s' do not tell of POP '%s'", s->name, raw->pop.s);
+        return false;
+    }
     if (x->server || s->mode == MODE_ACCELERATED)
         return true;
     diag_error(r->in->d, raw->at, NULL,
