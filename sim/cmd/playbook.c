@@ -177,7 +177,8 @@ const struct command command_playbook = {
         "The scenario runs up to --react after its first event or attack; from there each action\n"
         "of an operator is a run of its own, to the end: withdraw, drain, prepend (a whole POP),\n"
         "neighbour (prepend towards one), no-announce, no-export, blackhole (of an attacked\n"
-        "address), add (a POP), replace (one POP by a new one). Prints the best and writes all to\n"
+        "address), add (a POP), replace (one POP by a new one), raise-cap. Prints the best and "
+        "writes all to\n"
         "results/NAME-playbook/. The same bytes at any --jobs.\n",
     .options = "react actions rank to out jobs variant set seed json quiet verbose no-color",
     .run = run,

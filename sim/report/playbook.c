@@ -51,7 +51,7 @@ static void write_csv(const struct playbook_view *v, FILE *f)
         csvout_text(&o, play_kind_names[play->kind]);
         csvout_text(&o, order_name(play));
         csvout_text(&o, name_of_service(p, play));
-        csvout_text(&o, play->service < 0 ? NULL : name_of_pop(p, play->pop));
+        csvout_text(&o, name_of_pop(p, play->pop));
         csvout_text(&o, name_of_network(p, play->network));
         csvout_text(&o, name_of_pop(p, play->other));
         csvout_uint(&o, (uint64_t)play->times);
@@ -74,8 +74,7 @@ static json_t *play_json(const struct playbook *p, const struct play *play, size
     json_object_set_new(o, "kind", json_string(play_kind_names[play->kind]));
     json_object_set_new(o, "order", json_text_or_null(order_name(play)));
     json_object_set_new(o, "service", json_text_or_null(name_of_service(p, play)));
-    json_object_set_new(o, "pop",
-                        json_text_or_null(play->service < 0 ? NULL : name_of_pop(p, play->pop)));
+    json_object_set_new(o, "pop", json_text_or_null(name_of_pop(p, play->pop)));
     json_object_set_new(o, "to", json_text_or_null(name_of_network(p, play->network)));
     json_object_set_new(o, "new_pop", json_text_or_null(name_of_pop(p, play->other)));
     json_object_set_new(o, "times", json_count((uint64_t)play->times));

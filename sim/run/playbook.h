@@ -39,6 +39,7 @@ enum play_kind {
     PLAY_BLACKHOLE,   // where there is an attack
     PLAY_ADD,         // a POP at which the service is not published yet
     PLAY_REPLACE,     // one POP by such another
+    PLAY_RAISE_CAP,   // an EIP's, to `times` times what it is
     PLAY_KINDS
 };
 extern const char *const play_kind_names[PLAY_KINDS]; // "nothing", "withdraw", …
@@ -52,7 +53,7 @@ struct play {
     int service, pop; // pop: that is acted on
     int other;        // REPLACE: the new one
     int network;      // neighbour
-    int times;        // prepends
+    int times;        // prepends; of RAISE_CAP: the factor
     bool ok;          // false: the run crashed; nothing below is valid
     double users, users_moved, lost_bps, utilisation,
         added_rtt_ms;  // utilisation: a share; RTT: NaN: none

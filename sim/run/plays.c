@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What there is to try, and doing it.
 #include "run/announce.h"
+#include "run/caps.h"
 #include "run/playbook.h"
 
 #include <string.h>
 
 const char *const play_kind_names[PLAY_KINDS] = {
-    "nothing",     "withdraw",  "drain",     "prepend", "neighbour",
-    "no-announce", "no-export", "blackhole", "add",     "replace"};
+    "nothing",   "withdraw",  "drain", "prepend", "neighbour", "no-announce",
+    "no-export", "blackhole", "add",   "replace", "raise-cap"};
 
 static const char *pop_name(const struct playbook *p, int pop)
 {
     return p->scenario.topology.pops[pop].name;
 }
 
-static const char *service_name(const struct playbook *p, const struct play *play)
-{
-    return p->scenario.services[play->service].name;
-}
-
 static const char *name_of(struct playbook *p, const struct play *play)
 {
     struct arena *a = &p->arena;
-    const char *service = service_name(p, play), *pop = pop_name(p, play->pop);
+    const char *service = play->service < 0 ? NULL : p->scenario.services[play->service].name;
+    const char *pop = play->pop < 0 ? NULL : p->scenario.topology.pops[play->pop].name;
     const char *to =
         play->network >= 0 ? p->scenario.topology.networks[play->network].name : "everybody";
     switch (play->kind) {
@@ -38,6 +35,8 @@ static const char *name_of(struct playbook *p, const struct play *play)
         return arena_printf(a, "replace %s at %s by %s (%s first)", service, pop,
                             pop_name(p, play->other),
                             play->order == PLAY_WITHDRAW_FIRST ? "withdraw" : "announce");
+    case PLAY_RAISE_CAP:
+        return arena_printf(a, "raise-cap %s %dx", service, play->times);
     default:
         return arena_printf(a, "%s %s at %s", play_kind_names[play->kind], service, pop);
     }
@@ -142,6 +141,11 @@ static void of_service(struct playbook *p, const struct playbook_options *o, int
                        int published)
 {
     const struct service *s = &p->scenario.services[service];
+    struct play cap = {
+        .kind = PLAY_RAISE_CAP, .service = service, .pop = -1, .other = -1, .network = -1};
+    for (cap.times = 2; o->kinds[PLAY_RAISE_CAP] && s->cap.rate_bps && cap.times <= 4;
+         cap.times *= 2)
+        add(p, &cap);
     for (int i = 0; i < published; i++)
         at_pop(p, o, service, s->publish[i]);
     for (int k = published; o->kinds[PLAY_ADD] && k < s->npublish; k++)
@@ -157,7 +161,8 @@ static void of_service(struct playbook *p, const struct playbook_options *o, int
 
 void playbook_list(struct playbook *p, const struct playbook_options *o, const int *published)
 {
-    add(p, &(struct play){.kind = PLAY_NOTHING, .service = -1, .other = -1, .network = -1});
+    add(p,
+        &(struct play){.kind = PLAY_NOTHING, .service = -1, .pop = -1, .other = -1, .network = -1});
     for (int i = 0; i < p->scenario.nservices; i++)
         if (o->service < 0 ? playbook_is_used(&p->scenario, i) : o->service == i)
             of_service(p, o, i, published[i]);
@@ -221,6 +226,10 @@ void playbook_act(struct playbook *p, const struct play *play, int step)
             anycast_announce(s, w->control, (uint32_t)play->other);
         else
             anycast_withdraw(s, w->control, (uint32_t)play->pop);
+        break;
+    case PLAY_RAISE_CAP:
+        caps_change(w->caps, play->service,
+                    play->times * w->scenario->services[play->service].cap.rate_bps);
         break;
     case PLAY_DRAIN:
     case PLAY_BLACKHOLE:

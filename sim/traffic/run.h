@@ -20,7 +20,7 @@ struct traffic_server {
     struct traffic_run *traffic;
     uint32_t node;
     ip4_addr entry;
-    struct desk *desk; // NULL: nobody waits
+    struct desk *desk;        // NULL: nobody waits
     struct server_wake *idle; // to be used again
     VEC(struct server_wake *) wakes;
     VEC(struct server_backlog) backlogs; // of the services that it answers for

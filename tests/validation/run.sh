@@ -160,6 +160,19 @@ cap_scopes() {
     done
 }
 
+# Users of sites that nobody attacks, from the moment at which the attacked site is withdrawn: how many of
+# the groups there lose a tenth of their requests or more?
+absorb_or_withdraw() {
+    local play hit=()
+    "$ANYSIM" run -q --out "$work/absorb" tests/validation/absorb.yaml
+    for play in absorb withdraw cascade; do
+        hit+=("$(awk -F, 'NR > 1 && $1 >= 20 && ($4 == "east" || $4 == "south") { s[$4] += $5; r[$4] += $6 }
+            END { for (g in s) n += r[g] < 0.9 * s[g]; print n + 0 }' "$work/absorb/$play/timeseries.csv")")
+    done
+    row 41 "100x one of 3 sites: users of the 2 others are hit at none if it absorbs, at 1 if it is withdrawn, at 2 if the next is too" \
+        "at ${hit[0]}, ${hit[1]}, ${hit[2]}" "$([ "${hit[*]}" = "0 1 2" ] && echo true || echo false)"
+}
+
 # sent = delivered + dropped + in flight, from every summary.json
 conservation() {
     local file n=0 bad=0
@@ -191,6 +204,7 @@ world
 flagship
 shift_of_streams
 cap_scopes
+absorb_or_withdraw
 conservation
 sort -t "$(printf '\t')" -k1,1n -s "$rows" -o "$rows"
 write_json
