@@ -56,7 +56,7 @@ expect 2 "'topology' or 'node'" "$ANYSIM" schema nothing
 expect 0 '"title": "anysim node"' "$ANYSIM" schema node
 expect 0 "# Keys of a node's file" "$ANYSIM" schema --markdown node
 expect 2 "'topology' or 'node'" "$ANYSIM" schema --markdown nothing
-for command in run check test sweep explain plot schema topology forward predict; do
+for command in run check test sweep explain plot schema topology forward predict playbook; do
     expect 0 "usage: anysim $command" "$ANYSIM" "$command" --help
     # Every option that the help shows is taken: at worst it is about the rest of the command line.
     for option in $(grep -oE -- '--[a-z-]+' "$work/out" | sort -u); do

@@ -124,6 +124,9 @@ check "the order matters where the oldest route is preferred" "1000000 0" \
     "$(sed -n 's/^[0-9]*,replace eip at near by far (announce first),.*,//p' "$work/old/playbook.csv") $(
         sed -n 's/^[0-9]*,replace eip at left by far (announce first),.*,//p' "$work/old/playbook.csv")"
 check "one order where it is not" 2 "$(grep -c replace, "$work/any/playbook.csv")"
+"$ANYSIM" playbook -q --react 10s --actions raise-cap,withdraw --out "$work/capped" tests/playbook/capped.yaml
+check "a larger cap" "raise-cap eip 4x" "$(cell "$work/capped/playbook.csv" play rank=1)"
+holds "loses less" "$(cell "$work/capped/playbook.csv" gbps_lost times=4) < 0.5 * $(cell "$work/capped/playbook.csv" gbps_lost kind=nothing)"
 refuses() { # TEXT CODE ARGUMENT…
     local text=$1 code=$2 status=0
     "$ANYSIM" playbook "${@:3}" >"$work/out" 2>&1 || status=$?
