@@ -157,7 +157,8 @@ static void collect_availability(const struct meter *m, int service, int group,
         const struct flow_meter *f = m->flows.v[i];
         for (uint32_t k = 0; f->service == service && f->group == group && k < f->units.n; k++) {
             int64_t sent_ps = flow_meter_sent_ps(f, k) - m->epoch_ps;
-            if (sent_ps >= 0)
+            // What is asked again after the end belongs to no second of the run.
+            if (sent_ps >= 0 && sent_ps < m->scenario->duration_ps)
                 availability_add(a, sent_ps, f->units.v[k].outcome == OUTCOME_ANSWERED);
         }
     }
