@@ -69,6 +69,12 @@ static void cross(struct walk *w, const struct graph_state *s, const struct grap
         put(w->next, e->to, mass);
         return;
     }
+    if (graph_stays(w->graph, e->port)) { // a limit
+        double refused = mass * v->fate[e->port].congestion;
+        w->lost[GRAPH_POLICED] += refused;
+        put(w->next, e->to, mass - refused);
+        return;
+    }
     if (!v->net->ports[e->port]->alive) {
         w->lost[GRAPH_LINK_DOWN] += mass;
         return;
