@@ -65,7 +65,7 @@ static void add_host(struct backends_run *b, struct backend_group *g, int k,
                                .address = fwd.address,
                                .port = l->a_port,
                                .weight = (uint32_t)is->weight,
-                               .truth = {.since_ps = TIME_NEVER}};
+                               .truth = {.node = node, .since_ps = TIME_NEVER}};
     fwd_route_set(core, host_prefix(h->address), FWD_ACT_LOCAL, 0);
     fwd_route_set(core, host_prefix(w->services[b->service].address), FWD_ACT_LOCAL, 0);
     fwd_route_set(core, (struct prefix){0, 0}, FWD_ACT_FORWARD, fwd_group(core, &l->b_port, 1));
@@ -89,7 +89,7 @@ static void use_gateway(struct backends_run *b, struct backend_group *g)
                                         .address = fwd_address(w->net->nodes[g->gateway].fwd),
                                         .port = BACKENDS_AT_ITSELF,
                                         .weight = 1,
-                                        .truth = {.since_ps = TIME_NEVER}};
+                                        .truth = {.node = g->gateway, .since_ps = TIME_NEVER}};
 }
 
 static void add_servers(struct backends_run *b, struct backend_group *g, const struct region *r)

@@ -40,7 +40,8 @@ void prober_free(struct prober *p)
 static void tell(struct prober *p, uint32_t target, bool up, int64_t now_ps)
 {
     struct prober_target *t = &p->targets.v[target];
-    bool works = t->truth->fails == 0, was_mistaken = t->mistaken;
+    bool works = p->world->net->nodes[t->truth->node].downs == 0, was_mistaken = t->mistaken;
+    bool told = works || t->truth->fails > 0; // else its POP has failed, and nobody noted when
     t->mistaken = !up && works;
     struct health_record r = {.at_ps = now_ps - p->world->epoch_ps,
                               .service = p->is.service,
@@ -50,7 +51,7 @@ static void tell(struct prober *p, uint32_t target, bool up, int64_t now_ps)
                               .up = up,
                               .is_false = t->mistaken,
                               .after_ps = -1};
-    if (up == works && !was_mistaken && t->truth->since_ps != TIME_NEVER)
+    if (up == works && told && !was_mistaken && t->truth->since_ps != TIME_NEVER)
         r.after_ps = now_ps - t->truth->since_ps;
     health_log_add(p->world->health, &r);
 }

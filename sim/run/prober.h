@@ -8,7 +8,8 @@
 #include "run/world.h"
 
 struct truth {        // how it really is with a target; kept by who makes it fail
-    int fails;        // failures that hold it down now
+    uint32_t node;    // whose own failures count as well
+    int fails;        // failures of the target that hold it down now
     int64_t since_ps; // when that began or ended last, absolute; TIME_NEVER: never
 };
 

@@ -340,6 +340,22 @@ static void false_alarms(void)
     end();
 }
 
+// A region that fails with its POP is really gone.
+static void failed_pops_are_true_alarms(void)
+{
+    begin_with("backends: {regions: {pn: {}, ps: {}}}, " HEALTH,
+               "timeline:\n"
+               "  - {at: 10s, fail: {pop: ps}}\n");
+    run_until(world, 30 * S, NULL);
+    struct health_sum sum = health_log_sum(world->health, 0);
+    CU_ASSERT(sum.downs > 0);
+    for (size_t i = 0; i < world->health->records.n; i++)
+        if (!strcmp(world->health->records.v[i].target, "ps-web-1"))
+            CU_ASSERT_FALSE(world->health->records.v[i].is_false);
+    expect_shares(PN, 1000000, 0);
+    end();
+}
+
 static void weights_and_dials_on_the_timeline(void)
 {
     begin_with("backends: {regions: {pn: {servers: 2, dial: 80%}, ps: {}}}",
@@ -412,5 +428,6 @@ UNIT_MAIN("backends", {"nearest", nearest_region}, {"regions", dial_priority_sta
           {"servers", servers_and_their_lines}, {"requests", requests_wait_and_are_refused},
           {"demands", demands_fill_the_lines}, {"affinity", affinity}, {"death", death_of_a_server},
           {"fail-open", failover_and_failing_open}, {"withdrawal", withdrawal},
-          {"false-alarms", false_alarms}, {"timeline", weights_and_dials_on_the_timeline},
-          {"distances", distances_change}, {"row-40", connections_at_a_shift})
+          {"false-alarms", false_alarms}, {"failed-pops", failed_pops_are_true_alarms},
+          {"timeline", weights_and_dials_on_the_timeline}, {"distances", distances_change},
+          {"row-40", connections_at_a_shift})
