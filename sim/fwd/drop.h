@@ -52,10 +52,10 @@ enum fwd_drop {
     FWD_DROP_UNBOUND,      // its EIP is bound to no backend
     FWD_DROP_BLOCKED,      // its EIP is blocked
     FWD_DROP_CLOSING,      // begins a flow at a backend that takes no new ones
-    FWD_DROP_BIT_RATE,    // more bits a second than a gateway can bear
-    FWD_DROP_PACKET_RATE, // more packets a second than a gateway can bear
-    FWD_DROP_FLOW_RATE,   // more flows a second than a gateway can begin
-    FWD_DROP_FLOW_TABLE,  // no room for another flow in a gateway's table
+    FWD_DROP_BIT_RATE,     // more bits a second than a gateway can bear
+    FWD_DROP_PACKET_RATE,  // more packets a second than a gateway can bear
+    FWD_DROP_FLOW_RATE,    // more flows a second than a gateway can begin
+    FWD_DROP_FLOW_TABLE,   // no room for another flow in a gateway's table
     FWD_DROP_SERVER_FULL,  // a request that too many others wait before, at its server
     FWD_DROP_COUNT
 };

@@ -8,7 +8,7 @@
 json_t *json_client(const struct scenario *s, const struct client_result *c);
 json_t *json_link(const struct results *r, const struct link_result *l);
 json_t *json_demands(const struct results *r); // demand × phase × direction
-json_t *json_health(const struct results *r); // by service; NULL: there are no health checks
+json_t *json_health(const struct results *r);  // by service; NULL: there are no health checks
 json_t *json_names(const struct results *r);   // name × phase
 json_t *json_quality(const struct results *r); // one-way metrics: an array
 json_t *json_objects(const struct results *r);

@@ -64,8 +64,8 @@ struct world {
     struct lines *lines;
     struct demand_run *demands; // NULL: the scenario has none
     struct monitor *monitor;
-    int *pop_at; // per net node: the POP at which it stands, or -1
-    struct dns *dns;            // NULL: no service is a name (run/dns.h)
+    int *pop_at;     // per net node: the POP at which it stands, or -1
+    struct dns *dns; // NULL: no service is a name (run/dns.h)
     struct queueing *queueing;
     struct stretch *stretch;
     struct shortest_node *shortest_nodes; // by net node

@@ -31,11 +31,11 @@ void services_read(struct scenario_reader *r);   // services.c
 // Servers and health checks of a service whose POPs are known; before its backend is looked at.
 void backends_read(struct scenario_reader *r, const struct raw_service *raw, struct service *s);
 void resolvers_read(struct scenario_reader *r); // gslb.c
-void traffic_read(struct scenario_reader *r);  // traffic.c
-void demands_read(struct scenario_reader *r);  // demands.c: curves, demands
-void monitor_read(struct scenario_reader *r);  // monitor.c: after services_read
-void timeline_read(struct scenario_reader *r); // timeline.c: events and phases
-void expect_read(struct scenario_reader *r);   // expect.c
+void traffic_read(struct scenario_reader *r);   // traffic.c
+void demands_read(struct scenario_reader *r);   // demands.c: curves, demands
+void monitor_read(struct scenario_reader *r);   // monitor.c: after services_read
+void timeline_read(struct scenario_reader *r);  // timeline.c: events and phases
+void expect_read(struct scenario_reader *r);    // expect.c
 
 // Marks the client groups that `from` means (all when NULL: messages then point at `owner`).
 // Returns a flag for each group. A name that is unknown or a choice that is empty is a diagnostic.
