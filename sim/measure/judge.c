@@ -78,6 +78,14 @@ static void check_demand(struct results *r, int expectation, int condition)
     }
 }
 
+static void check_pop(struct results *r, int expectation, int condition)
+{
+    const struct expectation *e = &r->scenario->expectations[expectation];
+    struct check_result what = {
+        .expectation = expectation, .condition = condition, .group = -1, .link = -1};
+    check(r, &what, reading_of_catchment(r, e->service, e->from, e->pop, e->phase));
+}
+
 static size_t most_checks(const struct results *r, const struct expectation *e)
 {
     return (size_t)(e->links ? r->nlinks : r->scenario->ngroups + 1);
@@ -92,9 +100,10 @@ void judge(struct results *r)
     r->checks = xcalloc(n, sizeof *r->checks);
     for (int e = 0; e < s->nexpectations; e++)
         for (int k = 0; k < s->expectations[e].nconditions; k++)
-            (s->expectations[e].links    ? check_links
-             : s->expectations[e].demand ? check_demand
-                                         : check_clients)(r, e, k);
+            (s->expectations[e].links      ? check_links
+             : s->expectations[e].demand   ? check_demand
+             : s->expectations[e].pop >= 0 ? check_pop
+                                           : check_clients)(r, e, k);
 }
 
 // The value that is furthest from holding, among those of one check; JUDGE_NONE when one is missing.
@@ -164,6 +173,9 @@ char *expectation_object(const struct scenario *s, const struct expectation *e, 
         snprintf(buf, size, "links of %s", e->links->text);
     else if (e->demand)
         snprintf(buf, size, "demand %s", e->demand->name);
+    else if (e->pop >= 0)
+        snprintf(buf, size, "%s at %s", s->services[e->service].name,
+                 s->topology.pops[e->pop].name);
     else
         snprintf(buf, size, "%s", s->services[e->service].name);
     return buf;

@@ -23,6 +23,11 @@ struct reading reading_of_link(const struct link_result *l, enum phase phase, en
 struct reading reading_of_demand(const struct results *r, int demand, int group, enum phase phase,
                                  enum metric m);
 
+// Which share of the people in the groups `from` entered by a POP: requests answered there, weighted
+// by population; who got no answer entered nowhere.
+struct reading reading_of_catchment(const struct results *r, int service, const bool *from, int pop,
+                                    enum phase phase);
+
 // "41.900ms", "99.98%", "never", "shanghai", "1.250"; or why there is none. Returns buf.
 char *reading_print(const struct scenario *s, const struct reading *r, enum metric m,
                     char buf[READING_TEXT]);

@@ -172,6 +172,8 @@ static json_t *expectations(const struct results *r)
             json_object_set_new(o, "demand", json_string(e->demand->name));
         else
             json_object_set_new(o, "service", json_string(s->services[e->service].name));
+        if (e->pop >= 0)
+            json_object_set_new(o, "pop", json_string(s->topology.pops[e->pop].name));
         json_object_set_new(o, e->links ? "link" : "group",
                             json_string(check_subject(r, k, name, sizeof name)));
         json_object_set_new(o, "phase", json_string(phase_names[e->phase]));

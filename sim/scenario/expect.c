@@ -184,7 +184,11 @@ static bool read_demand(struct scenario_reader *r, const struct raw_expectation 
 static bool read_object(struct scenario_reader *r, const struct raw_expectation *raw,
                         struct expectation *e)
 {
-    e->service = -1;
+    e->service = e->pop = -1;
+    if (raw->pop.s && (raw->links || raw->demand.s)) {
+        diag_error(r->in->d, raw->pop.at, NULL, "'pop' goes with 'service'");
+        return false;
+    }
     if ((raw->links && (raw->service.s || raw->from || raw->demand.s)) ||
         (raw->service.s && raw->demand.s)) {
         diag_error(
@@ -205,22 +209,27 @@ static bool read_object(struct scenario_reader *r, const struct raw_expectation 
     e->service = names_find(&r->services, r->in, &raw->service, "service", "");
     e->from = from_read(r, raw->from, raw->at);
     e->from_text = from_words(r, raw->from);
-    return e->service >= 0;
+    if (raw->pop.s)
+        e->pop = names_find(&r->pops, r->in, &raw->pop, "POP", "");
+    return e->service >= 0 && (!raw->pop.s || e->pop >= 0);
 }
 
 // A metric of links says nothing about clients or demands, and so on.
 static bool fits(struct scenario_reader *r, const struct raw_expectation *raw, enum metric m)
 {
-    static const char *const owners[] = {"clients", "links", "demands"};
-    static const char *const keys[] = {"service", "links", "demand"};
+    static const char *const owners[] = {"clients", "links", "demands", "POPs"};
+    static const char *const keys[] = {"service", "links", "demand", "pop"};
     const struct metric_spec *spec = &metric_specs[m];
     enum metric_scope about = raw->links      ? METRIC_OF_LINKS
                               : raw->demand.s ? METRIC_OF_DEMANDS
+                              : raw->pop.s    ? METRIC_OF_POPS
                                               : METRIC_OF_CLIENTS;
     if (spec->scope == about)
         return true;
-    diag_error(r->in->d, raw->conditions[m].at, NULL, "'%s' is measured of %s: give '%s'",
-               spec->name, owners[spec->scope], keys[spec->scope]);
+    bool whole = about == METRIC_OF_POPS && spec->scope == METRIC_OF_CLIENTS;
+    diag_error(r->in->d, raw->conditions[m].at, NULL, "'%s' is measured of %s: %s '%s'", spec->name,
+               owners[spec->scope], whole ? "leave out" : "give",
+               whole ? keys[METRIC_OF_POPS] : keys[spec->scope]);
     return false;
 }
 

@@ -17,7 +17,7 @@ enum metric_unit { // and base unit of values
     METRIC_POP     // index of a POP
 };
 
-enum metric_scope { METRIC_OF_CLIENTS, METRIC_OF_LINKS, METRIC_OF_DEMANDS };
+enum metric_scope { METRIC_OF_CLIENTS, METRIC_OF_LINKS, METRIC_OF_DEMANDS, METRIC_OF_POPS };
 
 #define METRICS(X)                                                                                 \
     X(AVAILABILITY, "availability", SHARE, CLIENTS, ">= 99%",                                      \
@@ -133,7 +133,9 @@ enum metric_scope { METRIC_OF_CLIENTS, METRIC_OF_LINKS, METRIC_OF_DEMANDS };
     X(LOST, "lost", SHARE, DEMANDS, "<= 1%", "share of what is sent that is lost")                 \
     X(HELD_BACK, "held_back", SHARE, DEMANDS, "<= 20%",                                            \
       "share of what is wanted that an elastic demand does not send")                              \
-    X(DELAY_MEAN, "delay_mean", TIME, DEMANDS, "<= 40ms", "mean one-way delay of what arrives")
+    X(DELAY_MEAN, "delay_mean", TIME, DEMANDS, "<= 40ms", "mean one-way delay of what arrives")    \
+    X(POP_SHARE, "share", SHARE, POPS, ">= 20%",                                                   \
+      "share of the people in `from` who enter by `pop`; who gets no answer enters nowhere")
 
 enum metric {
 #define METRIC_ENUM(name, ...) METRIC_##name,

@@ -148,6 +148,7 @@ struct expectation {
     const char *from_text;
     const struct selector *links; // of which both directions must hold; NULL: about clients
     const struct demand *demand;  // or NULL; `from` NULL: all of it together
+    int pop;                      // whose share is looked at, or −1
     enum phase phase;
     enum expect_over over;
     struct condition *conditions;

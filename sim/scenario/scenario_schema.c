@@ -296,6 +296,12 @@ static const struct schema_field expectation_fields[] = {
      .offset = offsetof(struct raw_expectation, from),
      .sub = &from_table,
      .doc = "client groups that are looked at, each by itself; all when absent"},
+    {.key = "pop",
+     .type = SCHEMA_NAME,
+     .offset = offsetof(struct raw_expectation, pop),
+     .doc =
+         "with `service`: the POP whose `share` is looked at, over all groups of `from` together",
+     .example = "shanghai"},
     {.key = "during",
      .type = SCHEMA_ENUM,
      .offset = offsetof(struct raw_expectation, phase),

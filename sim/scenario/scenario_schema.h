@@ -58,7 +58,7 @@ struct raw_event {
 };
 
 struct raw_expectation {
-    struct text service, demand;
+    struct text service, demand, pop;
     struct raw_from *from;      // or NULL
     struct raw_selector *links; // or NULL
     int phase, over;

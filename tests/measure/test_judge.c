@@ -26,8 +26,11 @@ static void begin(struct bench *b)
     b->pops[0].name = "east", b->pops[1].name = "west";
     b->from[0] = true;
     b->condition.text = "x";
-    b->expectation = (struct expectation){
-        .from = b->from, .phase = PHASE_OUTAGE, .conditions = &b->condition, .nconditions = 1};
+    b->expectation = (struct expectation){.from = b->from,
+                                          .phase = PHASE_OUTAGE,
+                                          .conditions = &b->condition,
+                                          .nconditions = 1,
+                                          .pop = -1};
     b->scenario = (struct scenario){.nservices = 1,
                                     .ngroups = 2, // nobody sends from the second
                                     .expectations = &b->expectation,
@@ -103,6 +106,41 @@ static void every_operator(void)
         for (int k = 0; k < 3; k++)
             CU_ASSERT_EQUAL(holds(&b, METRIC_FAILOVER, (enum compare)op, (3 - k) * PS_PER_S),
                             expected[op][k]);
+    end(&b);
+}
+
+// Group 0 has 300 people and 60 of 100 requests answered by west, 20 by east; group 1 has 100 people,
+// all of them in east.
+static void share_of_a_pop(void)
+{
+    struct client_group groups[] = {{.population = 300}, {.population = 100}};
+    struct network network = {.clients = groups, .nclients = 2};
+    struct group_ref refs[] = {{0, 0}, {0, 1}};
+    struct bench b;
+    begin(&b);
+    b.scenario.groups = refs;
+    b.scenario.topology.networks = &network;
+    outage(&b)->site_count[0] = 20;
+    outage(&b)->site_count[1] = 60;
+    struct client_result *both = xcalloc(2 * PHASE_COUNT, sizeof *both);
+    memcpy(both, b.r->clients, PHASE_COUNT * sizeof *both);
+    free(b.r->clients);
+    b.r->clients = both;
+    b.r->nclients = 2 * PHASE_COUNT;
+    for (int ph = 0; ph < PHASE_COUNT; ph++) {
+        both[PHASE_COUNT + ph] =
+            (struct client_result){.group = 1, .phase = (enum phase)ph, .sent = 10};
+        hist_init(&both[PHASE_COUNT + ph].rtt_ns);
+        hist_init(&both[PHASE_COUNT + ph].ipdv_ns);
+        both[PHASE_COUNT + ph].site_count = xcalloc(2, sizeof(uint64_t));
+    }
+    both[PHASE_COUNT + PHASE_OUTAGE].site_count[0] = 10;
+    b.expectation.pop = 1;                                  // west
+    CU_ASSERT(holds(&b, METRIC_POP_SHARE, CMP_EQ, 600000)); // of the first group alone
+    b.from[1] = true;
+    CU_ASSERT(holds(&b, METRIC_POP_SHARE, CMP_EQ, 450000)); // 180 of 400 people
+    b.expectation.pop = 0;
+    CU_ASSERT(holds(&b, METRIC_POP_SHARE, CMP_EQ, 400000)); // 60 + 100 of 400
     end(&b);
 }
 
@@ -299,4 +337,4 @@ UNIT_MAIN("judge", {"every_operator", every_operator},
           {"site_by_name", site_by_name}, {"jitter", jitter},
           {"groups_without_traffic", groups_without_traffic},
           {"time_in_service_and_stretch", time_in_service_and_stretch}, {"links", links},
-          {"over_replicas", over_replicas})
+          {"share_of_a_pop", share_of_a_pop}, {"over_replicas", over_replicas})
