@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where requests end: at which POPs they enter a service and which nodes answer them; and from there
 // the ways of the answers. Where several nodes answer, those behind each POP are found by a walk of
-// their own, as POPs may send to different ones.
+// their own, as POPs may send to different ones. Behind a gateway an answer's tunnel counts from the server
+// on, though the gateway pushes it: the server's own line is told a header too much (2 % and less).
 #include "demand/classes.h"
 
 struct ends_of {

@@ -185,6 +185,45 @@ static void demands_fill_the_lines(void)
     CU_ASSERT_DOUBLE_EQUAL(carried_by(4), 1, 0.001);
 }
 
+static double demand_on(uint32_t port)
+{
+    const struct fluid *f = world->net->ports[port]->fluid;
+    return f ? (double)f->demand_bps : 0;
+}
+
+// Both directions of a demand stay in the region that is nearest to where they enter: answers come from the
+// servers that the requests of their POP went to.
+static void demands_are_answered_where_they_went(void)
+{
+    begin(
+        "services:\n"
+        "  web: {mode: accelerated, prefix: 203.0.113.0/24, publish: [pn, ps], backends: {regions: "
+        "{pn: {servers: 2}, ps: {}}}}\n"
+        "demands:\n"
+        "  load: {kind: gravity, from: {regions: [n, s]}, to: [web], total: 1Gbps, up_share: 20%}\n"
+        "traffic:\n"
+        "  few: {kind: ping, from: {region: s}, to: [web]}\n",
+        "");
+    run_until(world, 10 * S, NULL);
+    double up = 0, down = 0, across = 0;
+    for (int pop = PN; pop <= PS; pop++) {
+        const struct backend_group *g = backends_group(world->backends[0], pop);
+        for (int k = 0; k < g->n; k++) {
+            up += demand_on(g->hosts[k].port);
+            down += demand_on(g->hosts[k].port ^ 1u);
+            CU_ASSERT(demand_on(g->hosts[k].port) > 0);
+        }
+    }
+    for (uint32_t i = 0; i < world->net->nlinks; i++)
+        if (world->links[i].kind == WORLD_BACKBONE && world->links[i].network == 1)
+            across +=
+                demand_on(world->net->links[i].a_port) + demand_on(world->net->links[i].b_port);
+    CU_ASSERT_DOUBLE_EQUAL(up, 200e6, 1e3);
+    CU_ASSERT_DOUBLE_EQUAL(down, 800e6, 20e6); // with the tunnel's header: demand/solver_ends.c
+    CU_ASSERT_EQUAL(across, 0);
+    end();
+}
+
 // The hosts of a region that got packets.
 static int hosts_used(const char *affinity)
 {
@@ -426,7 +465,8 @@ static void connections_at_a_shift(void)
 
 UNIT_MAIN("backends", {"nearest", nearest_region}, {"regions", dial_priority_standby_weight},
           {"servers", servers_and_their_lines}, {"requests", requests_wait_and_are_refused},
-          {"demands", demands_fill_the_lines}, {"affinity", affinity}, {"death", death_of_a_server},
+          {"demands", demands_fill_the_lines}, {"answers", demands_are_answered_where_they_went},
+          {"affinity", affinity}, {"death", death_of_a_server},
           {"fail-open", failover_and_failing_open}, {"withdrawal", withdrawal},
           {"false-alarms", false_alarms}, {"failed-pops", failed_pops_are_true_alarms},
           {"timeline", weights_and_dials_on_the_timeline}, {"distances", distances_change},
