@@ -95,6 +95,11 @@ void export_not_expressed(FILE *f, const char *mark, const struct plan_router *r
                 mark);
     if (r->network->igp.overload_startup_ps)
         fprintf(f, "%s not expressed: overload_startup; it changes no route at rest\n", mark);
+    if (r->has_manners)
+        fprintf(f,
+                "%s not expressed: announce of services (prepends, MED, communities, who is not "
+                "told)\n",
+                mark);
     if (r->norigins)
         fprintf(f, "%s not expressed: what stands behind the prefixes (servers, tunnels)\n", mark);
 }

@@ -115,6 +115,8 @@ static void add_origin_only(struct plan *p, struct draft *drafts)
             if (p->routers[r].is->bgp.asn &&
                 control_is_at_origin_only(w->control, r, s->services[i].prefix))
                 vec_push(&drafts[r].origin_only, s->services[i].prefix);
+    for (uint32_t r = 0; r < p->nrouters; r++)
+        p->routers[r].has_manners = control_has_manners(w->control, r);
 }
 
 #define FREEZE(p, r, d, what)                                                                      \

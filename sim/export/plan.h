@@ -51,6 +51,7 @@ struct plan_router {
     ip4_addr cluster_id; // of a reflector; else 0
     struct prefix *origin_only; // prefixes that eBGP hears of from their origin alone
     size_t norigin_only;
+    bool has_manners; // it announces with prepends, a MED or communities, or not to everybody
 };
 
 struct plan_problems { // what cannot be written, each text once

@@ -128,6 +128,11 @@ bool control_is_at_origin_only(const struct control *c, uint32_t router, struct 
            control_prefix_find(c, p, &id) && c->prefixes.v[id].at_origin_only;
 }
 
+bool control_has_manners(const struct control *c, uint32_t router)
+{
+    return c->routers.v[router]->manners.n > 0;
+}
+
 // --- what an operator says about it
 
 static struct manner *about(struct control *c, uint32_t router, struct prefix p, uint32_t network)

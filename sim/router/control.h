@@ -101,6 +101,9 @@ void control_med(struct control *c, uint32_t router, struct prefix p, uint32_t n
 // A community of RFC 1997 on top of what the route has. The neighbours' policies do what it says.
 void control_attach(struct control *c, uint32_t router, struct prefix p, uint32_t network,
                     uint32_t community, bool on);
+// Has anything of that been said of prefixes that the router originates?
+bool control_has_manners(const struct control *c, uint32_t router);
+
 // Remotely triggered blackholing (RFC 5635 §3, RFC 7999): the router originates `host`, whose traffic
 // it drops, with BLACKHOLE for other networks; the own one does not hear of it. Networks that accept
 // such routes drop the traffic at their borders, others bring it here.

@@ -52,6 +52,9 @@ check "no_export on the timeline" "1.000000 0.000000" \
     "$(cell "$work/export/timeline/clients.csv" availability network=blue phase=before) $(
         cell "$work/export/timeline/clients.csv" availability network=blue phase=outage)"
 
+"$ANYSIM" export --variant static-prepend --format bird --out "$work/bird" tests/playbook/announce.yaml >/dev/null 2>&1
+check "exports say what they do not express" 1 "$(grep -rl "not expressed: announce" "$work/bird" | wc -l)"
+
 # --- attacks and defences
 "$ANYSIM" run -q --out "$work/attack" tests/playbook/attack.yaml
 a=$work/attack
