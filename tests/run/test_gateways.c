@@ -67,6 +67,7 @@ static bool announced(const struct bench *b, uint32_t pop)
     return any;
 }
 
+#define FLOWS 20000
 #define THREE "pops:\n  ps: {gateways: 3, detection: {interface: 50ms, bfd: 100ms, join: 2s}}\n"
 
 static void detected(void)
@@ -145,5 +146,50 @@ static void drained(void)
     end(&b);
 }
 
+// To which gateway the router sends each of many flows.
+static void spread(const struct bench *b, uint8_t to[FLOWS])
+{
+    struct world *w = b->world;
+    const struct gateway_node *all;
+    int n = gateways_all(w, &all);
+    uint32_t node = control_router(w->control, world_router(w, CLOUD, 1, 0))->node;
+    for (uint32_t i = 0; i < FLOWS; i++) {
+        struct packet *p = packet_take(&w->net->pool);
+        struct fwd_result r;
+        packet_build_udp(p, IP4(100, 64, 0, 1) + i, eip.addr + 1, (uint16_t)(1024 + i % 50000), 53,
+                         64, 100, NULL);
+        fwd_receive(w->net->nodes[node].fwd, p, FWD_NO_INTERFACE, sim_now(w->sim), &r);
+        to[i] = 0;
+        for (int k = 0; r.verdict == FWD_OUT && k < n; k++)
+            if (w->net->ports[r.out_if]->to == all[k].face)
+                to[i] = (uint8_t)all[k].number;
+        packet_give(&w->net->pool, p);
+    }
+}
+
+// VALIDATION row 31, of a POP's gateways: the share of flows that move when one of N dies.
+static void few_flows_move(void)
+{
+    static uint8_t before[FLOWS], after[FLOWS];
+    struct bench b;
+    int moved = 0, lost = 0;
+    begin(&b, "  - {at: 10s, fail: {pop: ps, gateway: 2}}\n" THREE);
+    run(&b, 9 * S);
+    spread(&b, before);
+    run(&b, 11 * S);
+    spread(&b, after);
+    for (int i = 0; i < FLOWS; i++) {
+        moved += before[i] != after[i];
+        lost += before[i] == 0 || after[i] == 0 || (before[i] != after[i] && before[i] != 2);
+    }
+    double share = (double)moved / FLOWS;
+    bool good = lost == 0 && share > 1.0 / 3 - 0.02 && share < 1.0 / 3 + 0.02;
+    printf("row 31: expected 0.3333 (resilient, one of a POP's 3 gateways dies, +-2 %%), obtained "
+           "%.4f: %s\n",
+           share, good ? "ok" : "FAILED");
+    CU_ASSERT(good);
+    end(&b);
+}
+
 UNIT_MAIN("gateways", {"detected", detected}, {"silent", silent}, {"all_dead", all_dead},
-          {"drained", drained})
+          {"drained", drained}, {"few_flows_move", few_flows_move})

@@ -64,6 +64,17 @@ drain() {
         "$([ "$lost" = 0 ] && [ "$moved" = east ] && echo true || echo false)"
 }
 
+# The same of a whole POP, which is switched off at the end of it and comes back.
+pop_drain() {
+    local variant lost
+    "$ANYSIM" run -q --out "$work/pop-drain" scenarios/pop-drain.yaml || true
+    for variant in steps gateways maintenance; do
+        lost=$(awk -F, '$2 != "network" { n += $7 - $8 } END { print NR > 1 ? n + 0 : "all" }' "$work/pop-drain/$variant/clients.csv")
+        row 18 "0 packets lost while POP shanghai goes and comes back ($variant)" "$lost lost" \
+            "$([ "$lost" = 0 ] && echo true || echo false)"
+    done
+}
+
 distances() {
     "$ANYSIM" run -q --out "$work/rtt" tests/validation/beijing-shenzhen.yaml
     local clients=$work/rtt/clients.csv rtt
@@ -199,6 +210,7 @@ write_json() {
 from_unit_programs
 against_kernel
 drain
+pop_drain
 distances
 world
 flagship
