@@ -157,6 +157,28 @@ static void requests_wait_and_are_refused(void)
     end();
 }
 
+// On a connection a full server says so by a reset.
+static void full_servers_reset_connections(void)
+{
+    begin("services:\n"
+          "  web: {mode: replicated, prefix: 198.51.100.0/24, publish: [pn], backends: {regions: "
+          "{pn: "
+          "{requests: 2/s, queue: 1}}}}\n"
+          "traffic:\n"
+          "  calls: {kind: rpc, from: {region: n}, to: [web], rate: 5/s}\n",
+          "");
+    run_until(world, 60 * S, NULL);
+    struct results *r = run_collect(world);
+    struct totals c = totals_of(r);
+    uint64_t resets = 0;
+    for (int i = 0; i < r->nquality; i++)
+        resets += r->quality[i].broken[TRAFFIC_BREAK_RESET];
+    CU_ASSERT(c.received > 20 && c.received < 125); // a reset ends those that wait as well
+    CU_ASSERT(resets > 50);
+    results_free(r);
+    end();
+}
+
 // What of a demand of 3 Gb/s gets through `servers` lines of 1 Gb/s.
 static double carried_by(int servers)
 {
@@ -465,9 +487,10 @@ static void connections_at_a_shift(void)
 
 UNIT_MAIN("backends", {"nearest", nearest_region}, {"regions", dial_priority_standby_weight},
           {"servers", servers_and_their_lines}, {"requests", requests_wait_and_are_refused},
-          {"demands", demands_fill_the_lines}, {"answers", demands_are_answered_where_they_went},
-          {"affinity", affinity}, {"death", death_of_a_server},
-          {"fail-open", failover_and_failing_open}, {"withdrawal", withdrawal},
-          {"false-alarms", false_alarms}, {"failed-pops", failed_pops_are_true_alarms},
+          {"resets", full_servers_reset_connections}, {"demands", demands_fill_the_lines},
+          {"answers", demands_are_answered_where_they_went}, {"affinity", affinity},
+          {"death", death_of_a_server}, {"fail-open", failover_and_failing_open},
+          {"withdrawal", withdrawal}, {"false-alarms", false_alarms},
+          {"failed-pops", failed_pops_are_true_alarms},
           {"timeline", weights_and_dials_on_the_timeline}, {"distances", distances_change},
           {"row-40", connections_at_a_shift})
