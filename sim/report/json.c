@@ -235,6 +235,8 @@ static json_t *summary(const struct results *r)
         json_object_set_new(o, "health", health);
     if (s->ndemands)
         json_object_set_new(o, "demands", json_demands(r));
+    if (r->neips > s->nservices) // something happened to one
+        json_object_set_new(o, "eips", json_eips(r));
     if (r->nnames)
         json_object_set_new(o, "names", json_names(r));
     json_object_set_new(o, "links", links);

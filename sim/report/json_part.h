@@ -7,6 +7,7 @@
 
 json_t *json_client(const struct scenario *s, const struct client_result *c);
 json_t *json_link(const struct results *r, const struct link_result *l);
+json_t *json_eips(const struct results *r);    // stretches of their lives
 json_t *json_demands(const struct results *r); // demand × phase × direction
 json_t *json_health(const struct results *r);  // by service; NULL: there are no health checks
 json_t *json_names(const struct results *r);   // name × phase

@@ -110,6 +110,7 @@ void text_summary(const struct results *r, FILE *f, bool colour, enum text_detai
     text_moves(&o, r);
     text_names(&o, r);
     text_demands(&o, r);
+    text_eips(&o, r);
     text_health(&o, r);
     if (!o.brief)
         text_links(&o, r);

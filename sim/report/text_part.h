@@ -10,6 +10,7 @@
 void text_services(const struct cell_out *o, const struct results *r);
 void text_focus(const struct cell_out *o, const struct results *r);
 void text_moves(const struct cell_out *o, const struct results *r);
+void text_eips(const struct cell_out *o, const struct results *r);
 void text_demands(const struct cell_out *o, const struct results *r);
 void text_health(const struct cell_out *o, const struct results *r);
 void text_names(const struct cell_out *o, const struct results *r);

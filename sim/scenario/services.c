@@ -123,6 +123,9 @@ static void backend(struct scenario_reader *r, const struct raw_service *raw, st
     }
     if (s->backends) {
         regions(r, raw, s);
+        if (s->life.first != LIFE_BIND || s->life.kind != LIFE_SERVERS)
+            diag_error(r->in->d, raw->life->at, "state: bind, kind: servers",
+                       "service '%s' with `backends` begins bound to its servers", s->name);
         return;
     }
     if (!raw->backend.s && s->life.first != LIFE_BIND)
