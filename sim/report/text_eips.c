@@ -27,8 +27,8 @@ static void row(const struct cell_out *o, const struct results *r, const struct 
                  {"untranslated", x->untranslated}};
     char from[CELL_BUF], count[CELL_BUF];
     cell_name(o, r->scenario->services[x->service].name, NAME_WIDTH, CELL_PLAIN);
-    fprintf(o->f, "%9s  %s%s", cell_time(x->from_ps, from),
-            life_state_names[x->state], x->blocked ? ", blocked" : "");
+    fprintf(o->f, "%9s  %s%s", cell_time(x->from_ps, from), life_state_names[x->state],
+            x->blocked ? ", blocked" : "");
     if (x->backend.pop >= 0)
         fprintf(o->f, ", %s at %s", life_backend_names[x->backend.kind],
                 figure_site(r->scenario, x->backend.pop));
