@@ -11,7 +11,7 @@ load here.'style.gp'
 width = 860
 height = 420
 headline = 'Losses in bursts: Gilbert and Elliott'
-subline = 'A point is a pair of p and r with k = 1, h = 0, seen over 10⁷ packets; on the line, formula and measurement agree.'
+subline = 'A point is a pair of p and r with k = 1, h = 0, seen over 10⁷ packets and more; on the line, formula and measurement agree.'
 load here.'canvas.gp'
 
 set logscale xy
@@ -25,6 +25,8 @@ set lmargin at screen x_px(70)
 set rmargin at screen x_px(410)
 set xrange [0.005:0.2]
 set yrange [0.005:0.2]
+set xtics ('1 %%' 0.01, '10 %%' 0.1)
+set ytics ('1 %%' 0.01, '10 %%' 0.1)
 set xlabel 'formula' textcolor rgb ink
 set label 1 'share lost, p / (p + r)' at graph 0, 1.05 left font font_panel textcolor rgb ink
 plot x linewidth 1 linecolor rgb faint, data using 3:4 skip 1 with points pointtype 6 pointsize 1.4 * dot \
@@ -35,6 +37,8 @@ unset label 9002
 set lmargin at screen x_px(500)
 set rmargin at screen x_px(840)
 set xrange [1:20]
+set xtics (1, 2, 4, 10, 20)
+set ytics (1, 2, 4, 10, 20)
 set yrange [1:20]
 set label 1 'packets of a burst, 1 / r' at graph 0, 1.05 left font font_panel textcolor rgb ink
 plot x linewidth 1 linecolor rgb faint, data using 5:6 skip 1 with points pointtype 6 pointsize 1.4 * dot \

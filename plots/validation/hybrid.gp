@@ -11,11 +11,10 @@ load here.'style.gp'
 width = 1000
 height = 440
 headline = 'Probes in a fluid and among packets'
-subline = 'Lines: every packet of the load is simulated; points: the load is a fluid. Waits in units of a packet''s service, over all hops; room for 100.'
+subline = 'Dots on lines: every packet of the load is simulated; rings: the load is a fluid. Waits in units of a packet''s service, over all hops; room for 100.'
 load here.'canvas.gp'
 
 set logscale y
-set xrange [0.25:1]
 set xlabel 'offered load ρ of every hop' textcolor rgb ink
 set grid xtics ytics
 array law[2] = ['deterministic', 'exponential']
@@ -27,15 +26,26 @@ set tmargin at screen y_px(110)
 set bmargin at screen y_px(height - 50)
 set multiplot
 do for [p=1:3] {
-    set lmargin at screen x_px(60 + (p - 1) * 320)
-    set rmargin at screen x_px(320 + (p - 1) * 320)
-    if (p == 3) { set yrange [1e-5:0.1]; set format y '%.0e' } else { set yrange [0.1:400]; set format y '%g' }
+    set lmargin at screen x_px(60 + (p - 1) * 320 + (p == 3 ? 10 : 0))
+    set rmargin at screen x_px(320 + (p - 1) * 320 + (p == 3 ? 10 : 0))
+    if (p == 3) {
+        set xrange [0.93:1.01]
+        set xtics 0.94, 0.02
+        set yrange [0.01:10]
+        set format y '%g %%'
+    } else {
+        set xrange [0.25:1.04]
+        set xtics autofreq
+        set yrange [0.1:400]
+        set format y '%g'
+    }
+    unit = p == 3 ? 100.0 : 1 # loss in percent
     set label 1 title_of[p] at graph 0, 1.05 left font font_panel textcolor rgb ink
     if (p == 1) { set key top left reverse Left samplen 3 textcolor rgb ink } else { unset key }
     c = packets[p]
-    plot for [k=1:4] data using (strcol(1) eq one(k) && $2 == hops(k) ? $3 : 1/0):(column(c) > 0 ? column(c) : 1/0) skip 1 \
-             with lines linestyle k title sprintf('%s, %d hop%s', one(k), hops(k), hops(k) > 1 ? 's' : ''), \
-         for [k=1:4] data using (strcol(1) eq one(k) && $2 == hops(k) ? $3 : NaN):(column(c + 1) > 0 ? column(c + 1) : NaN) skip 1 \
+    plot for [k=1:4] data using (strcol(1) eq one(k) && $2 == hops(k) ? $3 : 1/0):(column(c) > 0 ? unit * column(c) : 1/0) skip 1 \
+             with linespoints linestyle k pointtype 7 pointsize 0.5 * dot title sprintf('%s, %d hop%s', one(k), hops(k), hops(k) > 1 ? 's' : ''), \
+         for [k=1:4] data using (strcol(1) eq one(k) && $2 == hops(k) ? $3 : NaN):(column(c + 1) > 0 ? unit * column(c + 1) : NaN) skip 1 \
              with points pointtype 6 pointsize 1.2 * dot linewidth 1.5 linecolor rgb hue[k] notitle
     unset label 9001
     unset label 9002

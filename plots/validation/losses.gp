@@ -18,6 +18,7 @@ set tmargin at screen y_px(70)
 set logscale y
 set xrange [0.75:1.25]
 set yrange [0.001:0.5]
+set ytics ('0.1 %%' 0.001, '1 %%' 0.01, '10 %%' 0.1)
 set xlabel 'offered load ρ' textcolor rgb ink
 set ylabel 'share lost' textcolor rgb ink
 set grid xtics ytics

@@ -19,7 +19,7 @@ set tmargin at screen y_px(70)
 set logscale xy
 set xrange [5e-6:0.02]
 set yrange [5:4000]
-set format x '%.0e'
+set xtics ('0.001 %%' 1e-5, '0.01 %%' 1e-4, '0.1 %%' 1e-3, '1 %%' 1e-2)
 set xlabel 'share of segments lost p' textcolor rgb ink
 set ylabel 'segments a round trip' textcolor rgb ink
 set grid xtics ytics
