@@ -81,7 +81,7 @@ daemons_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/daemons/*.c)) $(
 
 # --- What a user asks for -----------------------------------------------------------------------
 .PHONY: all lib deps demo check unit lint lint-objects bench fuzz differential differential-ns3 validate \
-        validation-plots docs install install-lib clean help
+        validation-plots docs scenarios-table install install-lib clean help
 
 all: $(PROGRAM) $(LIBFWD) ## build build/anysim and build/libanyfwd.a (the default)
 
@@ -117,6 +117,10 @@ differential-ns3: $(BUILD)/ns3-anysim $(BUILD)/ns3-anysim-tcp ## compare delays,
 
 docs: all ## write the pages about keys, the outputs and the pictures under docs/ anew
 	@ANYSIM=$(PROGRAM) tests/docs/run.sh --update
+
+scenarios-table: all ## run every scenario and write scenarios/README.md (ONLY=FILE.yaml: the other rows stay)
+	@ANYSIM=$(abspath $(PROGRAM)) tests/scenarios/table.py $(ONLY) >$(BUILD)/scenarios.md
+	cp $(BUILD)/scenarios.md scenarios/README.md
 
 validate: all $(test_programs) $(BUILD)/kernel ## compare with known figures and write build/validation.json
 	@test -x tests/validation/run.sh || { echo 'make validate: tests/validation/run.sh is missing' \

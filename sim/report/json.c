@@ -177,6 +177,8 @@ static json_t *expectations(const struct results *r)
         json_object_set_new(o, e->links ? "link" : "group",
                             json_string(check_subject(r, k, name, sizeof name)));
         json_object_set_new(o, "phase", json_string(phase_names[e->phase]));
+        if (e->headline)
+            json_object_set_new(o, "headline", json_string(e->headline));
         json_object_set_new(o, "metric",
                             json_string(metric_names[e->conditions[k->condition].metric]));
         json_object_set_new(o, "expected", json_string(k->expected));

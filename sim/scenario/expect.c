@@ -239,6 +239,7 @@ static void read_one(struct scenario_reader *r, const struct raw_expectation *ra
     bool known = read_object(r, raw, e);
     e->phase = (enum phase)raw->phase;
     e->over = (enum expect_over)raw->over;
+    e->headline = raw->headline.s;
     e->at = raw->at;
     e->conditions = arena_array(r->in->a, struct condition, METRIC_COUNT);
     bool any = false;

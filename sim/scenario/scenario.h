@@ -151,6 +151,7 @@ struct expectation {
     int pop;                      // whose share is looked at, or −1
     enum phase phase;
     enum expect_over over;
+    const char *headline; // words for scenarios/README.md, or NULL
     struct condition *conditions;
     int nconditions;
     struct srcpos at;

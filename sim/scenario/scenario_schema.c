@@ -319,6 +319,11 @@ static const struct schema_field expectation_fields[] = {
      .fallback = "worst",
      .doc = "with --replicas: every one of them must hold (worst), or their mean",
      .example = "mean"},
+    {.key = "headline",
+     .type = SCHEMA_TEXT,
+     .offset = offsetof(struct raw_expectation, headline),
+     .doc = "words for what it measures: makes it one of the figures in scenarios/README.md",
+     .example = "Hebei's failover"},
     METRICS(CONDITION)};
 
 static const struct schema_table expectation_table = {

@@ -61,6 +61,7 @@ struct raw_expectation {
     struct text service, demand, pop;
     struct raw_from *from;      // or NULL
     struct raw_selector *links; // or NULL
+    struct text headline;
     int phase, over;
     struct srcpos phase_at;
     struct text conditions[METRIC_COUNT];

@@ -4,6 +4,7 @@
 # today, and docs/scenario.md, topology.md and node.md are what `anysim schema --markdown` prints. With --update all of it
 # is rewritten and the pictures drawn anew; with "--update keys" only the pages about keys.
 set -euo pipefail
+shopt -s extglob
 cd "$(dirname "$0")/../.."
 ANYSIM=${ANYSIM:-${BUILD:-build}/anysim}
 work=$(mktemp -d)
@@ -16,6 +17,7 @@ formats=(scenario topology node)
 run() {
     local command=${1//build\/anysim run/$ANYSIM run --out $work\/out}
     command=${command//build\/anysim/$ANYSIM}
+    command=${command// results\/+([a-z0-9-])\// $work\/out\/} # of the run before
     bash -c "$command" 2>/dev/null || true
 }
 
