@@ -19,7 +19,7 @@
     1500 // bytes: the fluid comes in packets of so much, or of a burst if that is less
 
 struct fluid_rule {
-    bool red; // and then:
+    bool red;                   // and then:
     int64_t served_bps;         // 0: the port's rate
     int64_t hidden_ps;          // of the backlog, by a bucket
     double min_ps, max_ps, top; // thresholds, probability at `max`
@@ -35,7 +35,7 @@ struct fluid_rule fluid_rule_of(const struct qdisc_options *o, int64_t rate_bps,
 struct fluid_settled {
     const void *ctx;
     struct fluid_fate (*fate)(const void *ctx,
-                              double rho);            // that load in the long run, without the rule
+                              double rho); // that load in the long run, without the rule
 };
 
 // What becomes of a load: `*passes` is the part of it that loads the queue, in shares of the rate.

@@ -87,7 +87,8 @@ struct qdisc {
     int64_t rate_bps;  // of the port
     int64_t fluid_bps; // at which fluid work is served
     double fluid_load; // offered, a share of that; the port says it before it calls
-    bool fluid_decides; // the fluid's law has let the packet in (net/fluid.h): its work is within the limit
+    bool
+        fluid_decides; // the fluid's law has let the packet in (net/fluid.h): its work is within the limit
     // How much fluid work is in the queue now, told `ctx`; NULL: there is never any.
     int64_t (*fluid_work_ps)(void *ctx, int64_t now_ps);
     gsl_rng *rng; // its own stream

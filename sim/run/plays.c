@@ -177,7 +177,7 @@ int playbook_steps(const struct play *play)
 
 static void say(struct world *w, const struct play *play)
 {
-    static uint32_t no_export[] = {0xffffff01u}; // RFC 1997
+    uint32_t no_export[] = {0xffffff01u}; // RFC 1997
     int to = play->network;
     struct manner m = {.service = play->service,
                        .pop = play->pop,
