@@ -188,8 +188,11 @@ void scrubs_begin(struct scrubs *s, const struct scrub *is)
 {
     const struct service *service = &s->world->scenario->services[is->service];
     remove_at(s, is->service, is->pop);
-    for (int i = 0; i < service->npublish; i++)
-        if (is->pop < 0 || service->publish[i] == is->pop)
-            vec_push(&s->v, scrubber_new(s->world, is, service->publish[i]));
+    for (int i = 0; i < service->npublish + service->nlater; i++) {
+        int pop =
+            i < service->npublish ? service->publish[i] : service->later[i - service->npublish];
+        if (is->pop < 0 || pop == is->pop)
+            vec_push(&s->v, scrubber_new(s->world, is, pop));
+    }
     set_guards(s);
 }

@@ -10,7 +10,8 @@
 //   act_KEY    what happens then (run/act.h).
 //
 // An action begins something: the phase "outage" starts with the first. It is over
-//   after `for`, where the action lasts and the file says so: then it is undone; or
+//   after `for`, where the action lasts and the file says so: then it is undone, unless one with the
+//   same event.pair has happened in the meantime, which takes its place (event_is_superseded); or
 //   with a later event with the same event.pair whose event.on is false (KEY_read sets both); or
 //   at the end of the run.
 #ifndef ANYSIM_SCENARIO_ACTION_H

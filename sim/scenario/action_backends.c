@@ -164,10 +164,13 @@ static bool check_region(struct scenario_reader *r, const struct raw_backend_eve
 bool set_weight_read(struct scenario_reader *r, const void *raw, struct event *e)
 {
     const struct backend_event *x = read(r, raw, e);
+    e->pair = x ? arena_printf(r->in->a, "weight of %s", e->target.text) : NULL;
     return x && check_region(r, raw, x);
 }
 
 bool set_dial_read(struct scenario_reader *r, const void *raw, struct event *e)
 {
-    return set_weight_read(r, raw, e);
+    const struct backend_event *x = read(r, raw, e);
+    e->pair = x ? arena_printf(r->in->a, "dial of %s", e->target.text) : NULL;
+    return x && check_region(r, raw, x);
 }

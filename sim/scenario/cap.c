@@ -130,6 +130,7 @@ bool cap_read(struct scenario_reader *r, const void *from, struct event *e)
     *x = (struct cap_event){.service = service, .rate_bps = raw->rate_bps};
     e->data = x;
     e->on = true;
+    e->pair = arena_printf(r->in->a, "cap of %s", s->name);
     e->target.text = arena_printf(r->in->a, "of %s to %s", s->name,
                                   unit_print(UNIT_RATE, raw->rate_bps, rate, sizeof rate));
     return true;

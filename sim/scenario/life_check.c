@@ -66,7 +66,7 @@ static void set_phase(struct scenario_reader *r, struct event *e, struct walk *w
     case LIFE_DO_BLOCK:
     case LIFE_DO_UNBLOCK:
         e->on = x->act == LIFE_DO_BLOCK;
-        e->pair = e->incident.for_ps ? NULL : pair;
+        e->pair = pair;
         break;
     }
 }

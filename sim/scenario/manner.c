@@ -60,10 +60,14 @@ const struct schema_table manner_table = {.name = "manner",
                                           .place = offsetof(struct raw_manner, at),
                                           .prepare = absent};
 
+// Now, or by an earlier event of the file?
 static bool publishes(const struct service *s, int pop)
 {
     for (int i = 0; i < s->npublish; i++)
         if (s->publish[i] == pop)
+            return true;
+    for (int i = 0; i < s->nlater; i++)
+        if (s->later[i] == pop)
             return true;
     return false;
 }
@@ -84,8 +88,8 @@ static bool hears(const struct scenario_reader *r, const struct service *s, cons
                   int network)
 {
     const struct topology *t = &r->out->topology;
-    for (int i = 0; i < s->npublish; i++)
-        if ((m->pop < 0 || m->pop == s->publish[i]) && meets(t, &t->pops[s->publish[i]], network))
+    for (int i = 0; i < t->npops; i++)
+        if (publishes(s, i) && (m->pop < 0 || m->pop == i) && meets(t, &t->pops[i], network))
             return true;
     return false;
 }

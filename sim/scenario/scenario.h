@@ -218,6 +218,10 @@ struct override {
 void scenario_load_with(const char *path, const struct override *sets, size_t nsets, struct diag *d,
                         struct scenario_list *out);
 
+// Has another action of the same pair happened before `e`, one of s->events, is over by itself? Then
+// that one stands, and the end of `e` undoes nothing.
+bool event_is_superseded(const struct scenario *s, const struct event *e);
+
 // The phase of a time of the scenario.
 enum phase scenario_phase(const struct scenario *s, int64_t t_ps);
 

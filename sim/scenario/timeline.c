@@ -220,23 +220,33 @@ static const char *undoes(enum event_kind k)
     return k == EVENT_METRIC || k == EVENT_OVERLOAD ? "undo" : kind_names[k];
 }
 
-// Is event `i` the first of its pair that begins something, or since one that ended it?
-static bool opens(const struct scenario *s, int i)
+static bool are_paired(const struct event *a, const struct event *b)
 {
-    const char *pair = s->events[i].pair;
-    for (int k = i - 1; k >= 0 && pair; k--)
-        if (s->events[k].pair && strcmp(s->events[k].pair, pair) == 0)
-            return !s->events[k].on;
-    return true;
+    return a->pair && b->pair && strcmp(a->pair, b->pair) == 0;
 }
 
-// What an action leaves open: +1, or −1 when it ends what is.
+bool event_is_superseded(const struct scenario *s, const struct event *e)
+{
+    const struct event *end = s->events + s->nevents;
+    for (const struct event *o = e + 1; o < end && o->at_ps < event_end_ps(e); o++)
+        if (are_paired(o, e))
+            return true;
+    return false;
+}
+
+static bool stays_open(const struct event *e)
+{
+    return e->on && event_end_ps(e) == e->at_ps;
+}
+
+// What an action leaves open: +1, or −1 when it ends what the last one of its pair has left.
 static int open_by_action(const struct scenario *s, int i)
 {
     const struct event *e = &s->events[i];
-    if (e->on)
-        return event_end_ps(e) == e->at_ps && opens(s, i);
-    return opens(s, i) ? 0 : -1;
+    for (int k = i - 1; k >= 0; k--)
+        if (are_paired(&s->events[k], e))
+            return stays_open(e) - stays_open(&s->events[k]);
+    return stays_open(e);
 }
 
 // Every repair ends a failure, no failure hits what has failed already. Returns how many are still

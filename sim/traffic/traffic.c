@@ -77,7 +77,7 @@ static void at_server(const struct traffic_run *t, struct flow *f, struct traffi
     struct flow_server *here = server_flow(s, f);
     here->entry = p->entry;
     here->hops = p->hops;
-    if (!f->is.ops->hostile) // whose packets may lie about it
+    if (!f->is.ops->hostile || f->is.ops->unseen) // attackers packets may lie about it
         translation_learn(&here->translation, p, f->is.client, f->port);
     bool refused = server_refuses(s, f, p);
     absorbed(t, f, s, p, refused);
