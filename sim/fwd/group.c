@@ -195,17 +195,21 @@ void group_list(const struct group_member *members, int count, uint32_t seats, u
             *out++ = members[i].nexthop;
 }
 
-static int by_number(const void *a, const void *b)
+static void sort_numbers(uint32_t *v, uint32_t n)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
+    for (uint32_t i = 1; i < n; i++) {
+        uint32_t x = v[i], k = i;
+        for (; k > 0 && v[k - 1] > x; k--)
+            v[k] = v[k - 1];
+        v[k] = x;
+    }
 }
 
 int group_nexthops(const struct group *g, uint32_t out[FWD_MAX_ECMP])
 {
     uint32_t seats = g->total < FWD_MAX_ECMP ? g->total : FWD_MAX_ECMP;
     group_list(g->members, g->count, seats, out);
-    qsort(out, seats, sizeof *out, by_number);
+    sort_numbers(out, seats);
     return (int)seats;
 }
 
