@@ -117,10 +117,11 @@ static bool has_service(const struct monitor_interval *v, int pop)
 void csv_monitor_pops(const struct results *r, FILE *f)
 {
     struct csvout o = csvout_start(f, "time_s,length_s,pop,in_mbps,out_mbps,dropped_mbps");
-    const struct monitor_interval *v = r->monitor.intervals;
-    while (!v->listed) // the shortest that was asked for
-        v++;
-    for (int pop = 0; pop < r->scenario->topology.npops; pop++)
+    const struct monitor_interval *v = NULL; // the shortest that was asked for
+    for (int i = r->monitor.nintervals - 1; i >= 0; i--)
+        if (r->monitor.intervals[i].listed)
+            v = &r->monitor.intervals[i];
+    for (int pop = 0; v && pop < r->scenario->topology.npops; pop++)
         for (int point = 0; has_service(v, pop) && point < v->npoints; point++)
             pop_row(r, &o, v, pop, point);
 }

@@ -196,6 +196,7 @@ static inline void fake_expect(struct fake *k)
         e[i].conditions = arena_array(&k->arena, struct condition, 1);
         e[i].nconditions = 1;
         e[i].phase = PHASE_OUTAGE;
+        e[i].pop = -1;
     }
     e[0].conditions[0].metric = METRIC_AVAILABILITY;
     e[0].conditions[0].text = ">= 95%";
