@@ -63,11 +63,15 @@ void anycast_close(struct anycast_service *s, struct net *net, const struct anyc
     take_in(s, net, b, closing);
 }
 
+void anycast_forget(struct anycast_service *s, struct net *net, uint32_t gateway_node)
+{
+    fwd_backend_unbind(net->nodes[gateway_node].fwd, prefix_of(s));
+}
+
 void anycast_leave(struct anycast_service *s, struct net *net, uint32_t gateway_node)
 {
-    struct fwd_node *gateway = net->nodes[gateway_node].fwd;
-    fwd_backend_unbind(gateway, prefix_of(s));
-    fwd_route_del(gateway, (struct prefix){s->address, 32});
+    anycast_forget(s, net, gateway_node);
+    fwd_route_del(net->nodes[gateway_node].fwd, (struct prefix){s->address, 32});
 }
 
 struct fwd_eip_counters anycast_counters(const struct anycast_service *s, const struct net *net)

@@ -26,9 +26,11 @@ struct anycast_backend {
 void anycast_point(struct anycast_service *s, struct net *net, const struct anycast_backend *to);
 // Entries drop everything for that reason; FWD_DROP_NONE: no longer.
 void anycast_refuse(struct anycast_service *s, struct net *net, enum fwd_drop why);
-// The gateway takes no new flows of the EIP, or takes them again.
+// The gateway takes the EIP in, but `closing` no new flows of it.
 void anycast_close(struct anycast_service *s, struct net *net, const struct anycast_backend *b,
                    bool closing);
+// The gateway remembers no flow of the EIP any more, whatever stands behind it.
+void anycast_forget(struct anycast_service *s, struct net *net, uint32_t gateway_node);
 // The gateway knows nothing of the EIP any more.
 void anycast_leave(struct anycast_service *s, struct net *net, uint32_t gateway_node);
 

@@ -162,7 +162,7 @@ static void add_sites(struct backends_run *b)
 }
 
 // A POP's entry tunnels to every region, to be told later how much.
-static void add_entry(struct backends_run *b, const struct anycast_entry *at)
+static void add_entry(struct backends_run *b, struct anycast_entry *at)
 {
     struct world *w = b->world;
     struct fwd_node *core = w->net->nodes[at->node].fwd;
@@ -182,13 +182,14 @@ static void add_entry(struct backends_run *b, const struct anycast_entry *at)
     }
     e.choice = fwd_choice_add(core, FWD_SELECT_MAGLEV, members, b->n);
     fwd_eip_choose(core, prefix6_from_prefix(b->is->prefix), e.choice);
+    at->binding.choice = e.choice;
     vec_push(&b->entries, e);
 }
 
 struct backends_run *backends_new(struct world *w, int service)
 {
     struct backends_run *b = xcalloc(1, sizeof *b);
-    const struct anycast_service *s = &w->services[service];
+    struct anycast_service *s = &w->services[service];
     b->world = w;
     b->service = service;
     b->is = &w->scenario->services[service];

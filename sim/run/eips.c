@@ -2,6 +2,7 @@
 #include "run/eips.h"
 
 #include "anycast/eip.h"
+#include "run/backends.h"
 #include "run/site.h"
 #include "scenario/action.h"
 
@@ -30,6 +31,13 @@ struct eips {
 static const struct service *service_of(const struct eips *e, int service)
 {
     return &e->world->scenario->services[service];
+}
+
+// Of a service with `backends`: its regions, each a gateway with servers of its own, between which
+// its entries choose. NULL: it has one backend at a time.
+static const struct backends_run *regions_of(const struct eips *e, int service)
+{
+    return service_of(e, service)->backends ? e->world->backends[service] : NULL;
 }
 
 static struct anycast_backend backend_of(const struct eips *e, int service, struct life_backend b)
@@ -106,13 +114,42 @@ static void point(struct eips *e, int service, struct eip_run *x)
     struct life_backend to = x->life.backend, from = x->pointed;
     if (to.pop == from.pop && (to.pop < 0 || to.kind == from.kind))
         return;
-    if (to.pop >= 0) {
+    if (to.pop >= 0 && !regions_of(e, service)) {
         struct anycast_backend b = backend_of(e, service, to);
         anycast_point(&e->world->services[service], e->world->net, &b);
     }
     if (from.pop >= 0 && from.pop != to.pop)
         leave_later(e, service, from);
     x->pointed = to;
+}
+
+// The gateways of what it is bound to: they take the EIP in, or no new flows of it.
+static void take_in(const struct eips *e, int service, const struct eip_run *x)
+{
+    struct world *w = e->world;
+    const struct backends_run *regions = regions_of(e, service);
+    bool balancer = x->pointed.kind == LIFE_BALANCER;
+    if (x->pointed.pop < 0 || (!balancer && !regions))
+        return; // anycast_point has done it
+    for (int i = 0; i < (regions ? regions->n : 1); i++) {
+        int pop = regions ? regions->groups[i].pop : x->pointed.pop;
+        struct anycast_backend b =
+            backend_of(e, service, (struct life_backend){pop, x->pointed.kind});
+        anycast_close(&w->services[service], w->net, &b,
+                      balancer && x->life.state == LIFE_UNBINDING);
+    }
+}
+
+static void leave(const struct eips *e, int service, int pop)
+{
+    struct world *w = e->world;
+    const struct backends_run *regions = regions_of(e, service);
+    struct anycast_service *s = &w->services[service];
+    if (!regions)
+        anycast_leave(s, w->net, w->backend_node[pop]);
+    for (int i = 0; regions && i < regions->n; i++) // to their servers they go by routes that stay
+        anycast_forget(s, w->net, regions->groups[i].gateway);
+    tell_demands(e, service);
 }
 
 // Brings the cores in line with the EIP's state.
@@ -127,10 +164,7 @@ static void apply(struct eips *e, int service)
                    x->life.blocked           ? FWD_DROP_BLOCKED
                    : x->life.backend.pop < 0 ? FWD_DROP_UNBOUND
                                              : FWD_DROP_NONE);
-    if (x->pointed.pop >= 0 && x->pointed.kind == LIFE_BALANCER) {
-        struct anycast_backend b = backend_of(e, service, x->pointed);
-        anycast_close(s, w->net, &b, x->life.state == LIFE_UNBINDING);
-    }
+    take_in(e, service, x);
     if (life_announced(&x->life))
         anycast_let(s, w->control, everywhere, ANYCAST_NOT_ALIVE);
     else
@@ -162,8 +196,7 @@ static void happens(struct sim *sim, struct entity *self, uint64_t arg)
     if (!(arg & EVENT_LEAVE)) {
         pass(e, service);
     } else if (e->v[service].pointed.pop != pop) {
-        anycast_leave(&e->world->services[service], e->world->net, e->world->backend_node[pop]);
-        tell_demands(e, service);
+        leave(e, service, pop);
     }
 }
 

@@ -3,6 +3,8 @@
 #include "scenario/scenario_reader.h"
 #include "scenario/service_life.h"
 
+#include <string.h>
+
 const char *const life_block_names[LIFE_BLOCK_REASONS] = {"arrears", "security"};
 
 struct raw_life_event {
@@ -24,8 +26,9 @@ static const struct schema_field bind_fields[] = {
     {.key = "backend",
      .type = SCHEMA_NAME,
      .offset = offsetof(struct raw_life_event, backend),
-     .required = true,
-     .doc = "POP behind which the backend stands; of a bound EIP another one: it is moved",
+     .doc =
+         "POP behind which the backend stands; of a bound EIP another one: it is moved. Not of a "
+         "service with `backends`: it is bound to all of them",
      .example = "shanghai"},
     {.key = "kind",
      .type = SCHEMA_ENUM,
@@ -77,11 +80,6 @@ static struct life_event *read(struct scenario_reader *r, const struct raw_life_
                    service_mode_names[s->mode]);
         return NULL;
     }
-    if (s->backends && (act == LIFE_DO_BIND || act == LIFE_DO_UNBIND)) {
-        diag_error(r->in->d, raw->eip.at, "move its load with set_weight and set_dial",
-                   "service '%s' has 'backends': it stays bound to them", s->name);
-        return NULL;
-    }
     struct life_event *x = arena_new(r->in->a, struct life_event);
     *x = (struct life_event){.service = service,
                              .act = act,
@@ -113,6 +111,40 @@ static bool can_reach(struct scenario_reader *r, const struct raw_life_event *ra
     return true;
 }
 
+static bool to_backend(struct scenario_reader *r, const struct raw_life_event *raw,
+                       struct life_event *x, struct event *e)
+{
+    const struct service *s = &r->out->services[x->service];
+    if (!raw->backend.s) {
+        diag_error(r->in->d, raw->eip.at, "backend: POP behind which the backend stands",
+                   "missing key 'backend' in bind: service '%s' has no 'backends'", s->name);
+        return false;
+    }
+    x->to.pop = names_find(&r->pops, r->in, &raw->backend, "POP", "");
+    e->target.text = arena_printf(r->in->a, "%s to %s", s->name, raw->backend.s);
+    return x->to.pop >= 0 && can_reach(r, raw, x);
+}
+
+// All of a service's `backends`. The first region stands for them; its name may be said.
+static bool to_backends(struct scenario_reader *r, const struct raw_life_event *raw,
+                        struct life_event *x)
+{
+    const struct service *s = &r->out->services[x->service];
+    const char *first = s->backend < 0 ? NULL : r->out->topology.pops[s->backend].name;
+    x->to.pop = s->backend;
+    if (first && raw->backend.s && strcmp(raw->backend.s, first)) {
+        diag_error(r->in->d, raw->backend.at, "leave it out; set_weight and set_dial move its load",
+                   "service '%s' has 'backends': it is bound to all of them", s->name);
+        return false;
+    }
+    if (x->to.kind == LIFE_NAT) {
+        diag_error(r->in->d, raw->at, "kind: servers, or load_balancer",
+                   "service '%s' has 'backends': no NAT stands before them", s->name);
+        return false;
+    }
+    return first != NULL;
+}
+
 bool bind_read(struct scenario_reader *r, const void *from, struct event *e)
 {
     const struct raw_life_event *raw = from;
@@ -120,10 +152,8 @@ bool bind_read(struct scenario_reader *r, const void *from, struct event *e)
     if (!x)
         return false;
     const struct service *s = &r->out->services[x->service];
-    x->to.pop = names_find(&r->pops, r->in, &raw->backend, "POP", "");
     x->to.kind = raw->kind < 0 ? s->life.kind : (enum life_backend_kind)raw->kind;
-    e->target.text = arena_printf(r->in->a, "%s to %s", s->name, raw->backend.s);
-    return x->to.pop >= 0 && can_reach(r, raw, x);
+    return s->backends ? to_backends(r, raw, x) : to_backend(r, raw, x, e);
 }
 
 #define READ(key, act)                                                                             \

@@ -123,9 +123,9 @@ static void backend(struct scenario_reader *r, const struct raw_service *raw, st
     }
     if (s->backends) {
         regions(r, raw, s);
-        if (s->life.first != LIFE_BIND || s->life.kind != LIFE_SERVERS)
-            diag_error(r->in->d, raw->life->at, "state: bind, kind: servers",
-                       "service '%s' with `backends` begins bound to its servers", s->name);
+        if (s->life.kind == LIFE_NAT)
+            diag_error(r->in->d, raw->life->at, "kind: servers, or load_balancer",
+                       "service '%s' has 'backends': no NAT stands before them", s->name);
         return;
     }
     if (!raw->backend.s && s->life.first != LIFE_BIND)
