@@ -34,6 +34,8 @@ static bool reachable(const struct stretch *s, uint32_t node)
 static void try_site(struct stretch *s, int service, const struct anycast_site *site,
                      enum phase phase)
 {
+    if (site->server == UINT32_MAX) // an EIP that was never bound
+        return;
     uint32_t entry = control_router(s->is.control, site->router)->node;
     shortest_delays(s->shortest, entry, false, s->from_ps);
     shortest_delays(s->shortest, entry, true, s->to_ps);

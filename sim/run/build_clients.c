@@ -116,6 +116,17 @@ static bool is_attack(const struct traffic *t)
            t->kind == TRAFFIC_CARPET;
 }
 
+// How the backend's gateway is reached; an EIP that begins unbound, or that nothing was built behind, has none.
+static struct prefix backend_prefix(const struct world *w, const struct service *to,
+                                    struct prefix otherwise)
+{
+    uint32_t node = to->mode == MODE_ACCELERATED && to->backend >= 0 ? w->backend_node[to->backend]
+                                                                     : UINT32_MAX;
+    if (node == UINT32_MAX)
+        return otherwise;
+    return (struct prefix){control_router(w->control, w->nodes[node].router)->loopback, 32};
+}
+
 static void add_flow(struct world *w, const struct traffic *t, int group, int service,
                      const struct flow_reflectors *reflectors)
 {
@@ -159,12 +170,7 @@ static void add_flow(struct world *w, const struct traffic *t, int group, int se
                            .timeout_ps = t->timeout_ps};
     m.watch[0] = o.target;
     m.watch[1] = w->group_prefix[group];
-    if (to->mode == MODE_ACCELERATED) {
-        uint32_t gateway = w->nodes[w->backend_node[to->backend]].router;
-        m.watch[2] = (struct prefix){control_router(w->control, gateway)->loopback, 32};
-    } else {
-        m.watch[2] = o.target;
-    }
+    m.watch[2] = backend_prefix(w, to, o.target);
     snprintf(name, sizeof name, "%s %s %s", t->name,
              scenario_group_name(s, group, text, sizeof text), to->name);
     meter_add_flow(w->meter, traffic_add_flow(w->traffic, name, &o), &m);
