@@ -132,7 +132,6 @@ static void bills(FILE *f, const struct results *r)
 
 void prometheus_metrics(const struct results *r, FILE *f)
 {
-    const struct monitor_interval *v = &r->monitor.intervals[0]; // totals are alike in all
     const struct scenario *s = r->scenario;
     char seed[32];
     snprintf(seed, sizeof seed, "%" PRIu64, s->seed);
@@ -145,6 +144,9 @@ void prometheus_metrics(const struct results *r, FILE *f)
     fputs("} 1\n", f);
     head(f, "anysim_run_duration_seconds", "gauge", "Measured time.");
     fprintf(f, "anysim_run_duration_seconds %.3f\n", ps_to_s(s->duration_ps));
+    if (r->monitor.nintervals == 0)
+        return;
+    const struct monitor_interval *v = &r->monitor.intervals[0]; // totals are alike in all
     for (int d = 0; d < MONITOR_DIRECTIONS; d++)
         for (int bytes = 0; bytes < 2; bytes++)
             volumes(f, r, v, (enum monitor_direction)d, bytes);

@@ -187,6 +187,24 @@ static inline void fake_timeline(struct fake *k)
     k->scenario.outage_to_ps = e[1].at_ps;
 }
 
+// Two minutes of the first service at the first POP: 1 Gb/s in, twice as much out, then half of it.
+static inline void fake_monitor(struct fake *k)
+{
+    struct monitor_interval *v = arena_new(&k->arena, struct monitor_interval);
+    struct monitor_row *row = arena_new(&k->arena, struct monitor_row);
+    for (int d = 0; d < MONITOR_DIRECTIONS; d++) {
+        double bits = 60e9 * (d + 1);
+        row->points[d] = arena_array(&k->arena, struct monitor_volume, 2);
+        row->points[d][0] = (struct monitor_volume){bits / 8000, bits};
+        row->points[d][1] = (struct monitor_volume){bits / 16000, bits / 2};
+        row->total[d] = (struct monitor_volume){bits / 8000 * 1.5, bits * 1.5};
+    }
+    *v = (struct monitor_interval){
+        .interval_ps = 60 * PS_PER_S, .npoints = 2, .listed = true, .rows = row, .nrows = 1};
+    k->results.monitor.intervals = v;
+    k->results.monitor.nintervals = 1;
+}
+
 static inline void fake_expect(struct fake *k)
 {
     struct expectation *e = arena_array(&k->arena, struct expectation, 2);
@@ -477,6 +495,7 @@ static inline void fake_init(struct fake *k, const char *name)
     fake_links(k);
     fake_quality(k);
     fake_expect(k);
+    fake_monitor(k);
     k->results.control = (struct control_result){.converged_ps = -83 * PS_PER_S,
                                                  .warm = true,
                                                  .bgp_updates = 41234,
