@@ -128,7 +128,7 @@ static void backend(struct scenario_reader *r, const struct raw_service *raw, st
                        "service '%s' has 'backends': no NAT stands before them", s->name);
         return;
     }
-    if (!raw->backend.s && s->life.first != LIFE_BIND)
+    if (!raw->backend.s && !raw->health && s->life.first != LIFE_BIND)
         return;
     if (!raw->backend.s) {
         diag_error(r->in->d, raw->name.at, "backend: POP behind which the servers stand",
