@@ -188,7 +188,7 @@ bool scrub_read(struct scenario_reader *r, const void *from, struct event *e)
     struct scrub *s = arena_new(r->in->a, struct scrub);
     struct manner where;
     const struct raw_manner named = {.service = raw->service, .pop = raw->pop, .at = raw->at};
-    int service = names_find(&r->services, r->in, &raw->service, "service", "");
+    int service = service_with_address(r, &raw->service);
     *s = (struct scrub){.service = service,
                         .rate_bps = raw->rate_bps,
                         .per = (enum scrub_per)raw->per,

@@ -153,7 +153,7 @@ static bool can_reach(struct scenario_reader *r, const struct raw_publish_event 
 bool publish_read(struct scenario_reader *r, const void *from, struct event *e)
 {
     const struct raw_publish_event *raw = from;
-    int service = names_find(&r->services, r->in, &raw->eip, "service", "");
+    int service = service_with_address(r, &raw->eip);
     if (service < 0)
         return false;
     struct service *s = &r->out->services[service];
