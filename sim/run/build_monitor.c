@@ -44,7 +44,8 @@ void world_build_monitor(struct world *w)
         w->pop_at[i] = pop_of_node(w, i);
     w->monitor = monitor_new(w->scenario, w->sim, &world, w->epoch_ps);
     for (int i = 0; i < w->scenario->nservices; i++)
-        monitor_add_prefix(w->monitor, w->scenario->services[i].prefix, i);
+        if (w->scenario->services[i].prefix.len) // a name has no address of its own
+            monitor_add_prefix(w->monitor, w->scenario->services[i].prefix, i);
     struct traffic_watch watch = monitor_watch(w->monitor);
     traffic_set_watch(w->traffic, &watch);
 }

@@ -123,6 +123,15 @@ else
     echo "SKIPPED: gnuplot is missing (package gnuplot-nox)"
 fi
 
+# --- Beside a name (mode gslb), which has no address of its own, every packet is still counted at its
+# address, in and out.
+"$ANYSIM" run -q --out "$work/names" --variant weights tests/golden/names.yaml
+sums=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next } $1 == 60 {
+    k = $(at["service"]) == "name" ? "name" : "rest"; in_[k] += $(at["in_packets"]); out[k] += $(at["out_packets"]) }
+    END { print (in_["name"] + out["name"] == 0 && in_["rest"] > 0 && out["rest"] > 0 ? "true" : "false"), in_["rest"], out["rest"] }' \
+    "$(find "$work/names" -name monitor.csv)")
+check "a name's packets count at its addresses" "${sums%% *}" "$sums"
+
 # --- Prometheus' own checker
 if command -v promtool >/dev/null; then
     promtool check metrics <"$work/cut/metrics.prom" >"$work/said" 2>&1 &&
