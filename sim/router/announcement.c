@@ -66,6 +66,8 @@ static bool speak(const struct router *r, uint32_t prefix_id, uint32_t network,
     int64_t med = one->med >= 0 ? one->med : all->med;
     if ((one->quiet >= 0 ? one->quiet : all->quiet) > 0)
         return false;
+    if (prepend < all->least)
+        prepend = all->least;
     for (int i = 0; i < prepend; i++)
         bgp_draft_prepend(draft, draft->path.v[0]);
     if (med >= 0)
@@ -166,6 +168,13 @@ void control_prepend(struct control *c, uint32_t router, struct prefix p, uint32
 {
     assert(times >= CONTROL_UNSAID && times <= CONTROL_PREPEND_MAX);
     about(c, router, p, network)->prepend = times;
+    tell_anew(c, router);
+}
+
+void control_prepend_least(struct control *c, uint32_t router, struct prefix p, int times)
+{
+    assert(times >= 0 && times <= CONTROL_PREPEND_MAX);
+    about(c, router, p, CONTROL_ALL_NETWORKS)->least = times;
     tell_anew(c, router);
 }
 

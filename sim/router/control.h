@@ -93,6 +93,8 @@ void control_withdraw(struct control *c, uint32_t router, struct prefix p);
 // The own AS so many times more (0 … CONTROL_PREPEND_MAX).
 void control_prepend(struct control *c, uint32_t router, struct prefix p, uint32_t network,
                      int times);
+// No less often than so, whatever is said (a drain); 0: as it is said.
+void control_prepend_least(struct control *c, uint32_t router, struct prefix p, int times);
 // 1: not told, 0: told.
 void control_quiet(struct control *c, uint32_t router, struct prefix p, uint32_t network,
                    int quiet);

@@ -78,6 +78,7 @@ struct pathlists { // of a router
 struct manner { // how a prefix is announced towards a network, see control_prepend
     uint32_t prefix_id, network;
     int prepend, quiet; // -1: not said
+    int least;          // prepended at least so often; of CONTROL_ALL_NETWORKS
     int64_t med;        // -1: not said
     VEC(uint32_t) communities;
 };

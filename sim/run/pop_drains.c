@@ -3,7 +3,6 @@
 
 #include "anycast/drain.h"
 #include "base/arena.h"
-#include "run/announce.h"
 #include "run/fault.h"
 #include "run/site.h"
 
@@ -84,12 +83,6 @@ static void on_service(struct pop_state *p, int service, enum drain_step step, b
     struct world *w = p->world;
     struct anycast_service *s = &w->services[service];
     struct anycast_where here = {(uint32_t)p->pop, ANYCAST_ALL_ROUTERS};
-    struct manner manner = {.what = MANNER_PREPEND,
-                            .service = service,
-                            .pop = p->pop,
-                            .prepend = p->what->prepend,
-                            .med = MANNER_UNSAID,
-                            .quiet = MANNER_UNSAID};
     switch (step) {
     case DRAIN_GSHUT:
         for (size_t i = 0; i < s->sites.n; i++)
@@ -97,10 +90,10 @@ static void on_service(struct pop_state *p, int service, enum drain_step step, b
                 control_drain(w->control, s->sites.v[i].router, s->prefix, on);
         break;
     case DRAIN_PREPEND:
-        if (on)
-            announce_change(w, &manner);
-        else
-            announce_restore(w, &manner);
+        for (size_t i = 0; i < s->sites.n; i++)
+            if (s->sites.v[i].pop == (uint32_t)p->pop)
+                control_prepend_least(w->control, s->sites.v[i].router, s->prefix,
+                                      on ? p->what->prepend : 0);
         break;
     default:
         if (on)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // POPs out of service and back: drain_pop, return_pop, maintenance.
+#include "scenario/life.h"
 #include "scenario/pop_drain.h"
 #include "scenario/scenario_reader.h"
 #include "scenario/schema_fields.h"
@@ -109,30 +110,17 @@ static bool read_steps(struct scenario_reader *r, const struct raw_pop_drain *ra
     return good;
 }
 
-// What is switched off must be there, and nobody must need it.
+// What is switched off must be there; and nobody must need it: standing_behind() below.
 static bool may_go_off(struct scenario_reader *r, const struct raw_pop_drain *raw,
-                       const struct pop_drain *d)
+                       struct pop_drain *d)
 {
     const struct pop *p = &r->out->topology.pops[d->pop];
-    struct srcpos at = raw->off_at.line ? raw->off_at : raw->pop.at;
-    if (d->off == POP_OFF_GATEWAYS && p->gateways.count == 0) {
-        diag_error(r->in->d, at, "off: everything, or off: nothing", "POP '%s' has no gateways",
-                   p->name);
-        return false;
-    }
-    for (int i = 0; i < r->out->nservices; i++) {
-        const struct service *s = &r->out->services[i];
-        int behind = s->backend;
-        if (d->off != POP_OFF_EVERYTHING || behind < 0 ||
-            r->out->topology.pops[behind].network != p->network ||
-            r->out->topology.pops[behind].city != p->city)
-            continue;
-        diag_error(r->in->d, at, "off: gateways, or off: nothing",
-                   "the backend of service '%s' stands at POP '%s': it cannot be switched off",
-                   s->name, p->name);
-        return false;
-    }
-    return true;
+    d->off_at = raw->off_at.line ? raw->off_at : raw->pop.at;
+    if (d->off != POP_OFF_GATEWAYS || p->gateways.count > 0)
+        return true;
+    diag_error(r->in->d, d->off_at, "off: everything, or off: nothing", "POP '%s' has no gateways",
+               p->name);
+    return false;
 }
 
 static struct pop_drain *read(struct scenario_reader *r, const struct raw_pop_drain *raw,
@@ -178,6 +166,46 @@ bool maintenance_read(struct scenario_reader *r, const void *from, struct event 
     e->incident.for_ps = 2 * n * d->wait_ps + d->patience_ps + d->down_ps +
                          (d->off == POP_OFF_NOTHING ? 0 : d->wait_ps);
     return true;
+}
+
+// The POP behind which a service's servers stand when event `at` happens, or -1.
+static int backend_at(const struct scenario *s, int service, int at)
+{
+    int pop = s->services[service].backend;
+    for (int i = 0; i < at; i++) {
+        const struct life_event *x = s->events[i].data;
+        if (s->events[i].kind == EVENT_ACTION && s->events[i].action == ACTION_BIND &&
+            x->service == service && x->to.pop >= 0)
+            pop = x->to.pop;
+    }
+    return pop;
+}
+
+// Whose servers stand behind the POP that event `at` switches off must not be forgotten.
+static void standing_behind(struct scenario_reader *r, int at)
+{
+    const struct scenario *s = r->out;
+    const struct pop_drain *d = s->events[at].data;
+    const struct pop *p = &s->topology.pops[d->pop];
+    for (int i = 0; i < s->nservices && d->off == POP_OFF_EVERYTHING; i++) {
+        int behind = backend_at(s, i, at);
+        if (behind < 0 || s->topology.pops[behind].network != p->network ||
+            s->topology.pops[behind].city != p->city)
+            continue;
+        diag_error(r->in->d, d->off_at, "off: gateways, or off: nothing",
+                   "the backend of service '%s' stands at POP '%s': it cannot be switched off",
+                   s->services[i].name, p->name);
+        return;
+    }
+}
+
+void pop_drains_check_backends(struct scenario_reader *r)
+{
+    const struct scenario *s = r->out;
+    for (int i = 0; i < s->nevents; i++)
+        if (s->events[i].kind == EVENT_ACTION &&
+            (s->events[i].action == ACTION_DRAIN_POP || s->events[i].action == ACTION_MAINTENANCE))
+            standing_behind(r, i);
 }
 
 void pop_drains_check(struct scenario_reader *r)

@@ -4,6 +4,7 @@
 #ifndef ANYSIM_SCENARIO_POP_DRAIN_H
 #define ANYSIM_SCENARIO_POP_DRAIN_H
 
+#include "base/diag.h"
 #include <stdint.h>
 
 enum pop_drain_step { POP_DRAIN_GSHUT, POP_DRAIN_PREPEND, POP_DRAIN_WITHDRAW, POP_DRAIN_STEPS };
@@ -17,12 +18,15 @@ struct pop_drain {
     int64_t wait_ps; // after each step
     int64_t quiet_ps, patience_ps;
     enum pop_off off;
-    int64_t down_ps; // maintenance: switched off for so long; else 0
+    struct srcpos off_at; // or of the POP's name
+    int64_t down_ps;      // maintenance: switched off for so long; else 0
 };
 
 struct scenario_reader;
 
-// After all events are known: what returns has been drained.
+// After all events, in order: what returns has been drained; and no service has its backend behind
+// what is switched off then.
 void pop_drains_check(struct scenario_reader *r);
+void pop_drains_check_backends(struct scenario_reader *r);
 
 #endif

@@ -315,7 +315,9 @@ void timeline_read(struct scenario_reader *r)
         if (read_event(r, &raw[i], &s->events[s->nevents]))
             s->nevents++;
     sort_events(s->events, s->nevents);
-    if (diag_errors(r->in->d) == before) {
+    bool good = diag_errors(r->in->d) == before;
+    pop_drains_check_backends(r);
+    if (good) {
         life_check(r);
         pop_drains_check(r);
     }

@@ -146,6 +146,24 @@ static void one_neighbour_counts_more_than_all(void)
     end(&w);
 }
 
+// A drain's prepending is for everybody, and what an operator has said stays when it is over.
+static void a_drain_forgets_nothing(void)
+{
+    struct world w;
+    begin(&w);
+    control_prepend(w.control, SITE, service, CONTROL_ALL_NETWORKS, 1);
+    control_prepend(w.control, SITE, service, WEST, 4);
+    control_prepend_least(w.control, SITE, service, 3);
+    run_for(&w, S);
+    CU_ASSERT_EQUAL(path(&w, WEST), 5);
+    CU_ASSERT_EQUAL(path(&w, EAST), 4);
+    control_prepend_least(w.control, SITE, service, 0);
+    run_for(&w, S);
+    CU_ASSERT_EQUAL(path(&w, WEST), 5);
+    CU_ASSERT_EQUAL(path(&w, EAST), 2);
+    end(&w);
+}
+
 static void a_neighbour_hears_nothing(void)
 {
     struct world w;
@@ -237,6 +255,7 @@ static void words_outlive_a_withdrawal(void)
 
 UNIT_MAIN("announcement", {"the_whole_site_prepends", the_whole_site_prepends},
           {"one_neighbour_counts_more_than_all", one_neighbour_counts_more_than_all},
+          {"a_drain_forgets_nothing", a_drain_forgets_nothing},
           {"a_neighbour_hears_nothing", a_neighbour_hears_nothing},
           {"communities_go_along", communities_go_along}, {"med_goes_along", med_goes_along},
           {"a_blackhole_is_for_the_host_alone", a_blackhole_is_for_the_host_alone},
