@@ -7,10 +7,12 @@ table.py NAME…      the same, but only these are run: the other rows stay as t
 table.py --check    says whether the table has every scenario and its question as they are now (no run)
 
 A scenario's question is the first sentence of its first comment. Its figures are what the expectations with a
-`headline` obtained; where there is none, the first few conditions of its outage. Of many client groups the one
-that is nearest to failing is told."""
+`headline` obtained, a line for each variant that has one; where no variant has, the first few conditions of its
+outage. Of many client groups the one that is nearest to failing is told. A scenario with a price tells its bill."""
 
+import csv
 import json
+import math
 import os
 import re
 import subprocess
@@ -19,6 +21,7 @@ import tempfile
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 FIGURES = 3  # where no expectation has a headline
+FIGURE = re.compile(r"([-+0-9.e]+)\s*([A-Za-z%]*)")
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "%": 0.01,
          "bps": 1.0, "kbps": 1e3, "Mbps": 1e6, "Gbps": 1e9, "Tbps": 1e12, "": 1.0}
 
@@ -45,7 +48,7 @@ def question(name):
 
 def number(text):
     """A figure in its base unit; what is no figure (a POP, "never") is None."""
-    m = re.fullmatch(r"([-+0-9.e]+)\s*([A-Za-z%]*)", text)
+    m = FIGURE.fullmatch(text)
     if not m or m.group(2) not in UNITS:
         return None
     return float(m.group(1)) * UNITS[m.group(2)]
@@ -62,6 +65,27 @@ def worst(checks):
     return obtained[figures.index(min(figures) if least else max(figures))]
 
 
+def rounded(value, digits):
+    """Without zeros at the end."""
+    if value == 0:
+        return "0"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def human(obtained):
+    """As people write it: 259.565ms is 260 ms, and 99.87% keeps what is missing. What is no figure stays as it is."""
+    m = FIGURE.fullmatch(obtained)
+    if not m or m.group(2) not in UNITS:
+        return obtained
+    value, unit = float(m.group(1)), m.group(2)
+    if unit == "Mbps":
+        value, unit = (value / 1000, "Gb/s") if value >= 1000 else (value, "Mb/s")
+    digits = 4 if unit == "%" and 99 < value < 100 else 3
+    return f"{rounded(value, digits)} {unit}".rstrip()
+
+
 def what(check):
     """Words for a condition: its headline, or what it is about."""
     if "headline" in check:
@@ -70,17 +94,30 @@ def what(check):
     return f"{of} {check['metric']} ({check['phase']})"
 
 
-def figures(summary):
-    checks = summary.get("expectations") or []
-    told = [c for c in checks if "headline" in c] or \
-           [c for c in checks if c["phase"] == "outage"] or checks
+def chosen(checks):
+    """Where nothing has a headline: the outage, or all there is."""
+    return [c for c in checks if c["phase"] == "outage"] or checks
+
+
+def figures(checks):
     groups = {}
-    for c in told:
+    for c in checks:
         groups.setdefault((what(c), c["metric"]), []).append(c)
-    listed = list(groups.items())
-    if told and "headline" not in told[0]:
-        listed = listed[:FIGURES]
-    return [f"{name} {worst(list_)}" for (name, _), list_ in listed]
+    return [f"{name} {human(worst(list_))}" for (name, _), list_ in groups.items()]
+
+
+def bill(folder):
+    """What a scenario with a price pays in all."""
+    path = os.path.join(folder, "billing.csv")
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as f:
+        priced = [line for line in csv.DictReader(f) if line["amount"]]
+    if not priced:
+        return []
+    billed = sum(float(line["billed_mbps"]) for line in priced)
+    amount = sum(float(line["amount"]) for line in priced)
+    return [f"{human(f'{billed}Mbps')} are billed, {amount:,.0f} {priced[0]['currency']}"]
 
 
 def run(name, work):
@@ -92,8 +129,15 @@ def run(name, work):
     for folder, _, files in sorted(os.walk(out)):
         if "summary.json" in files:
             with open(os.path.join(folder, "summary.json"), encoding="utf-8") as f:
-                found.append(json.load(f))
+                found.append((json.load(f), bill(folder)))
     return found
+
+
+def place(name, variant):
+    """Where a variant stands in its file."""
+    with open(os.path.join(ROOT, "scenarios", name), encoding="utf-8") as f:
+        text = f.read()
+    return text.find(f"\n  {variant}:", text.find("\nvariants:"))
 
 
 def cell(text):
@@ -102,11 +146,15 @@ def cell(text):
 
 def row(name, work):
     parts = []
-    for summary in run(name, work):
-        told = "; ".join(figures(summary))
+    found = [(s.get("variant"), s.get("expectations") or [], paid) for s, paid in run(name, work)]
+    found.sort(key=lambda f: place(name, f[0]))
+    headed = any(paid or "headline" in c for _, checks, paid in found for c in checks)
+    for variant, checks, paid in found:
+        told = figures([c for c in checks if "headline" in c]) if headed else \
+            figures(chosen(checks))[:FIGURES]
+        told += paid
         if told:
-            variant = summary.get("variant")
-            parts.append(f"**{variant}**: {told}" if variant else told)
+            parts.append((f"**{variant}**: " if variant else "") + "; ".join(told))
     return f"| [{name}]({name}) | {cell(question(name))} | {cell('<br>'.join(parts))} |".replace(
         "&lt;br>", "<br>")
 
@@ -132,6 +180,13 @@ def table(only):
             print(kept or row(name, work), flush=True)
 
 
+def telling(name):
+    """Whether a scenario names what the table is to say of it, or has a bill."""
+    with open(os.path.join(ROOT, "scenarios", name), encoding="utf-8") as f:
+        text = f.read()
+    return "headline:" in text or "price:" in text
+
+
 def check():
     listed = {name: line.split(" | ") for name, line in rows_now().items()}
     wrong = []
@@ -142,6 +197,8 @@ def check():
             wrong.append(f"{name} asks something else by now")
         elif not listed[name][2].strip(" |\n"):
             wrong.append(f"{name} has no figure")
+        elif not telling(name):
+            wrong.append(f"{name} has no expectation with a headline")
     wrong += [f"{name} is in the table, but there is no such file"
               for name in listed if name not in scenarios()]
     for text in wrong:
