@@ -34,7 +34,7 @@ static const char *const affinities[] = {"flow", "source"};
          .offset = offsetof(type_, member.queue),                                                  \
          .max = MAX_QUEUE,                                                                         \
          .doc = "requests that wait at most, 100 when absent; one more is refused "                \
-                "(server-full)",                                                                   \
+                "(server-full), but for those on connections that it has",                         \
          .example = "100"},                                                                        \
     {                                                                                              \
         .key = "rate", .type = SCHEMA_UNIT, .offset = offsetof(type_, member.rate_bps),            \

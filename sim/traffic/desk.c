@@ -8,7 +8,7 @@
 
 void desk_init(struct desk *d, uint64_t seed, const struct traffic_capacity *c)
 {
-    *d = (struct desk){.is = *c, .rng = rng_stream(seed, c->name, "desk")};
+    *d = (struct desk){.is = *c, .rng = rng_stream(seed, c->name, "desk"), .room = 1};
     if (c->requests_uhz == 0)
         return;
     d->each_ps = (int64_t)((double)PS_PER_S * 1e6 / (double)c->requests_uhz + 0.5);
@@ -24,7 +24,7 @@ void desk_free(struct desk *d)
 // refused the same share.
 static bool is_full(const struct desk *d)
 {
-    return d->others > 0 && d->load > 1 &&
+    return d->others > 0 && d->load > d->room &&
            d->backlog_ps + (double)d->each_ps >= (double)d->limit_ps;
 }
 
@@ -32,22 +32,27 @@ static bool is_full(const struct desk *d)
 static void advance(struct desk *d, int64_t now_ps)
 {
     double passed_ps = (double)(now_ps - d->seen_ps), most = (double)d->limit_ps;
-    double coming = is_full(d) ? d->others / d->load : d->others;
-    double after = d->backlog_ps + (coming - 1) * passed_ps;
+    double coming = is_full(d) ? d->others * d->room / d->load : d->others;
+    double after = d->backlog_ps + (coming + d->waiting - 1) * passed_ps;
     if (d->backlog_ps > most) // by the last turn that was granted
         most = d->backlog_ps;
+    if (d->waiting > 1) // no limit holds for those
+        most = after;
     d->backlog_ps = after < 0 ? 0 : after > most ? most : after;
     d->seen_ps = now_ps;
 }
 
-static void close_window(struct desk *d, uint64_t own, uint64_t stood)
+static void close_window(struct desk *d)
 {
     double turns = ps_to_s(d->each_ps) / ps_to_s(WINDOW_PS);
+    double waiting = (double)(d->wait_own + d->wait_stood) * turns;
     d->window_ps += WINDOW_PS;
     advance(d, d->window_ps);
-    d->others = (double)stood * turns;
-    d->load = (double)(own + stood) * turns;
-    d->own = d->stood = 0;
+    d->others = (double)d->stood * turns;
+    d->load = (double)(d->own + d->stood) * turns;
+    d->waiting = (double)d->wait_stood * turns;
+    d->room = waiting < 1 ? 1 - waiting : 0;
+    d->own = d->stood = d->wait_own = d->wait_stood = 0;
 }
 
 // Windows that are over by now; of several without a request one will do.
@@ -55,10 +60,10 @@ static void close_windows(struct desk *d, int64_t now_ps)
 {
     if (now_ps - d->window_ps < WINDOW_PS)
         return;
-    close_window(d, d->own, d->stood);
+    close_window(d);
     if (now_ps - d->window_ps < WINDOW_PS)
         return;
-    close_window(d, 0, 0);
+    close_window(d);
     d->window_ps += (now_ps - d->window_ps) / WINDOW_PS * WINDOW_PS;
 }
 
@@ -66,12 +71,19 @@ static bool has_room(const struct desk *d)
 {
     if (d->backlog_ps > (double)d->limit_ps)
         return false;
-    return !is_full(d) || rng_uniform(d->rng) * d->load < 1;
+    return !is_full(d) || rng_uniform(d->rng) * d->load < d->room;
+}
+
+static int64_t take_turn(struct desk *d, int64_t own_ps, int64_t now_ps)
+{
+    int64_t wait_ps = (int64_t)d->backlog_ps;
+    d->backlog_ps += (double)d->each_ps;
+    d->served++;
+    return now_ps + wait_ps + (d->is.service_ps >= 0 ? d->is.service_ps : own_ps);
 }
 
 bool desk_begin(struct desk *d, uint32_t weight, int64_t own_ps, int64_t now_ps, int64_t *ready_ps)
 {
-    int64_t wait_ps = 0;
     if (d->each_ps) {
         close_windows(d, now_ps);
         advance(d, now_ps);
@@ -81,10 +93,18 @@ bool desk_begin(struct desk *d, uint32_t weight, int64_t own_ps, int64_t now_ps,
             d->refused++;
             return false;
         }
-        wait_ps = (int64_t)d->backlog_ps;
-        d->backlog_ps += (double)d->each_ps;
     }
-    d->served++;
-    *ready_ps = now_ps + wait_ps + (d->is.service_ps >= 0 ? d->is.service_ps : own_ps);
+    *ready_ps = take_turn(d, own_ps, now_ps);
     return true;
+}
+
+int64_t desk_wait(struct desk *d, uint32_t weight, int64_t own_ps, int64_t now_ps)
+{
+    if (d->each_ps) {
+        close_windows(d, now_ps);
+        advance(d, now_ps);
+        d->wait_own++;
+        d->wait_stood += weight - 1;
+    }
+    return take_turn(d, own_ps, now_ps);
 }

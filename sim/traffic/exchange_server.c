@@ -43,6 +43,17 @@ static void send_due(struct exchange_server *s, struct exchange_peer *c, int64_t
     }
 }
 
+// When the answer to a connection's next request will be ready. A full server takes no connection
+// more: the first request is refused. On those that it has it reads when it has time.
+static bool begin(struct exchange_server *s, const struct exchange_peer *c, int64_t now_ps,
+                  int64_t *ready_ps)
+{
+    if (c->asked == 0)
+        return traffic_server_begin(s->server, s->flow, now_ps, ready_ps);
+    *ready_ps = traffic_server_wait(s->server, s->flow, now_ps);
+    return true;
+}
+
 // Requests that are here whole, and answers whose time has come.
 static void serve(struct exchange_server *s, struct exchange_peer *c, int64_t now_ps)
 {
@@ -52,11 +63,11 @@ static void serve(struct exchange_server *s, struct exchange_peer *c, int64_t no
     while (is.ended == TCP_END_NONE &&
            exchange_asked_to(x, c->client_key, c->asked) <= is.received) {
         struct exchange_reply r = {.octets = exchange_wanted(x, c->client_key, c->asked)};
-        c->asked++;
-        if (!traffic_server_begin(s->server, s->flow, now_ps, &r.at_ps)) { // it says so by a reset
+        if (!begin(s, c, now_ps, &r.at_ps)) { // it says so by a reset
             x->ops->abort(c->stream);
             return;
         }
+        c->asked++;
         vec_push(&c->due, r);
     }
     while (c->next < c->due.n && c->due.v[c->next].at_ps <= now_ps)

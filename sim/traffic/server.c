@@ -104,6 +104,12 @@ bool traffic_server_begin(struct traffic_server *s, const struct flow *f, int64_
     return !s->desk || desk_begin(s->desk, f->is.weight, f->is.server_ps, now_ps, ready_ps);
 }
 
+int64_t traffic_server_wait(struct traffic_server *s, const struct flow *f, int64_t now_ps)
+{
+    return s->desk ? desk_wait(s->desk, f->is.weight, f->is.server_ps, now_ps)
+                   : now_ps + f->is.server_ps;
+}
+
 void traffic_server_send(struct traffic_server *s, struct flow *f, struct packet *p)
 {
     const struct flow_server *here = server_flow(s, f);

@@ -17,6 +17,8 @@ void *traffic_server_state(struct traffic_server *s, struct flow *f);
 // request is not answered (FWD_DROP_SERVER_FULL).
 bool traffic_server_begin(struct traffic_server *s, const struct flow *f, int64_t now_ps,
                           int64_t *ready_ps);
+// The same of a request that a full server leaves unread until it has time, on a connection that it has.
+int64_t traffic_server_wait(struct traffic_server *s, const struct flow *f, int64_t now_ps);
 
 // Sends to the client from this host: whole datagram, p->seq set. p->entry: the POP by which what
 // is answered came in; 0: that of the flow's last packet here.

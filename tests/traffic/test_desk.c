@@ -70,5 +70,40 @@ static void weights_count(void)
     desk_free(&d);
 }
 
+// Who cannot be refused waits behind all others, beyond the queue; others find it full for so long.
+static void some_wait_longer(void)
+{
+    struct desk d;
+    int64_t ready_ps;
+    begin(&d);
+    for (int i = 0; i < 20; i++)
+        CU_ASSERT_EQUAL(desk_wait(&d, 1, 0, 0), i * TURN_PS + 5 * PS_PER_MS);
+    CU_ASSERT_FALSE(desk_begin(&d, 1, 0, 0, &ready_ps));
+    CU_ASSERT_FALSE(desk_begin(&d, 1, 0, 9 * TURN_PS, &ready_ps));
+    CU_ASSERT_TRUE(desk_begin(&d, 1, 0, 10 * TURN_PS, &ready_ps));
+    CU_ASSERT_EQUAL(ready_ps, 20 * TURN_PS + 5 * PS_PER_MS);
+    CU_ASSERT_EQUAL(d.refused, 2);
+    desk_free(&d);
+}
+
+// As weights_count, of those that cannot be refused: from the second second on the wait grows by as
+// much as time passes; and others that bring a tenth of the turns find none.
+static void waiting_weights_count(void)
+{
+    struct desk d;
+    int64_t ready_ps, waited_ps = 0;
+    unsigned taken = 0;
+    begin(&d);
+    for (int64_t t_ps = 0; t_ps < 20 * PS_PER_S; t_ps += TURN_PS) {
+        waited_ps = desk_wait(&d, 2, 0, t_ps) - t_ps;
+        if (t_ps % (10 * TURN_PS) == 0 && t_ps >= 3 * PS_PER_S)
+            taken += desk_begin(&d, 1, 0, t_ps, &ready_ps);
+    }
+    CU_ASSERT_DOUBLE_EQUAL(ps_to_s(waited_ps), 19, 0.5);
+    CU_ASSERT_EQUAL(taken, 0);
+    desk_free(&d);
+}
+
 UNIT_MAIN("desk", {"fifo", first_come_first_served}, {"no-rate", without_a_rate_nobody_waits},
-          {"weights", weights_count})
+          {"weights", weights_count}, {"some-wait-longer", some_wait_longer},
+          {"waiting-weights", waiting_weights_count})

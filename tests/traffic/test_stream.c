@@ -176,6 +176,49 @@ static void short_cut_is_bridged(void)
     line_end(&l);
 }
 
+// Three requests a second on one connection to a server that serves two: none is refused, two a second
+// are answered, each later than the one before. Who comes anew finds it full.
+static void overload_waits(enum stream_kind kind)
+{
+    struct flow_options o = usual(&traffic_rpc), late;
+    o.interval_ps = S / 3;
+    options.stream.transport.protocol = (int)kind;
+    begin(&o);
+    traffic_limit_server(
+        l.traffic, 1,
+        &(struct traffic_capacity){
+            .name = "server", .requests_uhz = 2 * INT64_C(1000000), .service_ps = MS, .queue = 1});
+    late = o;
+    late.start_ps = 19 * S;
+    traffic_add_flow(l.traffic, "late", &late);
+    line_run(&l, 40 * S);
+    line_stop(&l);
+    int mine = 0, in_time = 0, refused = 0;
+    for (size_t i = 0; i < l.units.n; i++) {
+        const struct line_unit *u = &l.units.v[i];
+        mine += u->flow == 0 && u->end == LINE_ANSWERED;
+        in_time += u->flow == 0 && u->ended_ps >= 12 * S && u->ended_ps < 20 * S;
+        refused += u->flow == 1 && u->end == LINE_LOST;
+    }
+    CU_ASSERT(mine >= 29 && mine <= 31);
+    CU_ASSERT_EQUAL(in_time, 16);
+    CU_ASSERT_EQUAL(refused, 3);
+    CU_ASSERT(l.breaks.n >= 1);
+    for (size_t i = 0; i < l.breaks.n; i++)
+        CU_ASSERT(l.breaks.v[i].at_ps >= 19 * S);
+    line_end(&l);
+}
+
+static void overload_waits_tcp(void)
+{
+    overload_waits(STREAM_TCP);
+}
+
+static void overload_waits_quic(void)
+{
+    overload_waits(STREAM_QUIC);
+}
+
 // --- QUIC: a round trip for the handshake, as TCP here, and the first request behind it.
 
 static struct flow_options quic(const struct traffic_kind_ops *ops)
@@ -308,7 +351,8 @@ static void stops_in_the_middle(void)
 
 UNIT_MAIN("stream", {"downloads", downloads}, {"one_at_a_time", one_at_a_time}, {"pages", pages},
           {"calls", calls}, {"shift_resets", shift_resets}, {"cut_times_out", cut_times_out},
-          {"short_cut_is_bridged", short_cut_is_bridged},
+          {"short_cut_is_bridged", short_cut_is_bridged}, {"overload_waits", overload_waits_tcp},
+          {"quic_overload_waits", overload_waits_quic},
           {"stops_in_the_middle", stops_in_the_middle}, {"quic_downloads", quic_downloads},
           {"quic_shift_resets", quic_shift_resets}, {"quic_migrates", quic_migrates},
           {"quic_over_loss", quic_over_loss}, {"quic_cut_times_out", quic_cut_times_out})
