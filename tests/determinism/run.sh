@@ -23,9 +23,15 @@ check() { # WHAT COMMAND…
 differs() {
     ! cmp -s "$1" "$2"
 }
-# Every scenario at $1 jobs: its files, and its line without the time.
+# Of the scenarios some of each sort: all of them take minutes (make validate, row 45).
+files=()
+for name in beijing-telecom-outage hijack flash-crowd cap-scopes gateway-failure health-check-flapping \
+    one-ip-instead-of-many attack-withdraw-or-absorb wrong-prepend; do
+    files+=("scenarios/$name.yaml")
+done
+# At $1 jobs: their files, and their lines without the time.
 everything() {
-    "$ANYSIM" test --no-color --jobs "$1" --out "$work/jobs$1" scenarios tests/golden |
+    "$ANYSIM" test --no-color --jobs "$1" --out "$work/jobs$1" "${files[@]}" tests/golden |
         sed -E 's/ +[0-9.]+ s$//' >"$work/lines$1"
 }
 

@@ -196,6 +196,10 @@ conservation() {
     done < <(find "$work/all" -name summary.json | sort)
     row 44 "every packet is delivered, dropped with a reason, or in flight" \
         "$((n - bad)) of $n runs" "$([ "$n" -gt 0 ] && [ "$bad" = 0 ] && echo true || echo false)"
+    "$ANYSIM" test -q --jobs 1 --out "$work/again" scenarios >/dev/null || true
+    row 45 "the same bytes for every scenario at one job and at many" \
+        "$(diff -r "$work/all" "$work/again" >/dev/null && echo identical || echo different)" \
+        "$(diff -r "$work/all" "$work/again" >/dev/null && echo true || echo false)"
 }
 
 write_json() {
